@@ -1,0 +1,44 @@
+"""What can be plugged in, by kind and name: built-ins and other packages' entry points through one door.
+
+Nothing is imported until it is loaded. A package adds a reader by an entry point in the group ``kgbuild.readers``.
+"""
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+from kgbuild.errors import ConfigError
+
+__all__ = ["KINDS", "Kind", "load", "names"]
+
+Kind = Literal["readers", "writers", "ontology_parsers", "extractors", "linkers", "corpora"]
+
+#: kind -> what it is, as `kgbuild list` prints it
+KINDS: dict[Kind, str] = {
+    "readers": "input formats: bytes to documents",
+    "writers": "annotation formats: documents to a file",
+    "ontology_parsers": "ontology formats: a file to concepts",
+    "extractors": "mentions and relations of documents",
+    "linkers": "concepts of mentions",
+    "corpora": "annotated corpora for training and evaluation",
+}
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """The names registered under a kind, sorted."""
+    return tuple(sorted(_entry_points(kind)))
+
+
+def load(kind: Kind, name: str) -> Any:
+    """The object registered under a kind and name, imported now; ConfigError names the choices."""
+    found = _entry_points(kind)
+    if name not in found:
+        raise ConfigError(f"no {kind} named {name!r}; registered: {', '.join(sorted(found)) or 'none'}")
+    return found[name].load()
+
+
+@cache
+def _entry_points(kind: Kind) -> dict[str, EntryPoint]:
+    if kind not in KINDS:
+        raise ConfigError(f"no kind named {kind!r}; kinds: {', '.join(KINDS)}")
+    return {point.name: point for point in entry_points(group=f"kgbuild.{kind}")}
