@@ -1,0 +1,203 @@
+"""A table's cells laid out on a grid, and which of them head which rows and columns.
+
+Row and column spans follow HTML's rules. What the file does not say about headers is guessed: words above numbers are a
+header row, the first column of words names its rows, and a lone cell at the start of a row heads the rows below it.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from kgbuild.document import Cell, Span
+
+__all__ = ["CellSpec", "Grid", "is_numeric"]
+
+#: HTML's own bound on a column span; files with more are broken
+LARGEST_SPAN = 1000
+
+_NUMBER_START = re.compile(r"[\s<>≤≥=~≈±+\-−–(\[]*[.,]?\d")
+_MISSING = re.compile(r"[\s.\-−–—*/]*|n\.?\s?[adsr]\.?|none|nil|nan|trace|tr\.?", re.IGNORECASE)
+
+Place = tuple[int, int]
+
+
+class CellSpec(msgspec.Struct, frozen=True):
+    """A table cell as its file has it: rows list only the cells that begin in them, as in HTML.
+
+    A `row_span` of 0 reaches to the last row. `is_header` is what the file says (``th``, ``thead``), not a guess.
+    """
+
+    text: str
+    is_header: bool = False
+    row_span: int = 1
+    column_span: int = 1
+
+
+class Grid:
+    """Cells at their places after spans were laid out, with the headers of each worked out."""
+
+    def __init__(self, rows: Sequence[Sequence[CellSpec]], header_rows: int | None) -> None:
+        self.n_rows = len(rows)
+        #: top left place -> cell with its spans bounded by the grid; only cells that hold text
+        self.cells: dict[Place, CellSpec] = {}
+        #: any place of a cell with text -> its top left place
+        self._owner: dict[Place, Place] = {}
+        self.n_columns = 0
+        self._lay_out(rows)
+        self._by_row: list[list[int]] = [[] for _ in range(self.n_rows)]
+        for row, column in sorted(self.cells):
+            self._by_row[row].append(column)
+        self._n_header_rows = self._guess_header_rows() if header_rows is None else header_rows
+        self._header_columns = self._find_header_columns()
+
+    def filled_rows(self) -> list[int]:
+        """The rows in which a cell with text begins."""
+        return [row for row in range(self.n_rows) if self._by_row[row]]
+
+    def last_column(self, row: int) -> int:
+        """The last column in which a cell with text begins in this row."""
+        return self._by_row[row][-1]
+
+    def records(self, table: int, spans: dict[Place, Span]) -> list[Cell]:
+        """The cells in reading order with the spans of their headers."""
+        found: list[Cell] = []
+        header_rows = list(range(self._n_header_rows))
+        section: Place | None = None
+        for row in self.filled_rows():
+            in_header = row < self._n_header_rows
+            repeated = not in_header and self._is_repeated_header(row)
+            if repeated:
+                # a header row in the middle starts anew; one right below another stacks on it
+                header_rows = [*header_rows, row] if header_rows and header_rows[-1] == row - 1 else [row]
+            if repeated or in_header:
+                section = None
+            elif self._is_section(row):
+                section = (row, self._by_row[row][0])
+            for column in self._by_row[row]:
+                place = (row, column)
+                cell = self.cells[place]
+                is_header = in_header or repeated or place == section or self._heads_row(place)
+                found.append(
+                    Cell(
+                        spans[place],
+                        table,
+                        row,
+                        column,
+                        row_header=() if in_header or repeated else self._row_header(place, section, spans),
+                        column_header=() if place == section else self._column_header(place, header_rows, spans),
+                        is_header=is_header,
+                        row_span=cell.row_span,
+                        column_span=cell.column_span,
+                    )
+                )
+        return found
+
+    def _lay_out(self, rows: Sequence[Sequence[CellSpec]]) -> None:
+        taken: set[Place] = set()
+        for row, specs in enumerate(rows):
+            column = 0
+            for spec in specs:
+                while (row, column) in taken:
+                    column += 1
+                height = min(spec.row_span or self.n_rows, self.n_rows - row)
+                width = min(max(spec.column_span, 1), LARGEST_SPAN)
+                self._place(CellSpec(spec.text, spec.is_header, max(height, 1), width), row, column, taken)
+                column += width
+            self.n_columns = max(self.n_columns, column)
+
+    def _place(self, cell: CellSpec, row: int, column: int, taken: set[Place]) -> None:
+        places = [(row + down, column + right) for down in range(cell.row_span) for right in range(cell.column_span)]
+        if cell.row_span > 1 or cell.column_span > 1:
+            taken.update(places)
+        if cell.text:
+            self.cells[row, column] = cell
+            for place in places:
+                self._owner.setdefault(place, (row, column))
+
+    def _guess_header_rows(self) -> int:
+        marked = 0
+        while marked < self.n_rows and self._by_row[marked] and self._all_marked(marked):
+            marked += 1
+        if 0 < marked < self.n_rows:
+            return self._extend_over_spans(marked)
+        if marked or self.n_rows < 2 or not self._by_row[0]:
+            return 0
+        words_on_top = not any(is_numeric(self.cells[0, column].text) for column in self._by_row[0])
+        numbers_below = any(
+            is_numeric(cell.text) for (row, column), cell in self.cells.items() if row and (0, column) in self._owner
+        )
+        return 1 if words_on_top and numbers_below and len(self._by_row[0]) > 1 else 0
+
+    def _extend_over_spans(self, n_rows: int) -> int:
+        """A header cell that reaches down makes the rows beside it header rows, if any row is left below."""
+        reach = max((row + self.cells[row, c].row_span for row in range(n_rows) for c in self._by_row[row]), default=0)
+        return reach if n_rows < reach < self.n_rows else n_rows
+
+    def _all_marked(self, row: int) -> bool:
+        return all(self.cells[row, column].is_header for column in self._by_row[row])
+
+    def _find_header_columns(self) -> list[int]:
+        """The columns that name their rows: the first textual one of the first two, and the next below a row span."""
+        first = next((column for column in (0, 1) if self._is_textual(column)), None)
+        if first is None or self.n_columns < 2:
+            return []
+        columns = [first]
+        while self._has_row_spans(columns[-1]) and self._is_textual(columns[-1] + 1):
+            columns.append(columns[-1] + 1)
+        return columns if columns[-1] < self.n_columns - 1 else columns[:-1]
+
+    def _body_cells(self, column: int) -> list[CellSpec]:
+        return [cell for (row, at), cell in self.cells.items() if at == column and row >= self._n_header_rows]
+
+    def _is_textual(self, column: int) -> bool:
+        texts = [cell.text for cell in self._body_cells(column) if not _MISSING.fullmatch(cell.text)]
+        return sum(not is_numeric(text) for text in texts) * 2 > len(texts)
+
+    def _has_row_spans(self, column: int) -> bool:
+        return any(cell.row_span > 1 for cell in self._body_cells(column))
+
+    def _is_repeated_header(self, row: int) -> bool:
+        return len(self._by_row[row]) > 1 and self._all_marked(row)
+
+    def _is_section(self, row: int) -> bool:
+        """Whether the only cell of a row stands first and has nothing beside it, from above neither."""
+        if len(self._by_row[row]) != 1 or self.n_columns < 2:
+            return False
+        column = self._by_row[row][0]
+        cell = self.cells[row, column]
+        owners = {self._owner[row, at] for at in range(self.n_columns) if (row, at) in self._owner}
+        return column == 0 and cell.row_span == 1 and len(owners) == 1 and not is_numeric(cell.text)
+
+    def _heads_row(self, place: Place) -> bool:
+        return place[1] in self._header_columns or self.cells[place].is_header
+
+    def _row_header(self, place: Place, section: Place | None, spans: dict[Place, Span]) -> tuple[Span, ...]:
+        row, column = place
+        owners = [section] if section is not None and section != place else []
+        for left in range(column):
+            owner = self._owner.get((row, left))
+            if owner is not None and owner not in owners and self._heads_row(owner) and owner[0] >= self._n_header_rows:
+                owners.append(owner)
+        return tuple(spans[owner] for owner in owners)
+
+    def _column_header(self, place: Place, header_rows: list[int], spans: dict[Place, Span]) -> tuple[Span, ...]:
+        row, column = place
+        owners: list[Place] = []
+        for above in header_rows:
+            owner = self._owner.get((above, column))
+            if above < row and owner is not None and owner != place and owner not in owners:
+                owners.append(owner)
+        return tuple(spans[owner] for owner in owners)
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a cell holds a number rather than words: it begins with one and has no more than a unit's letters.
+
+    >>> [is_numeric(t) for t in ("12 (34%)", "< 0.001", "5.09 × 10^-4", "2-methylpropane", "Age", "")]
+    [True, True, True, False, False, False]
+    """
+    if not _NUMBER_START.match(text):
+        return False
+    n_digits = sum(char.isdigit() for char in text)
+    return sum(char.isalpha() for char in text) <= n_digits + 2
