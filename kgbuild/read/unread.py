@@ -1,0 +1,88 @@
+"""Formats that are known but not read yet, so that their files are named rather than misread as text."""
+
+import re
+
+__all__ = ["name_unread"]
+
+#: how the file begins -> what it is
+MAGIC = {
+    b"%PDF-": "PDF",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Office file (.doc, .xls, .ppt)",
+    b"{\\rtf": "RTF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"II*\x00": "a TIFF image",
+    b"MM\x00*": "a TIFF image",
+    b"%!PS": "PostScript",
+    b"\x1f\x8b": "data compressed twice (gzip)",
+    b"PAR1": "Parquet",
+    b"SQLite format 3": "an SQLite database",
+}
+
+#: a pattern in the first bytes of a file that begins with "<" -> what it is, tried in order
+XML_PATTERNS = {
+    rb"<(?:\w+:)?(?:full-text-retrieval-response|converted-article|simple-article)\b": "Elsevier XML",
+    rb"xmlns(?::\w+)?=[\"']http://www\.elsevier\.com/xml/": "Elsevier XML",
+    rb"<!DOCTYPE art\b|<art>\s*<(?:ui|fm)>": "the BMC article schema <art>",
+    rb"(?i)<(?:\w+:)?(?:tei|teiCorpus)[\s>.]": "TEI (GROBID)",
+    rb"(?i)\A(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)": "HTML",
+    rb"\A(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE dblp\b|<dblp[\s>])": "dblp XML",
+    rb"<(?:us-)?patent-(?:document|application|grant)\b": "patent XML",
+    rb"<(?:\w+:)?svg[\s>]": "an SVG image",
+    rb"\A<!(?:ELEMENT|ENTITY|ATTLIST)\b": "a DTD",
+}
+
+#: the same for other text formats
+TEXT_PATTERNS = {
+    rb"%PDF-\d": "PDF (with other bytes in front of it)",
+    rb"(?m)^[ \t]*\\(?:documentclass[\[{]|begin\{document\})": "LaTeX",
+    rb"\A(?:%[^\n]*\n\s*)*\\(?:documentstyle|input|begin|chapter|section|newcommand|usepackage)\b": "LaTeX",
+    rb"\APMID- ?\d+\r?\n[A-Z]{2,4} *- ": "MEDLINE tagged text",
+    rb"\ATY  - \w+": "RIS",
+    rb"\A(?:%[^\n]*\n|\s)*@(?:article|book|in\w+|misc|phdthesis|techreport|string|online|software)\s*\{": "BibTeX",
+    rb"\A\{.*\"(?:pdf_parse|body_text|grobidAbstract|paperAbstract|back_matter)\"\s*:": "S2ORC or CORD-19 JSON",
+    rb"\A\{.*\"DOI\"\s*:\s*\"10\.": "Crossref JSON",
+}
+
+#: members of an office file, which is a zip, by the folder in which its content lies; .xlsx is read
+OFFICE = {
+    b"word/": "a Word file (.docx)",
+    b"ppt/": "a PowerPoint file (.pptx)",
+    b"application/vnd.oasis.opendocument": "an OpenDocument file (.odt, .ods)",
+    b"application/epub": "EPUB",
+}
+
+#: endings of text formats whose content says too little
+ENDINGS = {
+    ".tex": "LaTeX",
+    ".sty": "LaTeX",
+    ".bst": "LaTeX",
+    ".bib": "BibTeX",
+    ".ris": "RIS",
+    ".nbib": "MEDLINE tagged text",
+    ".dtd": "a DTD",
+}
+
+
+def name_unread(head: bytes, name: str) -> str | None:
+    """What a file is and that it is not read yet, from its first bytes; None for anything that a reader may know.
+
+    >>> name_unread(b"%PDF-1.7", "paper.pdf")
+    'PDF is not read yet; give the XML or plain text of the paper'
+    """
+    what = _recognise(head, name)
+    return None if what is None else f"{what} is not read yet; give the XML or plain text of the paper"
+
+
+def _recognise(head: bytes, name: str) -> str | None:
+    for magic, what in MAGIC.items():
+        if head.startswith(magic):
+            return what
+    if head.startswith(b"PK"):
+        return next((what for mark, what in OFFICE.items() if mark in head), None)
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for pattern, what in (XML_PATTERNS if text.startswith(b"<") else TEXT_PATTERNS).items():
+        if re.search(pattern, text, re.DOTALL):
+            return what
+    return next((what for ending, what in ENDINGS.items() if name.lower().endswith(ending)), None)
