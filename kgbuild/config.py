@@ -1,0 +1,117 @@
+"""A run as one TOML file. The signature of a part is the schema of its section, so that the two cannot drift apart.
+
+schema = "science"
+workers = 2
+
+[extract]
+use = "transformer"
+device = "cpu"
+
+[link]
+use = "lexical"
+threshold = 0.5
+"""
+
+import inspect
+import tomllib
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from kgbuild.errors import ConfigError
+
+__all__ = ["GIVEN", "Given", "Part", "RunConfig", "make_part", "read_config"]
+
+#: What is kept of the annotations that the input already carries.
+Given = Literal["nothing", "mentions", "links"]
+GIVEN: tuple[Given, ...] = typing.get_args(Given)
+
+Made = TypeVar("Made")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A registered part by name, with its settings."""
+
+    use: str
+    settings: dict[str, Any] = {}
+
+    def with_settings(self, **settings: Any) -> "Part":
+        """The part with these settings instead of its own, but for those that are None."""
+        given = {key: value for key, value in settings.items() if value is not None}
+        return msgspec.structs.replace(self, settings={**self.settings, **given})
+
+
+class RunConfig(msgspec.Struct, frozen=True):
+    """What a run may be told. `train` holds the settings of training, checked by the trainer's signature."""
+
+    schema: str = "science"
+    given: Given = "nothing"
+    workers: int = 1
+    extract: Part = Part("transformer")
+    link: Part = Part("lexical")
+    train: dict[str, Any] = {}
+
+
+def read_config(path: Path) -> RunConfig:
+    """The run that a TOML file describes; ConfigError names the table, the key, and the keys that there are."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: expected a TOML file: {error}") from error
+    known = [field.name for field in msgspec.structs.fields(RunConfig)]
+    _refuse_unknown(tables, known, where=f"{path}: the file")
+    defaults = RunConfig()
+    values = {key: value for key, value in tables.items() if key not in {"extract", "link"}}
+    run: RunConfig = _converted(values, RunConfig, where=str(path))
+    return msgspec.structs.replace(
+        run,
+        extract=_part(tables.get("extract", {}), defaults.extract, where=f"{path}: [extract]"),
+        link=_part(tables.get("link", {}), defaults.link, where=f"{path}: [link]"),
+    )
+
+
+def make_part(
+    factory: Callable[..., Made], part: Part, *, table: str, defaults: Mapping[str, Any] | None = None
+) -> Made:
+    """What the factory makes of the part's settings, once they fit its signature.
+
+    `defaults` are passed where the factory takes them and the settings do not say otherwise.
+    """
+    parameters = settings_of(factory)
+    where = f"[{table}] use = {part.use!r}"
+    _refuse_unknown(part.settings, list(parameters), where=where)
+    checked = {key: _converted(value, parameters[key], where=f"{where}: {key}") for key, value in part.settings.items()}
+    offered = {key: value for key, value in (defaults or {}).items() if key in parameters}
+    return factory(**{**offered, **checked})
+
+
+def settings_of(factory: Callable[..., Any]) -> dict[str, Any]:
+    """The keyword settings of a part with their types, in the order of its signature."""
+    target = factory.__init__ if inspect.isclass(factory) else factory
+    hints = typing.get_type_hints(target)
+    return {name: hints.get(name, Any) for name in inspect.signature(factory).parameters}
+
+
+def _part(table: Any, default: Part, *, where: str) -> Part:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: expected a table, found {table!r}")
+    use = table.get("use", default.use)
+    if not isinstance(use, str):
+        raise ConfigError(f"{where}: use: expected the name of a registered part, found {use!r}")
+    return Part(use, {key: value for key, value in table.items() if key != "use"})
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: list[str], *, where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"{where} has no key {key!r}; known keys: {', '.join(known) or 'none'}")
+
+
+def _converted(value: Any, kind: Any, *, where: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {error}") from error

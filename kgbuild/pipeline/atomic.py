@@ -1,0 +1,42 @@
+"""Writing a file so that whoever looks, at any moment and after any crash, finds the old one or the new one, whole."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["TEMPORARY_SUFFIX", "atomic_stream", "write_atomically"]
+
+#: How the names of unfinished files end.
+TEMPORARY_SUFFIX = ".kgbuild-tmp"
+
+
+@contextmanager
+def atomic_stream(path: Path) -> Iterator[BinaryIO]:
+    """A stream that becomes the file when the block ends, and leaves nothing when the block raises."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put the content in place of the file, or of nothing."""
+    with atomic_stream(path) as stream:
+        stream.write(content)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in this folder survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,209 @@
+"""From papers to a graph's folder, in steps that can each be cut off and continued.
+
+1. Read the files; extract and link what is new, batch by batch, into shards.
+2. Bring older records up to date, whose model, ontologies or segmentation are no longer the present ones.
+3. Drop stale records.
+4. Assemble all documents, make the stores, and put them in the place of the last ones.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from kgbuild.config import Given
+from kgbuild.document import Document, Failure
+from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
+from kgbuild.pipeline.folder import GraphFolder
+from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
+from kgbuild.pipeline.ledger import lasting_failures
+from kgbuild.pipeline.progress import Progress, no_progress
+from kgbuild.pipeline.publish import publish
+from kgbuild.pipeline.report import BuildReport
+from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Record, Shards, batched
+from kgbuild.pipeline.sources import Reading
+from kgbuild.pipeline.stages import Recipe, prepare
+from kgbuild.schema import Schema
+
+__all__ = ["build"]
+
+
+def build(
+    paths: Iterable[str],
+    output: Path,
+    *,
+    recipe: Recipe,
+    schema: Schema,
+    given: Given = "nothing",
+    workers: int = 1,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Build the graph of these papers into the folder, or add them to the graph that is there; what was done.
+
+    What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
+    exist, a part cannot be loaded, or the folder is not a graph's.
+    """
+    started = time.monotonic()
+    reading = Reading(paths, outside=output)
+    stages = recipe()
+    folder = GraphFolder(output)
+    revisions = Revisions(extract=stages.extract_revision, link=stages.linker.revision)
+    with folder.claimed():
+        shards = Shards(folder.documents)
+        run = _Run(shards, Index.of(shards, revisions), progress)
+        with open_engine(recipe, stages, workers=workers) as engine:
+            run.add(reading, engine, given)
+            run.index.drop_superseded()
+            run.refresh(engine)
+        shards.compact(run.index.identities())
+        kept = {stored.entry.id: stored.entry.read_key for stored in run.index.kept() if run.is_done(stored.entry)}
+        failures = [
+            *lasting_failures(folder.path, reading.visited),
+            *reading.failures,
+            *run.failures,
+            *run.index.duplicates(),
+        ]
+        counts = publish(
+            folder,
+            progress("assembling", _documents(shards, kept), len(kept)),
+            failures,
+            schema=schema,
+            stages=stages,
+        )
+    return BuildReport(
+        files=len(reading.visited),
+        read=reading.n_documents,
+        reused=run.counts["reused"],
+        extracted=run.counts["extract"],
+        relinked=run.counts["link"],
+        seconds=time.monotonic() - started,
+        graph=counts,
+    )
+
+
+class _Run:
+    """The documents' part of one build: what it found in the folder, did, and could not do."""
+
+    def __init__(self, shards: Shards, index: Index, progress: Progress) -> None:
+        self.index = index
+        self.counts: Counter[str] = Counter()
+        self.failures: list[Failure] = []
+        self._shards = shards
+        self._progress = progress
+        self._aside: list[Record] = []
+
+    def is_done(self, entry: Entry) -> bool:
+        """Whether all layers hold."""
+        return self.index.revisions.is_current(entry)
+
+    def add(self, reading: Iterable[Document], engine: Engine, given: Given) -> None:
+        """Extract, link and store the documents that are not in the folder yet."""
+        new = self._new(self._progress("reading", reading, None), given)
+        batches = (Batch("extract", given, tuple(records)) for records in batched(new, SHARD_DOCUMENTS))
+        for batch, outcomes in engine.run(batches):
+            self._store(batch, outcomes)
+        self._store_aside()
+
+    def refresh(self, engine: Engine) -> None:
+        """Bring the kept records up to date whose layers do not hold."""
+        failed = {failure.document for failure in self.failures}
+        stale = [s for s in self.index.kept() if not self.is_done(s.entry) and s.entry.id not in failed]
+        by_shard: dict[str, set[tuple[str, str]]] = {}
+        for stored in stale:
+            by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
+        records = self._progress("updating", self._stored_records(by_shard), len(stale)) if stale else ()
+        for batch, outcomes in engine.run(self._stale_batches(records)):
+            self._store(batch, outcomes)
+
+    def _new(self, documents: Iterable[Document], given: Given) -> Iterator[Record]:
+        """The documents that need all stages; others are noted, or set aside with the layers that they have."""
+        for document in documents:
+            prepared = prepare(document, given)
+            entry = entry_of(prepared, given)
+            known = self.index.find(entry)
+            if known is not None:
+                if known.seen:
+                    self.failures.append(repeated(entry))
+                self.counts["reused"] += self.is_done(known.entry) and not known.seen
+                known.seen = True
+                continue
+            donor = self.index.donor(entry)
+            is_best = self.index.is_best(entry)
+            self.index.announce(entry)
+            if is_best and donor is None:
+                yield Record(entry=entry, document=prepared)
+            elif is_best and donor is not None:
+                self.counts["reused"] += 1
+                self._set_aside(self._with_layers(prepared, entry, donor.entry, donor.shard))
+            else:  # another reading is better: kept as read, for the day when that one goes
+                self._set_aside(Record(entry=entry, document=prepared))
+
+    def _with_layers(self, document: Document, entry: Entry, donor: Entry, shard: str) -> Record:
+        record = next(record for record in self._shards.records(shard) if record.entry.identity == donor.identity)
+        source = record.document
+        return Record(
+            entry=msgspec.structs.replace(entry, extract_key=donor.extract_key, link_key=donor.link_key),
+            document=msgspec.structs.replace(
+                document,
+                passages=source.passages,
+                mentions=source.mentions,
+                relations=source.relations,
+                measurements=source.measurements,
+            ),
+        )
+
+    def _set_aside(self, record: Record) -> None:
+        self._aside.append(record)
+        if len(self._aside) == SHARD_DOCUMENTS:
+            self._store_aside()
+
+    def _store_aside(self) -> None:
+        self._write(self._aside)
+        self._aside = []
+
+    def _store(self, batch: Batch, outcomes: list[Outcome]) -> None:
+        records = []
+        for record, outcome in zip(batch.records, outcomes, strict=True):
+            if isinstance(outcome, Document):
+                self.counts[batch.work] += 1
+                records.append(Record(entry=self.index.revisions.signed(record.entry), document=outcome))
+            else:
+                self.failures.append(outcome)
+                records.append(record)
+        self._write(records)
+
+    def _write(self, records: list[Record]) -> None:
+        if records:
+            shard = self._shards.write(records)
+            for record in records:
+                self.index.put(record.entry, shard)
+
+    def _stored_records(self, by_shard: dict[str, set[tuple[str, str]]]) -> Iterator[Record]:
+        for shard in sorted(by_shard):
+            for record in self._shards.records(shard):
+                if record.entry.identity in by_shard[shard]:
+                    yield record
+
+    def _stale_batches(self, records: Iterable[Record]) -> Iterator[Batch]:
+        """Batches of equal work, made while the records stream by."""
+        waiting: dict[tuple[Work, Given], list[Record]] = {}
+        for record in records:
+            entry = record.entry
+            work: Work = "link" if self.index.revisions.is_extracted(entry) else "extract"
+            if work == "extract":
+                record = Record(entry=entry, document=prepare(record.document, entry.given))
+            batch = waiting.setdefault((work, entry.given), [])
+            batch.append(record)
+            if len(batch) == SHARD_DOCUMENTS:
+                yield Batch(work, entry.given, tuple(waiting.pop((work, entry.given))))
+        for (work, given), batch in sorted(waiting.items()):
+            yield Batch(work, given, tuple(batch))
+
+
+def _documents(shards: Shards, kept: dict[str, str]) -> Iterator[Document]:
+    for name in shards.names():
+        for record in shards.records(name):
+            if kept.get(record.entry.id) == record.entry.read_key:
+                yield record.document

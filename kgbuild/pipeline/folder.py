@@ -1,0 +1,92 @@
+"""A graph's folder: whose it is, who is writing it, and how finished artefacts take the place of the last ones.
+
+Artefacts are made in `.next/`. To publish, the manifest goes first and comes back last: a folder without one is
+incomplete, whatever else it holds, and says so when it is asked.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from kgbuild.errors import GraphError
+from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
+
+__all__ = ["FAILURES", "MANIFEST", "GraphFolder"]
+
+MANIFEST = "manifest.json"
+FAILURES = "failures.jsonl"
+
+#: Marks the folder as a graph's, and is locked by the build that writes it.
+MARK = ".kgbuild"
+
+
+class GraphFolder:
+    """The places inside a graph's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.documents = path / "documents"
+        self.next = path / ".next"
+        self._last = path / ".last"
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Hold the folder, new or old, for writing; GraphError if it is not a graph's, or if another build holds it.
+
+        The lock is the kernel's: it ends with the process that holds it, however that ends.
+        """
+        self._make()
+        with (self.path / MARK).open("a+", encoding="utf-8") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                mark.seek(0)
+                raise GraphError(
+                    f"{self.path}: another kgbuild build ({mark.read().strip()}) is writing this graph; "
+                    "wait for it to end, or choose another folder"
+                ) from error
+            mark.truncate(0)
+            mark.write(f"process {os.getpid()}")
+            mark.flush()
+            self._tidy()
+            yield
+
+    def publish(self, manifest: msgspec.Raw | bytes) -> None:
+        """Put what `.next/` holds in the place of what was there, and the manifest last of all."""
+        (self.path / MANIFEST).unlink(missing_ok=True)
+        self._last.mkdir()
+        for new in sorted(self.next.iterdir()):
+            old = self.path / new.name
+            if old.exists():
+                old.rename(self._last / new.name)
+            new.rename(old)
+        sync_folder(self.path)
+        write_atomically(self.path / MANIFEST, bytes(manifest))
+        self._tidy()
+
+    def _make(self) -> None:
+        path = self.path
+        if path.exists() and not path.is_dir():
+            raise GraphError(f"{path}: expected a folder for the graph, found a file; choose another place with -o")
+        if path.is_dir() and any(path.iterdir()) and not (path / MARK).exists():
+            raise GraphError(
+                f"{path}: expected a graph or an empty folder, found other files; choose another place with -o, "
+                "nothing was changed"
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        (path / MARK).touch()  # before anything else, so that a kill here leaves a folder that is known as ours
+        self.documents.mkdir(exist_ok=True)
+
+    def _tidy(self) -> None:
+        """Drop what unfinished builds left: unpublished artefacts, unfinished files."""
+        for folder in (self.next, self._last):
+            if folder.exists():
+                shutil.rmtree(folder)
+        for folder in (self.path, self.documents):
+            for unfinished in sorted(folder.glob(f".*{TEMPORARY_SUFFIX}")):
+                unfinished.unlink()

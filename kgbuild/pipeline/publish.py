@@ -1,0 +1,75 @@
+"""Documents with all their layers -> the finished artefacts of a graph's folder."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from kgbuild import __version__
+from kgbuild.assemble import assemble, normal_form
+from kgbuild.document import Document, Failure
+from kgbuild.link.formula import normalise_formula
+from kgbuild.pipeline.folder import FAILURES, GraphFolder
+from kgbuild.pipeline.ledger import encode_failures
+from kgbuild.pipeline.report import FORMAT_VERSION, Manifest, TypeCount
+from kgbuild.pipeline.stages import Stages
+from kgbuild.schema import Schema
+from kgbuild.store.cypher import build_cypher
+from kgbuild.store.parquet import write_tables
+from kgbuild.store.rdf import build_rdf
+
+__all__ = ["publish"]
+
+#: Types whose unlinked names may be formulas: TiO_2 and TiO2 are one node.
+FORMULA_TYPES = frozenset({"Chemical", "Material"})
+
+
+def publish(
+    folder: GraphFolder, documents: Iterable[Document], failures: Iterable[Failure], *, schema: Schema, stages: Stages
+) -> Manifest:
+    """Assemble the documents, make tables and stores beside the old ones, and put all in place together."""
+    census = _Census()
+    tables = assemble(census.counting(documents), schema=schema, concept=stages.linker.concept, normalise=node_form)
+    all_failures = [*failures, *tables.failures]
+    folder.next.mkdir()
+    write_tables(folder.next, tables)
+    build_cypher(folder.next, schema)
+    build_rdf(folder.next, schema)
+    (folder.next / FAILURES).write_bytes(encode_failures(all_failures))
+    manifest = Manifest(
+        format=FORMAT_VERSION,
+        kgbuild=__version__,
+        schema=schema.name,
+        schema_version=schema.version,
+        extractor=stages.extractor.revision,
+        segmenter=stages.segmenter_version,
+        linker=stages.linker.revision,
+        counts=dict(sorted(tables.counts.items())),
+        mentions=census.by_type(),
+        failures=dict(sorted(Counter(failure.stage for failure in all_failures).items())),
+    )
+    folder.publish(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    return manifest
+
+
+def node_form(type: str, text: str) -> str:
+    """The form by which unlinked names of a type are told apart."""
+    formula = normalise_formula(text) if type in FORMULA_TYPES else None
+    return formula if formula is not None else normal_form(type, text)
+
+
+class _Census:
+    """Counts mentions while the documents stream by."""
+
+    def __init__(self) -> None:
+        self._mentions: Counter[str] = Counter()
+        self._linked: Counter[str] = Counter()
+
+    def counting(self, documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            self._mentions.update(mention.type for mention in document.mentions)
+            self._linked.update(mention.type for mention in document.mentions if mention.concepts)
+            yield document
+
+    def by_type(self) -> dict[str, TypeCount]:
+        return {type: TypeCount(n, self._linked[type]) for type, n in sorted(self._mentions.items())}
