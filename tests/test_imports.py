@@ -14,6 +14,7 @@ LAYERS = {
     "concept": 1,
     "graph": 2,
     "schema": 3,
+    "tables": 3,
     "registry": 3,
     "config": 3,
     "read": 4,

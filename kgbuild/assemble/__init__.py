@@ -1,0 +1,3 @@
+from kgbuild.assemble.assembly import assemble, normal_form
+
+__all__ = ["assemble", "normal_form"]

@@ -1,0 +1,186 @@
+"""Documents folded into the tables of a graph.
+
+The documents stream by; only tables stay in memory. Their order does not matter: identifiers come from content,
+tables are sorted, and where a document's identifier comes twice with different content, the longer text is kept.
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+import pyarrow as pa
+
+from kgbuild.assemble.collecting import Collector, sorted_unique, table_of
+from kgbuild.assemble.naming import FindConcept, name_nodes
+from kgbuild.assemble.reading import Normalise, Reading, read_document
+from kgbuild.assemble.settling import edges_of, settle
+from kgbuild.document import Document, Failure
+from kgbuild.graph import Evidence
+from kgbuild.schema import PropertyNames, Schema
+from kgbuild.tables import (
+    DOCUMENTS,
+    EDGES,
+    EVIDENCE,
+    MEASUREMENTS,
+    MENTIONS,
+    NODES,
+    Row,
+    Tables,
+    document_row,
+    edge_row,
+    evidence_from_row,
+    evidence_row,
+    node_row,
+)
+
+__all__ = ["assemble", "normal_form"]
+
+logger = logging.getLogger(__name__)
+
+_FAILURES = pa.schema([(name, pa.string()) for name in ("source", "stage", "reason", "document")])
+_COUNTS = pa.schema([("key", pa.string()), ("n", pa.int64())])
+
+#: Which of two evidence rows with one identifier stays: the surer one, then any fixed order.
+_BEST_EVIDENCE = (
+    ("calibrated", "descending"),
+    ("raw", "descending"),
+    *((column, "ascending") for column in ("polarity", "modality", "start", "end", "section", "kind")),
+)
+
+
+def normal_form(type: str, text: str) -> str:
+    """The text without differences of case and blanks: what makes two unlinked names one node.
+
+    >>> normal_form("Gene", " Brca1  protein")
+    'brca1 protein'
+    """
+    return " ".join(text.casefold().split())
+
+
+def assemble(
+    documents: Iterable[Document], *, schema: Schema, concept: FindConcept, normalise: Normalise = normal_form
+) -> Tables:
+    """The graph that the documents' mentions, relations and measurements make.
+
+    `concept` gives what an ontology knows of a CURIE, `normalise` (of type and text) the form by which unlinked
+    mentions are told apart. Counts and failures say what was rejected and why.
+    """
+    gathered = _Gathered()
+    properties = PropertyNames(schema.properties.values())
+    for document in documents:
+        gathered.add(document, schema=schema, properties=properties, normalise=normalise)
+    return gathered.tables(schema=schema, concept=concept)
+
+
+class _Gathered:
+    """Rows of the documents so far. A version is the place of a document in the stream."""
+
+    def __init__(self) -> None:
+        self._documents = Collector(DOCUMENTS)
+        self._mentions = Collector(MENTIONS)
+        self._statements = Collector(EVIDENCE)
+        self._measurements = Collector(MEASUREMENTS)
+        self._failures = Collector(_FAILURES)
+        self._counts = Collector(_COUNTS)
+        self._chosen: dict[str, tuple[tuple[int, str], int]] = {}  # document -> rank and version
+        self._superseded: set[int] = set()
+        self._conflicts: set[str] = set()
+        self._n_given = 0
+
+    def add(self, document: Document, *, schema: Schema, properties: PropertyNames, normalise: Normalise) -> None:
+        version = self._n_given
+        self._n_given += 1
+        rank = (len(document.text), hashlib.sha256(msgspec.msgpack.encode(document)).hexdigest())
+        held = self._chosen.get(document.id)
+        if held is not None and held[0] != rank:
+            self._conflicts.add(document.id)
+        if held is not None and held[0] >= rank:
+            return
+        if held is not None:
+            self._superseded.add(held[1])
+        self._chosen[document.id] = (rank, version)
+        self._documents.add((document_row(document),), version)
+        self._keep(read_document(document, schema=schema, properties=properties, normalise=normalise), version)
+
+    def tables(self, *, schema: Schema, concept: FindConcept) -> Tables:
+        mentions = sorted_unique(self._mentions.table(self._superseded))
+        nodes = list(name_nodes(mentions, schema=schema, concept=concept))
+        types = {node.id: node.type for node in nodes}
+        settled = _Settled(schema, types)
+        statements = self._statements.table(self._superseded)
+        evidence = sorted_unique(table_of(settled.rows(statements), EVIDENCE), _BEST_EVIDENCE)
+        edges = edges_of(evidence_from_row(row) for row in _rows(evidence.sort_by([("edge", "ascending")])))
+        biolink = {relation.name: relation.predicate for relation in schema.relations.values()}
+        tables = Tables(
+            nodes=sorted_unique(table_of((node_row(n, schema.entities[n.type].category) for n in nodes), NODES)),
+            edges=sorted_unique(table_of((edge_row(e, biolink[e.triple.predicate]) for e in edges), EDGES)),
+            evidence=evidence,
+            mentions=mentions,
+            documents=sorted_unique(self._documents.table(self._superseded)),
+            measurements=sorted_unique(self._measurements.table(self._superseded)),
+            failures=self._sorted_failures(settled.failures),
+        )
+        tables = msgspec.structs.replace(tables, counts=self._all_counts(tables, settled.counts))
+        logger.info(
+            "assemble: %d documents in, %d nodes, %d edges, %d pieces of evidence out, %d records rejected",
+            self._n_given,
+            *(tables.counts[key] for key in ("nodes", "edges", "evidence")),
+            len(tables.failures),
+        )
+        return tables
+
+    def _keep(self, reading: Reading, version: int) -> None:
+        self._mentions.add(reading.mentions, version)
+        self._statements.add(reading.statements, version)
+        self._measurements.add(reading.measurements, version)
+        self._failures.add((msgspec.structs.asdict(failure) for failure in reading.failures), version)
+        self._counts.add(({"key": key, "n": n} for key, n in sorted(reading.counts.items())), version)
+
+    def _sorted_failures(self, settled: list[Failure]) -> tuple[Failure, ...]:
+        read = (Failure(**row) for row in _rows(self._failures.table(self._superseded)))
+        reason = "given more than once with different content: the longest text was kept"
+        twice = (Failure("", "assemble", reason, document) for document in self._conflicts)
+        return tuple(sorted((*read, *settled, *twice), key=lambda failure: (failure.document, failure.reason)))
+
+    def _all_counts(self, tables: Tables, settled: Counter[str]) -> dict[str, int]:
+        counts = Counter(settled)
+        for row in _rows(self._counts.table(self._superseded)):
+            counts[row["key"]] += row["n"]
+        counts["documents_given"] = self._n_given
+        counts["documents_repeated"] = self._n_given - tables.documents.num_rows
+        for name in ("nodes", "edges", "evidence", "documents"):
+            counts[name] = getattr(tables, name).num_rows
+        return dict(sorted(counts.items()))
+
+
+class _Settled:
+    """Statements checked one by one, with what was rejected."""
+
+    def __init__(self, schema: Schema, types: dict[str, str]) -> None:
+        self._schema = schema
+        self._types = types
+        self.failures: list[Failure] = []
+        self.counts: Counter[str] = Counter()
+
+    def rows(self, statements: pa.Table) -> Iterator[Row]:
+        for row in _rows(statements):
+            item = evidence_from_row(row)
+            result = settle(item, schema=self._schema, types=self._types)
+            self.counts["statements"] += 1
+            if isinstance(result, str):
+                self._reject(item, result)
+            else:
+                self.counts["statements_accepted"] += 1
+                yield evidence_row(result)
+
+    def _reject(self, item: Evidence, reason: str) -> None:
+        self.counts[f"statements_rejected: {reason}"] += 1
+        words = f"relation {item.triple.subject} {item.triple.predicate} {item.triple.object}: {reason}"
+        self.failures.append(Failure("", "assemble", words, item.document))
+
+
+def _rows(table: pa.Table) -> Iterator[Row]:
+    for batch in table.to_batches(max_chunksize=8192):
+        yield from batch.to_pylist()

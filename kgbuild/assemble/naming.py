@@ -1,0 +1,56 @@
+"""Nodes from the mentions of all documents: type and name by concept, or else by majority."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+
+from kgbuild.concept import Concept
+from kgbuild.graph import Node
+from kgbuild.schema import Schema
+
+__all__ = ["FindConcept", "name_nodes"]
+
+FindConcept = Callable[[str], Concept | None]
+
+
+def name_nodes(mentions: pa.Table, *, schema: Schema, concept: FindConcept) -> Iterator[Node]:
+    """A node for every identifier in a MENTIONS table, in no particular order."""
+    types = _counts_by_node(mentions, "type")
+    surfaces = _counts_by_node(mentions, "text")
+    documents = mentions.group_by("node").aggregate([("document", "count_distinct")])
+    document_counts = dict(
+        zip(*(documents[name].to_pylist() for name in ("node", "document_count_distinct")), strict=True)
+    )
+    for node_id, type_counts in types.items():
+        found = None if _is_unlinked(node_id) else concept(node_id)
+        names = surfaces[node_id]
+        name = found.name if found is not None and found.name else _most_frequent(names)
+        known = found.synonyms if found is not None else ()
+        synonyms = {synonym.name for synonym in known} if found is not None else set(names)
+        yield Node(
+            id=node_id,
+            name=name,
+            type=found.type if found is not None and found.type in schema.entities else _most_frequent(type_counts),
+            xrefs=tuple(sorted(set(found.xrefs))) if found is not None else (),
+            synonyms=tuple(sorted(synonyms - {name, ""})),
+            linked=not _is_unlinked(node_id),
+            mention_count=sum(type_counts.values()),
+            document_count=document_counts[node_id],
+        )
+
+
+def _is_unlinked(node_id: str) -> bool:
+    return node_id.startswith("kgb:")
+
+
+def _counts_by_node(mentions: pa.Table, column: str) -> dict[str, Counter[str]]:
+    counted = mentions.group_by(["node", column]).aggregate([([], "count_all")])
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for node, value, n in zip(*(counted[name].to_pylist() for name in ("node", column, "count_all")), strict=True):
+        counts[node][value] += n
+    return counts
+
+
+def _most_frequent(counts: Counter[str]) -> str:
+    return min(counts, key=lambda value: (-counts[value], value))

@@ -1,0 +1,69 @@
+"""The tables of a graph as Parquet files in its folder, and back.
+
+Compression, row groups and column order are fixed, so that equal tables give equal bytes. A file is written beside its
+place and renamed into it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kgbuild.errors import GraphError
+from kgbuild.tables import SCHEMAS, Tables
+
+__all__ = ["read_table", "read_tables", "table_path", "write_tables"]
+
+ROWS_PER_GROUP = 65536
+
+
+def table_path(folder: Path, name: str) -> Path:
+    """Where a table of SCHEMAS lies in a graph's folder."""
+    return folder / f"{name}.parquet"
+
+
+def write_tables(folder: Path, tables: Tables) -> None:
+    """Write every table into the folder, which is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in SCHEMAS.items():
+        _write(getattr(tables, name).cast(schema), table_path(folder, name))
+
+
+def read_tables(folder: Path) -> Tables:
+    """All tables of a graph; failures and counts stand in its manifest."""
+    return Tables(**{name: read_table(folder, name) for name in SCHEMAS})
+
+
+def read_table(
+    folder: Path,
+    name: str,
+    *,
+    columns: Sequence[str] | None = None,
+    filters: Sequence[tuple[str, str, Any]] | None = None,
+) -> pa.Table:
+    """One table, or those columns and rows of it; `filters` as in pyarrow. GraphError if it is missing or damaged."""
+    path = table_path(folder, name)
+    if not path.is_file():
+        raise GraphError(f"{folder}: expected a graph, found no {path.name}; run kgbuild build PATH… -o {folder}")
+    try:
+        return pq.read_table(path, columns=columns, filters=filters)
+    except (pa.ArrowException, OSError) as error:
+        raise GraphError(
+            f"{path}: damaged or made by an incompatible version ({error}); run kgbuild build again"
+        ) from error
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    pq.write_table(
+        table.combine_chunks(),
+        unfinished,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROWS_PER_GROUP,
+        version="2.6",
+        data_page_version="1.0",
+    )
+    unfinished.replace(path)
