@@ -68,6 +68,8 @@ _END = re.compile(
 _NAME = re.compile(r"[a-z]{1,4}(?:[A-Z]|-?\d)|[a-z]-\w|[α-ω](?:-|\d|[A-Z])")
 _WORD = re.compile(r"[A-Za-z]+")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
+#: "36" of "36. 7 years", but no year
+_BROKEN_DECIMAL = re.compile(r"(?<!\d)\d{1,3}$")
 _LIST_NUMBER = re.compile(r"[(]?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[A-Za-z])")
 #: "Figure 3." before the words of a caption
 _LABEL = re.compile(
@@ -168,9 +170,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if stop - start < 40 and _LABEL.fullmatch(text, start, stop):
         return False
-    if follower.isdigit() and word in BEFORE_NUMBERS:
-        return False
-    if word in NEVER_LAST:
+    if word in NEVER_LAST or (follower.isdigit() and (word in BEFORE_NUMBERS or _BROKEN_DECIMAL.search(word))):
         return False
     if len(word) == 1 and word.isalpha():
         return _letter_ends(text, words[0] if len(words) > 1 else "", match)

@@ -28,6 +28,7 @@ def sentences(text: str) -> list[str]:
         "(iv) Films were grown.",
         "Published on 5 Dec. 2010 in Phys. Rev. Lett. 98.",
         "The pH was 7 (not shown; n = 3, p < 0.05).",
+        "The mean age was 36. 7 years.",
         "no full stop at all",
         "Why not? because.",
     ],
@@ -79,7 +80,7 @@ def test_blank_text_has_no_sentences(text: str) -> None:
 
 
 def test_every_kind_of_block_becomes_its_passages() -> None:
-    text = "T. Two\nH. h\nA b. C d.\nCap one. Cap two.\nx | y\n1 | 2\nNote a. Note b."
+    text = "T. Two\nH. h\nAb1. Cde.\nCap one. Cap two.\nx | y\n1 | 2\nNote a. Note b."
     blocks = (
         Passage(Span(0, 6), "title"),
         Passage(Span(7, 11), "heading", "H"),
@@ -92,8 +93,8 @@ def test_every_kind_of_block_becomes_its_passages() -> None:
     assert [(document.text_of(p.span), p.kind, p.section, p.table) for p in document.passages] == [
         ("T. Two", "title", "", None),
         ("H. h", "heading", "H", None),
-        ("A b.", "sentence", "H", None),
-        ("C d.", "sentence", "H", None),
+        ("Ab1.", "sentence", "H", None),
+        ("Cde.", "sentence", "H", None),
         ("Cap one.", "caption", "H", 0),
         ("Cap two.", "caption", "H", 0),
         ("x | y", "row", "H", 0),
