@@ -48,9 +48,9 @@ MAGIC: dict[bytes, Packing] = {
 }
 TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
 OPENERS: dict[str, Callable[[BinaryIO], BinaryIO]] = {
-    "gzip": lambda packed: cast(BinaryIO, gzip.open(packed)),
-    "bzip2": lambda packed: cast(BinaryIO, bz2.open(packed)),
-    "xz": lambda packed: cast(BinaryIO, lzma.open(packed)),
+    "gzip": lambda packed: cast(BinaryIO, gzip.GzipFile(fileobj=packed)),
+    "bzip2": lambda packed: cast(BinaryIO, bz2.BZ2File(packed)),
+    "xz": lambda packed: cast(BinaryIO, lzma.LZMAFile(packed)),  # noqa: SIM115  # closed by `_Bounded`
 }
 #: members by which an office file, which is a zip, differs from an archive
 OFFICE_MEMBERS = ("[Content_Types].xml", "mimetype")
