@@ -25,7 +25,9 @@ __all__ = ["EntityType", "PropertyNames", "PropertyType", "RelationType", "Schem
 _FOLDERS = (Path(__file__).parent / "schemas", Path(__file__).parent.parent / "schemas")
 
 #: Names that the stores use themselves, in the spelling of Cypher labels.
-_RESERVED = frozenset({"DOCUMENT", "EVIDENCE", "MEASUREMENT", "FROM_DOCUMENT", "MENTIONED_IN", "BELIEF", "DOCUMENTS"})
+_RESERVED = frozenset(
+    {"DOCUMENT", "EVIDENCE", "MEASUREMENT", "HAS_MEASUREMENT", "FROM_DOCUMENT", "MENTIONED_IN", "BELIEF", "DOCUMENTS"}
+)
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -298,14 +300,14 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise ConfigError(f"line {key_node.start_mark.line + 1}: key {key!r} is given twice")
             seen.add(key)
         return super().construct_mapping(node, deep)
 
 
-Element = TypeVar("Element")
+Element = TypeVar("Element", bound=msgspec.Struct)
 
 
 def _find(name_or_path: str | Path, *, beside: Path | None = None) -> Path:

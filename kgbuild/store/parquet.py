@@ -48,8 +48,10 @@ def read_table(
     if not path.is_file():
         raise GraphError(f"{folder}: expected a graph, found no {path.name}; run kgbuild build PATH… -o {folder}")
     try:
-        return pq.read_table(path, columns=columns, filters=filters)
-    except (pa.ArrowException, OSError) as error:
+        table = pq.read_table(path, columns=columns, filters=filters)
+        # Parquet calls the items of a list "element", Arrow "item"
+        return table.cast(pa.schema([SCHEMAS[name].field(column) for column in columns or SCHEMAS[name].names]))
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise GraphError(
             f"{path}: damaged or made by an incompatible version ({error}); run kgbuild build again"
         ) from error

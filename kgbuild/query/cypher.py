@@ -1,0 +1,97 @@
+"""Cypher over the embedded property graph, read-only.
+
+The engine refuses writes to a database that was opened for reading. It would still read and write other files (COPY …
+TO, LOAD FROM) and fetch extensions, so that those clauses are refused here, before it sees them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import ladybug
+
+from kgbuild.errors import QueryError
+from kgbuild.query.rows import Rows
+from kgbuild.store.cypher import open_cypher
+
+__all__ = ["cypher"]
+
+#: Texts, comments and quoted names, in which nothing is a clause.
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+#: Clauses that reach beyond the database; not after a dot, colon or dollar sign, where they are names.
+_FOREIGN = re.compile(
+    r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|UPDATE|ATTACH|CHECKPOINT|USE)\s+[\w('\"`$]", re.IGNORECASE
+)
+
+
+def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None = None) -> Rows:
+    """The rows that a Cypher query gives; `parameters` are its `$names`.
+
+    QueryError gives the engine's words and what the graph has; GraphError if there is no graph.
+    """
+    _refuse_foreign(text)
+    database = open_cypher(graph_folder)
+    connection = ladybug.Connection(database)
+    try:
+        result = connection.execute(text, dict(parameters or {}))
+    except RuntimeError as error:
+        hint = _hint(connection)
+        _close(connection, database)
+        raise QueryError(f"{_reason(error)}\n{hint}") from error
+    if isinstance(result, list):
+        _close(*result, connection, database)
+        raise QueryError(f"expected one Cypher statement, found {len(result)}; ask them one by one")
+    return Rows(tuple(result.get_column_names()), _read(result, connection, database))
+
+
+def _read(*open_things: Any) -> Iterator[tuple[Any, ...]]:
+    result = open_things[0]
+    try:
+        while result.has_next():
+            yield tuple(_plain(value) for value in result.get_next())
+    except RuntimeError as error:
+        raise QueryError(_reason(error)) from error
+    finally:
+        _close(*open_things)
+
+
+def _close(*open_things: Any) -> None:
+    for thing in open_things:
+        thing.close()
+
+
+def _refuse_foreign(text: str) -> None:
+    found = _FOREIGN.search(_QUOTED.sub("''", text))
+    if found:
+        raise QueryError(
+            f"{found[1].upper()} is refused: a query reads the graph and nothing else; "
+            "use kgbuild export for files, and put a name such as this into `backquotes`"
+        )
+
+
+def _reason(error: RuntimeError) -> str:
+    words = str(error)
+    if "read-only" in words:
+        return "the graph is read-only: a query cannot change it; change the papers or the schema and run kgbuild build"
+    return words
+
+
+def _hint(connection: ladybug.Connection) -> str:
+    tables = connection.execute("CALL show_tables() RETURN name, type")
+    found: dict[str, list[str]] = {"NODE": [], "REL": []}
+    for name, kind in chain.from_iterable(one.get_all() for one in (tables if isinstance(tables, list) else [tables])):
+        found.setdefault(kind, []).append(name)
+    return f"labels: {', '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
+
+
+def _plain(value: Any) -> Any:
+    """Nodes, relationships and paths without the engine's internal identifiers."""
+    if isinstance(value, dict):
+        if "_NODES" in value:
+            return {"nodes": _plain(value["_NODES"]), "relationships": _plain(value["_RELS"])}
+        named = {"label": value["_LABEL"]} if "_LABEL" in value else {}
+        return named | {key: _plain(item) for key, item in value.items() if not key.startswith("_")}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
