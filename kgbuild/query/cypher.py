@@ -23,8 +23,11 @@ _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/
 
 #: Clauses that reach beyond the database; not after a dot, colon or dollar sign, where they are names.
 _FOREIGN = re.compile(
-    r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|UPDATE|ATTACH|CHECKPOINT|USE)\s+[\w('\"`$]", re.IGNORECASE
+    r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|ATTACH|CHECKPOINT|USE)\b\s*[\w('\"`$]", re.IGNORECASE
 )
+
+#: What the engine calls a column of labels, with all labels of the graph in it.
+_LABEL = re.compile(r"LABEL\((\w+)\._ID,\[[^\]]*\]\)")
 
 
 def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None = None) -> Rows:
@@ -40,11 +43,11 @@ def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None =
     except RuntimeError as error:
         hint = _hint(connection)
         _close(connection, database)
-        raise QueryError(f"{_reason(error)}\n{hint}") from error
+        raise QueryError(_reason(error) + (hint if "Binder" in str(error) else "")) from error
     if isinstance(result, list):
         _close(*result, connection, database)
         raise QueryError(f"expected one Cypher statement, found {len(result)}; ask them one by one")
-    return Rows(tuple(result.get_column_names()), _read(result, connection, database))
+    return Rows(tuple(_LABEL.sub(r"label(\1)", name) for name in result.get_column_names()), _read(result, connection, database))
 
 
 def _read(*open_things: Any) -> Iterator[tuple[Any, ...]]:
@@ -64,7 +67,7 @@ def _close(*open_things: Any) -> None:
 
 
 def _refuse_foreign(text: str) -> None:
-    found = _FOREIGN.search(_QUOTED.sub("''", text))
+    found = _FOREIGN.search(_QUOTED.sub(lambda quoted: " " if quoted[0].startswith("/") else "''", text))
     if found:
         raise QueryError(
             f"{found[1].upper()} is refused: a query reads the graph and nothing else; "
@@ -84,7 +87,7 @@ def _hint(connection: ladybug.Connection) -> str:
     found: dict[str, list[str]] = {"NODE": [], "REL": []}
     for name, kind in chain.from_iterable(one.get_all() for one in (tables if isinstance(tables, list) else [tables])):
         found.setdefault(kind, []).append(name)
-    return f"labels: {', '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
+    return f"\nlabels: { '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
 
 
 def _plain(value: Any) -> Any:
@@ -93,5 +96,6 @@ def _plain(value: Any) -> Any:
         if "_NODES" in value:
             return {"nodes": _plain(value["_NODES"]), "relationships": _plain(value["_RELS"])}
         named = {"label": value["_LABEL"]} if "_LABEL" in value else {}
-        return named | {key: _plain(item) for key, item in value.items() if not key.startswith("_")}
+        # where a pattern matches several labels, the engine fills their other properties with None
+        return named | {key: _plain(item) for key, item in value.items() if not key.startswith("_") and item is not None}
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -14,6 +14,10 @@ from kgbuild.store.rdf import open_rdf
 
 __all__ = ["sparql"]
 
+#: Texts, IRIs and comments, in which nothing is a keyword.
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|<[^<>\s]*>|#[^\n]*")
+
+_SERVICE = re.compile(r"(?<![?$:\w])SERVICE\b", re.IGNORECASE)
 _UPDATE = re.compile(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY)\b", re.IGNORECASE)
 
 #: XML Schema types whose values are read as Python's
@@ -38,6 +42,8 @@ def sparql(graph_folder: Path, text: str) -> Rows:
 
     IRIs are given as CURIEs where a prefix fits. QueryError gives the engine's words; GraphError if there is no graph.
     """
+    if _SERVICE.search(_QUOTED.sub(" ", text)):
+        raise QueryError("SERVICE is refused: a query is answered from the graph alone, without a network")
     store = open_rdf(graph_folder)
     try:
         result = store.query(text, prefixes=PREFIXES)
@@ -66,7 +72,8 @@ def _reason(text: str, error: Exception) -> str:
             f"{error}\nthe graph is read-only: a query cannot change it; "
             "change the papers or the schema and run kgbuild build"
         )
-    return f"{error}\nprefixes that need not be declared: {', '.join(PREFIXES)}"
+    known = f"\nprefixes that need not be declared: {', '.join(PREFIXES)}" if "Prefix not found" in str(error) else ""
+    return f"{' '.join(str(error).split())}{known}"
 
 
 def _plain(term: Any) -> Any:

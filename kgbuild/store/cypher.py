@@ -39,8 +39,15 @@ EDGE_PROPERTIES = (
 )
 DOCUMENT_PROPERTIES = ("id", "title", "year", "journal", "doi", "pmid", "pmcid", "retracted")
 
-#: properties that are not called as their column is: END is a word of Cypher, and the calibrated score is *the* score
-RENAMED = {"start": "start_offset", "end": "end_offset", "calibrated": "score"}
+#: properties not called as their column is: END and TABLE are words of Cypher; the calibrated score is *the* score
+RENAMED = {
+    "start": "start_offset",
+    "end": "end_offset",
+    "table": "table_number",
+    "row": "table_row",
+    "column": "table_column",
+    "calibrated": "score",
+}
 
 #: what `edge` and FROM_DOCUMENT say is left out
 EVIDENCE_PROPERTIES = (

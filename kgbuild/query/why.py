@@ -1,0 +1,213 @@
+"""Why an edge is in the graph: the sentences and cells that speak for or against it, with what to highlight in them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kgbuild.document import Modality, Polarity
+from kgbuild.errors import QueryError
+from kgbuild.graph import Evidence, Node
+from kgbuild.store.parquet import read_table
+from kgbuild.tables import evidence_from_row, node_from_row
+
+__all__ = ["Explanation", "Reason", "render_why", "why"]
+
+#: How many of the nodes that share a name are listed.
+CHOICES_SHOWN = 20
+
+_BOLD, _SUBJECT, _OBJECT, _DIM, _RESET = "\033[1m", "\033[1;36m", "\033[1;33m", "\033[2m", "\033[0m"
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One piece of evidence. `subject` and `object` are half-open ranges in `text`, None where it does not hold
+    them."""
+
+    id: str
+    document: str
+    title: str
+    section: str
+    text: str
+    subject: tuple[int, int] | None
+    object: tuple[int, int] | None
+    kind: str
+    table: int | None
+    row: int | None
+    column: int | None
+    polarity: Polarity
+    modality: Modality
+    novel: bool | None
+    score: float
+    agent: str
+    revision: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """An edge with its reasons, the surest first."""
+
+    id: str
+    subject: Node
+    predicate: str
+    object: Node
+    belief: float
+    documents: int
+    reasons: tuple[Reason, ...]
+
+
+def why(graph_folder: Path, subject: str, object: str, predicate: str | None = None) -> list[Explanation]:
+    """The edges between two nodes, in either direction, with their evidence; the most believed first.
+
+    Subject and object are CURIEs, or names or synonyms in any case. QueryError if one is not in the graph, or if its
+    name is shared by several nodes, which are then listed. No edge gives an empty list.
+    """
+    nodes = read_table(graph_folder, "nodes")
+    first, second = _node(nodes, subject), _node(nodes, object)
+    ends = pa.array([first.id, second.id])
+    edges = read_table(graph_folder, "edges", filters=[("subject", "in", ends), ("object", "in", ends)]).to_pylist()
+    found = {
+        row["id"]: row
+        for row in edges
+        if row["subject"] != row["object"] and (predicate is None or _key(predicate) == _key(row["predicate"]))
+    }
+    reasons = _reasons(graph_folder, found)
+    by_id = {first.id: first, second.id: second}
+    explanations = [
+        Explanation(
+            id=edge_id,
+            subject=by_id[row["subject"]],
+            predicate=row["predicate"],
+            object=by_id[row["object"]],
+            belief=row["belief"],
+            documents=row["documents"],
+            reasons=tuple(reasons[edge_id]),
+        )
+        for edge_id, row in found.items()
+    ]
+    return sorted(explanations, key=lambda item: (-item.belief, item.predicate, item.subject.id))
+
+
+def render_why(explanations: Iterable[Explanation], *, ansi: bool = False) -> str:
+    """The explanations as text; with `ansi` subject and object are coloured, without it they stand in [brackets]."""
+    return "\n".join(_explanation_text(item, ansi=ansi) for item in explanations)
+
+
+def _node(nodes: pa.Table, name: str) -> Node:
+    matches = nodes.filter(pc.equal(nodes["id"], name))
+    if matches.num_rows == 0:
+        matches = nodes.filter(_is_called(nodes, name))
+    if matches.num_rows == 0:
+        raise QueryError(f"no node is called {name!r}; give a CURIE, a name or a synonym as in nodes.parquet")
+    found = [node_from_row(row) for row in matches.slice(0, CHOICES_SHOWN).to_pylist()]
+    if matches.num_rows > 1:
+        choices = "\n".join(f"  {node.id}  {node.name} ({node.type}, {node.mention_count} mentions)" for node in found)
+        raise QueryError(f"{matches.num_rows} nodes are called {name!r}; give one of their identifiers:\n{choices}")
+    return found[0]
+
+
+def _is_called(nodes: pa.Table, name: str) -> pa.ChunkedArray:
+    """Which nodes have the name; failing that, which have it as a synonym."""
+    wanted = pc.utf8_lower(pa.scalar(name))
+    named = pc.equal(pc.utf8_lower(nodes["name"]), wanted)
+    if pc.any(named).as_py():
+        return named
+    synonyms = nodes["synonyms"].combine_chunks()
+    parents = pc.list_parent_indices(synonyms)
+    hits = parents.filter(pc.equal(pc.utf8_lower(pc.list_flatten(synonyms)), wanted))
+    return pc.is_in(pa.array(range(nodes.num_rows), parents.type), hits)
+
+
+def _reasons(graph_folder: Path, edges: Iterable[str]) -> dict[str, list[Reason]]:
+    reasons: dict[str, list[Reason]] = {edge: [] for edge in edges}
+    if not reasons:
+        return reasons
+    rows = read_table(graph_folder, "evidence", filters=[("edge", "in", pa.array(list(reasons)))]).to_pylist()
+    evidence = [evidence_from_row(row) for row in rows]
+    titles = _titles(graph_folder, {item.document for item in evidence})
+    for item in sorted(evidence, key=lambda item: (-item.calibrated, item.document, item.span, item.id)):
+        reasons[item.triple.id].append(_reason(item, titles[item.document]))
+    return reasons
+
+
+def _titles(graph_folder: Path, documents: set[str]) -> dict[str, str]:
+    wanted = [("id", "in", pa.array(sorted(documents)))]
+    rows = read_table(graph_folder, "documents", columns=["id", "title"], filters=wanted).to_pylist()
+    return {row["id"]: row["title"] for row in rows}
+
+
+def _reason(item: Evidence, title: str) -> Reason:
+    inside = [
+        (span.start - item.span.start, span.end - item.span.start) if span.within(item.span) else None
+        for span in (item.subject_span, item.object_span)
+    ]
+    return Reason(
+        id=item.id,
+        document=item.document,
+        title=title,
+        section=item.section,
+        text=item.text,
+        subject=inside[0],
+        object=inside[1],
+        kind=item.kind,
+        table=item.table,
+        row=item.row,
+        column=item.column,
+        polarity=item.polarity,
+        modality=item.modality,
+        novel=item.novel,
+        score=item.calibrated,
+        agent=item.agent,
+        revision=item.revision,
+    )
+
+
+def _explanation_text(item: Explanation, *, ansi: bool) -> str:
+    head = f"{_called(item.subject)} {item.predicate} {_called(item.object)}"
+    facts = f"belief {item.belief:.3f}, {len(item.reasons)} pieces of evidence in {item.documents} documents"
+    lines = [f"{_BOLD}{head}{_RESET}" if ansi else head, f"  {facts}"]
+    for reason in item.reasons:
+        lines += ["", *_reason_lines(reason, ansi=ansi)]
+    return "\n".join(lines) + "\n"
+
+
+def _called(node: Node) -> str:
+    return f"{node.name} ({node.id})"
+
+
+def _reason_lines(reason: Reason, *, ansi: bool) -> list[str]:
+    place = [reason.document, reason.title, reason.section]
+    if reason.table is not None:
+        place.append(f"table {reason.table + 1}, row {_ordinal(reason.row)}, column {_ordinal(reason.column)}")
+    claim = ["negated"] if reason.polarity == "negated" else []
+    claim += ["speculated"] if reason.modality == "speculated" else []
+    claim += ["novel"] if reason.novel else []
+    maker = "@".join(part for part in (reason.agent, reason.revision) if part)
+    facts = ", ".join([f"score {reason.score:.3f}", *claim, *([f"read by {maker}"] if maker else [])])
+    where = " · ".join(part for part in place if part)
+    text = " ".join(_highlighted(reason, ansi=ansi).split())
+    return [f"  {_DIM}{where}{_RESET}" if ansi else f"  {where}", f"    {text}", f"    {facts}"]
+
+
+def _ordinal(index: int | None) -> str:
+    return "?" if index is None else str(index + 1)
+
+
+def _highlighted(reason: Reason, *, ansi: bool) -> str:
+    marks = {
+        "subject": (_SUBJECT, _RESET) if ansi else ("[", "]"),
+        "object": (_OBJECT, _RESET) if ansi else ("[", "]"),
+    }
+    ranges = sorted((span, end) for end in ("subject", "object") if (span := getattr(reason, end)) is not None)
+    parts, place = [], 0
+    for (start, end), role in ranges:
+        if start < place:  # one lies in the other: the outer one is marked
+            continue
+        opening, closing = marks[role]
+        parts += [reason.text[place:start], opening, reason.text[start:end], closing]
+        place = end
+    return "".join([*parts, reason.text[place:]])
+
+
+def _key(predicate: str) -> str:
+    return predicate.replace("-", "_").casefold()
