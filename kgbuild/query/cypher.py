@@ -47,7 +47,8 @@ def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None =
     if isinstance(result, list):
         _close(*result, connection, database)
         raise QueryError(f"expected one Cypher statement, found {len(result)}; ask them one by one")
-    return Rows(tuple(_LABEL.sub(r"label(\1)", name) for name in result.get_column_names()), _read(result, connection, database))
+    columns = tuple(_LABEL.sub(r"label(\1)", name) for name in result.get_column_names())
+    return Rows(columns, _read(result, connection, database))
 
 
 def _read(*open_things: Any) -> Iterator[tuple[Any, ...]]:
@@ -87,7 +88,7 @@ def _hint(connection: ladybug.Connection) -> str:
     found: dict[str, list[str]] = {"NODE": [], "REL": []}
     for name, kind in chain.from_iterable(one.get_all() for one in (tables if isinstance(tables, list) else [tables])):
         found.setdefault(kind, []).append(name)
-    return f"\nlabels: { '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
+    return f"\nlabels: {', '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
 
 
 def _plain(value: Any) -> Any:
@@ -97,5 +98,6 @@ def _plain(value: Any) -> Any:
             return {"nodes": _plain(value["_NODES"]), "relationships": _plain(value["_RELS"])}
         named = {"label": value["_LABEL"]} if "_LABEL" in value else {}
         # where a pattern matches several labels, the engine fills their other properties with None
-        return named | {key: _plain(item) for key, item in value.items() if not key.startswith("_") and item is not None}
+        present = {key: item for key, item in value.items() if not key.startswith("_") and item is not None}
+        return named | {key: _plain(item) for key, item in present.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value

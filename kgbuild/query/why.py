@@ -23,7 +23,8 @@ _BOLD, _SUBJECT, _OBJECT, _DIM, _RESET = "\033[1m", "\033[1;36m", "\033[1;33m", 
 
 class Reason(msgspec.Struct, frozen=True):
     """One piece of evidence. `subject` and `object` are half-open ranges in `text`, None where it does not hold
-    them."""
+    them.
+    """
 
     id: str
     document: str
