@@ -45,14 +45,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class RunConfig(msgspec.Struct, frozen=True):
-    """What a run may be told. `train` holds the settings of training, checked by the trainer's signature."""
+    """What a build or an annotation may be told."""
 
     schema: str = "science"
     given: Given = "nothing"
     workers: int = 1
     extract: Part = Part("transformer")
     link: Part = Part("lexical")
-    train: dict[str, Any] = {}
 
 
 def read_config(path: Path) -> RunConfig:

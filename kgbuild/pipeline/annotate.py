@@ -1,0 +1,40 @@
+"""Documents with mentions, links and relations as a stream, without a graph and without a folder."""
+
+from collections.abc import Iterable, Iterator
+
+from kgbuild.config import Given
+from kgbuild.document import Document, Failure
+from kgbuild.pipeline.progress import Progress, no_progress
+from kgbuild.pipeline.shards import SHARD_DOCUMENTS, batched
+from kgbuild.pipeline.sources import Reading
+from kgbuild.pipeline.stages import Recipe, annotate_batch, prepare
+
+__all__ = ["Annotation", "annotate"]
+
+
+class Annotation:
+    """The annotated documents, once, in the order of the input; afterwards the failures."""
+
+    def __init__(self, reading: Reading, recipe: Recipe, given: Given, progress: Progress) -> None:
+        self.failures: list[Failure] = []
+        self._reading = reading
+        self._stages = recipe()
+        self._given: Given = given
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Document]:
+        documents = self._progress("annotating", self._reading, None)
+        for batch in batched((prepare(document, self._given) for document in documents), SHARD_DOCUMENTS):
+            for outcome in annotate_batch(self._stages, batch, self._given):
+                if isinstance(outcome, Document):
+                    yield outcome
+                else:
+                    self.failures.append(outcome)
+        self.failures.extend(self._reading.failures)
+
+
+def annotate(
+    paths: Iterable[str], *, recipe: Recipe, given: Given = "nothing", progress: Progress = no_progress
+) -> Annotation:
+    """The documents of the paths with all layers; a document that stands twice comes twice."""
+    return Annotation(Reading(paths), recipe, given, progress)

@@ -1,0 +1,83 @@
+"""Stages for tests: words of a small dictionary are mentions, and the linker knows some of them. Every call is logged."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from kgbuild.concept import Concept
+from kgbuild.document import Candidate, Document, Mention, Relation, Span
+from kgbuild.pipeline import Stages
+
+TYPES = {
+    "aspirin": "Chemical",
+    "cisplatin": "Chemical",
+    "fever": "Disease",
+    "nausea": "Disease",
+    "Müdigkeit": "Disease",
+}
+CURIES = {"aspirin": "MESH:D001241", "cisplatin": "MESH:D002945", "fever": "MESH:D005334", "nausea": "MESH:D009325"}
+WORD = re.compile(r"\w+")
+
+
+class FakeExtractor:
+    def __init__(self, revision: str, log: Path, seconds: float) -> None:
+        self.revision = revision
+        self._log = log
+        self._seconds = seconds
+
+    def annotate(self, documents: Iterable[Document], *, given_mentions: bool = False) -> Iterator[Document]:
+        for document in documents:
+            if "poison" in document.text:
+                raise ValueError("this text cannot be read")
+            time.sleep(self._seconds)
+            _write(self._log, f"extract {document.id} by {self.revision}")
+            with_mentions = document if given_mentions else document.replace_mentions(_mentions(document))
+            yield msgspec.structs.replace(with_mentions, relations=tuple(_relations(with_mentions)))
+
+
+class FakeLinker:
+    def __init__(self, revision: str, log: Path) -> None:
+        self.revision = revision
+        self._log = log
+
+    def link(self, documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            _write(self._log, f"link {document.id} by {self.revision}")
+            yield document.replace_mentions(self._linked(document, mention) for mention in document.mentions)
+
+    def concept(self, curie: str) -> Concept | None:
+        names = {curie: word for word, curie in CURIES.items()}
+        return Concept(curie, names[curie], TYPES[names[curie]]) if curie in names else None
+
+    def _linked(self, document: Document, mention: Mention) -> Mention:
+        curie = CURIES.get(document.text_of(mention.span).lower())
+        if curie is None or (self.revision == "without fever" and curie == CURIES["fever"]):
+            return mention
+        candidate = Candidate(curie, "a name", 1.0, "exact")
+        return msgspec.structs.replace(mention, candidates=(candidate,), concepts=(curie,), link_score=1.0)
+
+
+def load(log: str, extractor: str = "fake-1", linker: str = "fake-1", seconds: float = 0.0) -> Stages:
+    return Stages(extractor=FakeExtractor(extractor, Path(log), seconds), linker=FakeLinker(linker, Path(log)))
+
+
+def _write(log: Path, line: str) -> None:
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+def _mentions(document: Document) -> Iterator[Mention]:
+    for match in WORD.finditer(document.text):
+        if match[0] in TYPES:
+            yield Mention(Span(*match.span()), TYPES[match[0]], score=0.9, raw_score=0.8, agent="fake")
+
+
+def _relations(document: Document) -> Iterator[Relation]:
+    for passage in document.passages:
+        inside = [mention for mention in document.mentions if mention.span.within(passage.span)]
+        for chemical in (mention for mention in inside if mention.type == "Chemical"):
+            for disease in (mention for mention in inside if mention.type == "Disease"):
+                yield Relation(chemical.id, "CID", disease.id, passage.span, score=0.7, raw_score=0.6, agent="fake")

@@ -1,0 +1,279 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from kgbuild.errors import GraphError, ReadError
+from kgbuild.pipeline import read_manifest
+
+
+def failures(folder: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (folder / "failures.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_build_leaves_tables_stores_failures_and_manifest(workplace):
+    report = workplace.build(workplace.papers("a.txt", range(8)))
+    names = {path.name for path in (workplace.folder / "graph").iterdir()}
+    tables = {f"{name}.parquet" for name in ("nodes", "edges", "evidence", "mentions", "documents", "measurements")}
+    assert names == tables | {".kgbuild", "documents", "cypher", "rdf", "failures.jsonl", "manifest.json"}
+    assert (report.files, report.read, report.extracted, report.reused) == (1, 8, 8, 0)
+    assert report.graph == read_manifest(workplace.folder / "graph")
+    assert report.graph.counts["documents"] == 8
+
+
+def test_mentions_are_counted_by_type_with_the_linked_among_them(workplace):
+    texts = {1: "aspirin and fever", 2: "aspirin and Müdigkeit"}
+    report = workplace.build(workplace.papers("a.txt", range(1, 3), texts.__getitem__))
+    assert {type: (c.mentions, c.linked) for type, c in report.graph.mentions.items()} == {
+        "Chemical": (2, 2),
+        "Disease": (2, 1),
+    }
+
+
+def test_building_nothing_but_a_broken_file_leaves_an_empty_graph_and_a_failure(workplace):
+    (workplace.folder / "empty.txt").write_bytes(b"")
+    report = workplace.build("empty.txt")
+    assert report.graph.counts["documents"] == 0
+    assert [failure["source"] for failure in failures(workplace.folder / "graph")] == ["empty.txt"]
+
+
+def test_a_path_that_does_not_exist_starts_nothing(workplace):
+    with pytest.raises(ReadError, match="nowhere"):
+        workplace.build("nowhere")
+    assert not (workplace.folder / "graph").exists()
+
+
+def test_building_again_does_no_work_and_changes_no_byte(workplace):
+    papers = workplace.papers("a.txt", range(10))
+    workplace.build(papers)
+    first, _ = workplace.artefacts(), workplace.calls()
+    report = workplace.build(papers)
+    assert workplace.calls() == {}
+    assert report.reused == 10
+    assert workplace.artefacts() == first
+
+
+def test_adding_papers_later_equals_building_all_at_once(workplace):
+    a, b = workplace.papers("a.txt", range(70)), workplace.papers("b.txt", range(65, 140))
+    (workplace.folder / "broken.txt").write_bytes(b"")
+    workplace.build(a, "broken.txt", to="stepwise")
+    workplace.calls()
+    workplace.build(b, to="stepwise")
+    assert workplace.calls()["extract"] == 70  # not those that are in both
+    workplace.build(a, "broken.txt", b, to="at_once")
+    assert workplace.artefacts("stepwise") == workplace.artefacts("at_once")
+
+
+@pytest.mark.parametrize("order", [("b.txt", "a.txt", "c.txt"), ("c.txt", "b.txt", "a.txt")])
+def test_the_order_of_the_files_does_not_matter(workplace, order):
+    workplace.papers("a.txt", range(40))
+    workplace.papers("b.txt", range(30, 80), lambda n: f"A longer text of aspirin and fever in {n}.")
+    workplace.papers("c.txt", range(20, 100), lambda n: f"cisplatin {n}")
+    workplace.build("a.txt", "b.txt", "c.txt", to="sorted")
+    workplace.build(*order, to="other")
+    assert workplace.artefacts("sorted") == workplace.artefacts("other")
+
+
+def test_two_workers_make_the_same_graph_as_one(workplace):
+    papers = workplace.papers("a.txt", range(200))
+    workplace.build(papers, to="one")
+    workplace.calls()
+    workplace.build(papers, to="two", workers=2)
+    assert workplace.calls() == {"extract": 200, "link": 200}
+    assert workplace.artefacts("one") == workplace.artefacts("two")
+
+
+def test_another_ontology_links_anew_without_extraction(workplace):
+    papers = workplace.papers("a.txt", range(10))
+    workplace.build(papers)
+    workplace.calls()
+    report = workplace.build(papers, linker="without fever")
+    assert workplace.calls() == {"link": 10}
+    assert report.relinked == 10
+    workplace.build(papers, to="fresh", linker="without fever")
+    assert workplace.artefacts() == workplace.artefacts("fresh")
+
+
+def test_another_model_extracts_anew_even_papers_that_are_not_named_again(workplace):
+    a, b = workplace.papers("a.txt", range(10)), workplace.papers("b.txt", range(10, 15))
+    workplace.build(a)
+    workplace.calls()
+    workplace.build(b, extractor="fake-2")
+    assert workplace.calls() == {"extract": 15, "link": 15}
+    workplace.build(a, b, to="fresh", extractor="fake-2")
+    assert workplace.artefacts() == workplace.artefacts("fresh")
+
+
+def test_another_schema_only_assembles_anew(workplace):
+    papers = workplace.papers("a.txt", range(10))
+    workplace.build(papers)
+    workplace.calls()
+    workplace.build(papers, schema="materials")
+    assert workplace.calls() == {}
+    workplace.build(papers, to="fresh", schema="materials")
+    assert workplace.artefacts() == workplace.artefacts("fresh")
+
+
+def test_stale_records_leave_the_folder(workplace):
+    papers = workplace.papers("a.txt", range(100))
+    workplace.build(papers)
+    before = {path.name for path in (workplace.folder / "graph" / "documents").iterdir()}
+    workplace.build(papers, extractor="fake-2")
+    after = {path.name for path in (workplace.folder / "graph" / "documents").iterdir()}
+    assert len(after) == len(before)
+    assert before.isdisjoint(after)
+
+
+def test_a_document_in_two_files_is_kept_once_with_its_longer_text(workplace):
+    workplace.papers("a.txt", range(1, 2), lambda n: "aspirin")
+    workplace.papers("b.txt", range(1, 2), lambda n: "aspirin against fever")
+    report = workplace.build("a.txt", "b.txt")
+    assert report.graph.counts["documents"] == 1
+    assert failures(workplace.folder / "graph") == [
+        {
+            "source": "a.txt",
+            "stage": "duplicate",
+            "reason": "another text of the same document, from b.txt, is kept",
+            "document": "PMID:1",
+        }
+    ]
+
+
+def test_the_same_text_from_another_place_is_not_extracted_again(workplace):
+    workplace.build(workplace.papers("b/papers.txt", range(5)))
+    workplace.calls()
+    report = workplace.build(workplace.papers("a/papers.txt", range(5)))
+    assert workplace.calls() == {}
+    assert report.reused == 5
+    sources = pq.read_table(workplace.folder / "graph" / "documents.parquet")["source"].to_pylist()
+    assert {Path(source).parent.name for source in sources} == {"a"}
+
+
+def test_a_changed_file_takes_the_place_of_what_it_held_even_if_it_is_shorter(workplace):
+    workplace.build(workplace.papers("a.txt", range(1, 3), lambda n: "aspirin against fever"))
+    workplace.build(workplace.papers("a.txt", range(1, 3), lambda n: "aspirin"))
+    assert set(pq.read_table(workplace.folder / "graph" / "mentions.parquet")["type"].to_pylist()) == {"Chemical"}
+    assert failures(workplace.folder / "graph") == []
+
+
+def test_a_shorter_duplicate_returns_when_the_longer_text_goes(workplace):
+    workplace.papers("a.txt", range(1, 2), lambda n: "fever")
+    workplace.build("a.txt", workplace.papers("b.txt", range(1, 2), lambda n: "aspirin against fever"))
+    workplace.build(workplace.papers("b.txt", range(1, 2), lambda n: "a"))
+    workplace.build("a.txt", "b.txt", to="at_once")
+    assert workplace.artefacts() == workplace.artefacts("at_once")
+
+
+def test_a_record_that_stands_twice_in_a_file_is_reported(workplace):
+    path = Path(workplace.papers("a.txt", range(1, 2)))
+    path.write_text(path.read_text("utf-8") * 2, "utf-8")
+    report = workplace.build("a.txt")
+    assert (report.read, report.graph.counts["documents"]) == (2, 1)
+    assert [failure["document"] for failure in failures(workplace.folder / "graph")] == ["PMID:1"]
+
+
+def test_a_document_that_breaks_a_stage_is_listed_and_the_others_go_on(workplace):
+    papers = workplace.papers("a.txt", range(1, 4), lambda n: "poison" if n == 2 else "aspirin")
+    report = workplace.build(papers)
+    assert report.graph.counts["documents"] == 2
+    (failure,) = failures(workplace.folder / "graph")
+    assert (failure["document"], failure["stage"]) == ("PMID:2", "extract")
+    assert "this text cannot be read" in failure["reason"]
+
+
+def test_failures_of_files_that_are_not_read_again_stay_and_mended_ones_go(workplace):
+    for name in ("a.txt", "b.txt"):
+        (workplace.folder / name).write_bytes(b"")
+    workplace.build("a.txt", "b.txt")
+    workplace.papers("a.txt", range(1, 2))
+    workplace.build("a.txt")
+    assert [failure["source"] for failure in failures(workplace.folder / "graph")] == ["b.txt"]
+
+
+def test_given_mentions_are_kept_and_linked(workplace):
+    (workplace.folder / "a.txt").write_text(
+        "1|t|aspirin\n1|a|It treats pyrexia, not fever.\n1\t0\t7\taspirin\tChemical\tMESH:X\n1\t18\t25\tpyrexia\tDisease\t-\n",
+        "utf-8",
+    )
+    workplace.build("a.txt", given="mentions")
+    rows = pq.read_table(workplace.folder / "graph" / "mentions.parquet").to_pylist()
+    assert sorted((row["text"], row["node"].partition(":")[0]) for row in rows) == [
+        ("aspirin", "MESH"),
+        ("pyrexia", "kgb"),
+    ]
+    assert {row["node"] for row in rows if row["text"] == "aspirin"} == {"MESH:D001241"}
+
+
+def test_given_links_are_kept_and_nothing_is_linked(workplace):
+    (workplace.folder / "a.txt").write_text(
+        "1|t|aspirin\n1|a|It treats pyrexia.\n1\t0\t7\taspirin\tChemical\tMESH:D999999\n", "utf-8"
+    )
+    workplace.build("a.txt", given="links")
+    assert workplace.calls() == {"extract": 1}
+    assert pq.read_table(workplace.folder / "graph" / "nodes.parquet")["id"].to_pylist() == ["MESH:D999999"]
+
+
+def test_a_graph_inside_its_input_folder_does_not_read_itself(workplace):
+    workplace.papers("papers/a.txt", range(3))
+    for _ in range(2):
+        report = workplace.build("papers", to="papers/graph")
+        assert (report.files, report.read) == (1, 3)
+
+
+def test_a_folder_of_other_files_is_refused_and_left_alone(workplace):
+    papers = workplace.papers("a.txt", range(3))
+    (workplace.folder / "mine").mkdir()
+    (workplace.folder / "mine" / "thesis.tex").write_text("years of work")
+    with pytest.raises(GraphError, match="found other files"):
+        workplace.build(papers, to="mine")
+    assert [path.name for path in (workplace.folder / "mine").iterdir()] == ["thesis.tex"]
+
+
+def test_a_file_of_the_user_in_the_graph_folder_survives(workplace):
+    papers = workplace.papers("a.txt", range(3))
+    workplace.build(papers)
+    (workplace.folder / "graph" / "notes.txt").write_text("mine")
+    workplace.build(papers, extractor="fake-2")
+    assert (workplace.folder / "graph" / "notes.txt").read_text() == "mine"
+
+
+def test_two_builds_into_one_folder_do_not_clash(workplace):
+    papers = workplace.papers("a.txt", range(3))
+    workplace.build(papers)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()",
+        ]
+        + ["graph/.kgbuild"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        holder.stdout.readline()
+        with pytest.raises(GraphError, match="another kgbuild build"):
+            workplace.build(papers)
+    finally:
+        holder.communicate(b"\n")
+    workplace.build(papers)  # the lock went with its process
+
+
+def test_an_unfinished_folder_says_what_to_do(workplace):
+    workplace.build(workplace.papers("a.txt", range(3)))
+    os.remove("graph/manifest.json")
+    with pytest.raises(GraphError, match="run kgbuild build again"):
+        read_manifest(Path("graph"))
+
+
+def test_a_damaged_shard_names_the_file(workplace):
+    papers = workplace.papers("a.txt", range(3))
+    workplace.build(papers)
+    (shard,) = Path("graph/documents").iterdir()
+    shard.write_bytes(shard.read_bytes()[:-20])
+    with pytest.raises(GraphError, match=shard.name):
+        workplace.build(papers)
