@@ -10,13 +10,13 @@ from itertools import product
 from typing import BinaryIO
 
 from kgbuild.document import Document, Mention, Relation
+from kgbuild.export.document_id import plain_id
 
 __all__ = ["write"]
 
 NOVELTY = {True: "Novel", False: "No"}
 TAGS = {"title": "t", "abstract": "a"}
 
-_READER_SCHEMES = re.compile(r"(?:PMID|PMC|pubtator|bioc):")
 _BREAKS = re.compile(r"[\t\n\r]")
 
 
@@ -34,12 +34,8 @@ def write(documents: Iterable[Document], stream: BinaryIO) -> int:
     return count
 
 
-def _identifier(document: Document) -> str:
-    return _READER_SCHEMES.sub("", document.id, count=1)
-
-
 def _text_lines(document: Document) -> Iterator[str]:
-    identifier = _identifier(document)
+    identifier = plain_id(document.id)
     for tag, text in _tagged_texts(document):
         yield f"{identifier}|{tag}|{text}"
 
@@ -59,7 +55,7 @@ def _tagged_texts(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _mention_lines(document: Document) -> Iterator[str]:
-    identifier = _identifier(document)
+    identifier = plain_id(document.id)
     for mention in document.mentions:
         text = _BREAKS.sub(" ", document.text_of(mention.span))
         place = f"{mention.span.start}\t{mention.span.end}"
@@ -72,7 +68,7 @@ def _concepts(mention: Mention) -> str:
 
 
 def _relation_lines(document: Document) -> Iterator[str]:
-    identifier = _identifier(document)
+    identifier = plain_id(document.id)
     mentions = document.mention_index()
     rows: dict[tuple[str, str, str], bool | None] = {}
     for relation in document.relations:

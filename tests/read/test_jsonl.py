@@ -1,0 +1,32 @@
+import io
+
+from kgbuild.document import Document, Failure, Mention, Relation, Span
+from kgbuild.export import jsonl as writer
+from kgbuild.read import jsonl
+
+
+def test_a_broken_line_is_a_failure_with_its_number_and_the_others_are_read() -> None:
+    raw = b'\xef\xbb\xbf{"id": "PMID:1", "text": "a"}\n\n{"id": 7}\n{"id": "PMID:2", "text": "b"}'
+    first, second, third = jsonl.read(io.BytesIO(raw), "x.jsonl")
+    assert first == Document("PMID:1", "a")
+    assert isinstance(second, Failure) and second.reason.startswith("x.jsonl:3: expected a document")
+    assert third == Document("PMID:2", "b")
+
+
+def test_layers_that_point_to_nothing_are_refused() -> None:
+    stream = io.BytesIO()
+    mention = Mention(Span(0, 9), "Gene")
+    relation = Relation("0-1-Gene", "Bind", "0-2-Gene", Span(0, 1))
+    writer.write(
+        [Document("PMID:1", "ab", mentions=(mention,)), Document("PMID:2", "a", relations=(relation,))], stream
+    )
+    reasons = [item.reason for item in jsonl.read(io.BytesIO(stream.getvalue()), "x") if isinstance(item, Failure)]
+    assert reasons == [
+        "x:1: expected every span within 0-2, found a mention at 0-9",
+        "x:2: relation Bind: expected the id of a mention, found '0-1-Gene'",
+    ]
+
+
+def test_recognises_a_first_line_with_id_and_text() -> None:
+    assert jsonl.sniff(b'{"id":"x","text":"y', "x")
+    assert not jsonl.sniff(b'{"name":"x"}\n{"id":"x","text":"y"}', "x")
