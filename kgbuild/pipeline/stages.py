@@ -34,9 +34,12 @@ logger = logging.getLogger(__name__)
 
 
 class Extractor(Protocol):
-    """Adds mentions, relations and measurements. `revision` changes with whatever changes its output."""
+    """Adds mentions, relations and measurements."""
 
-    revision: str
+    @property
+    def revision(self) -> str:
+        """Changes with whatever changes the output."""
+        ...
 
     def annotate(self, documents: Iterable[Document], *, given_mentions: bool = False) -> Iterator[Document]:
         """The documents in their order, one for each; with `given_mentions` their mentions stay as they are."""
@@ -44,9 +47,12 @@ class Extractor(Protocol):
 
 
 class Linker(Protocol):
-    """Adds candidates and concepts to mentions. `revision` changes with whatever changes its output."""
+    """Adds candidates and concepts to mentions."""
 
-    revision: str
+    @property
+    def revision(self) -> str:
+        """Changes with whatever changes the output."""
+        ...
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The documents in their order, one for each."""

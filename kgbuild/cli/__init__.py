@@ -1,0 +1,3 @@
+from kgbuild.cli.main import main
+
+__all__ = ["main"]

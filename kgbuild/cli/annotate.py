@@ -1,0 +1,82 @@
+"""`kgbuild annotate`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from kgbuild import registry
+from kgbuild.cli.example import example
+from kgbuild.cli.options import run_options, settle_run, verbose_option
+from kgbuild.errors import ReadError
+
+__all__ = ["command"]
+
+
+@click.command(
+    "annotate",
+    epilog=example(
+        "kgbuild annotate abstracts.txt -o annotated.txt -O pubtator --ontology Disease=medic.tsv",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("-o", "--output", required=True, metavar="FILE|-", help="Where the annotated documents go; - is stdout.")
+@click.option(
+    "-O",
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice(registry.names("writers")),
+    help="Format of the output.",
+)
+@click.option("-s", "--schema", metavar="NAME|FILE", help="Its identifier preferences are used.  [default: science]")
+@run_options
+@verbose_option
+def command(paths: tuple[str, ...], output: str, format_name: str, schema: str | None, **settings: Any) -> None:
+    """Add mentions, links and relations to documents, and write them in an annotation format.
+
+    In: what kgbuild build takes; with --given also what stands in annotated files: "mentions" keeps them and adds links
+    and relations, "links" keeps mentions and links and adds relations. Out: one file, documents in the order of the
+    input; identifiers, text and offsets come out as they went in. What cannot be read is named on stderr.
+    """
+    from kgbuild.cli.progress import terminal_progress
+    from kgbuild.pipeline import annotate, recipe
+    from kgbuild.schema import load_schema
+
+    run = settle_run(**settings)
+    entities = load_schema(schema or run.schema).entities
+    preferences = {name: entity.prefixes for name, entity in entities.items()}
+    writer = registry.load("writers", format_name)
+    with terminal_progress() as progress:
+        annotation = annotate(
+            paths, recipe=recipe(run.extract, run.link, preferences=preferences), given=run.given, progress=progress
+        )
+        with _output(output) as stream:
+            n_written = writer.write(annotation, stream)
+            _report(annotation.failures)
+            if not n_written:
+                raise ReadError(f"{', '.join(paths)}: expected at least one document that can be read, found none")
+    click.echo(f"{n_written} documents annotated, {len(annotation.failures)} failures", err=True)
+
+
+def _report(failures: list[Any]) -> None:
+    for failure in failures:
+        click.echo(f"{failure.stage}: {failure.source or failure.document}: {failure.reason}", err=True)
+
+
+@contextmanager
+def _output(name: str) -> Iterator[BinaryIO]:
+    from kgbuild.pipeline.atomic import atomic_stream
+
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    if not path.parent.is_dir():
+        raise ReadError(f"{path}: expected a file in a folder that exists; create {path.parent} first")
+    with atomic_stream(path) as stream:
+        yield stream

@@ -1,0 +1,97 @@
+"""Options that several commands share, and what they mean for a run."""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from kgbuild.config import GIVEN, RunConfig, read_config
+
+__all__ = ["rendering_options", "run_options", "settle_run", "verbose_option"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_RUN_OPTIONS = (
+    click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="The run as a TOML file."),
+    click.option(
+        "--ontology",
+        "ontologies",
+        multiple=True,
+        metavar="NAME|FILE|TYPE=…",
+        help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable.",
+    ),
+    click.option("--given", type=click.Choice(GIVEN), help="Keep these annotations of the input, add the rest."),
+    click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
+    click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link."),
+)
+
+
+def _be_verbose(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+
+
+#: For every command.
+verbose_option = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_be_verbose,
+    help="Say more on stderr; show where an error arose.",
+)
+
+
+def rendering_options(command: Command) -> Command:
+    """How rows are written; `rendering` is None where none is asked for."""
+    for name, words in (
+        ("csv", "A header and a line a row."),
+        ("json", "A JSON object a row; the default elsewhere."),
+        ("table", "Aligned columns; the default on a terminal."),
+    ):
+        command = click.option(f"--{name}", "rendering", flag_value=name, default=None, help=words)(command)
+    return command
+
+
+def run_options(command: Command) -> Command:
+    """The options that say how documents are annotated."""
+    for option in reversed(_RUN_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settle_run(
+    *,
+    config: Path | None,
+    ontologies: Sequence[str],
+    given: str | None,
+    model: str | None,
+    device: str | None,
+    threshold: float | None,
+) -> RunConfig:
+    """The run of the file, or the default one, with what the command line says instead."""
+    run = RunConfig() if config is None else read_config(config)
+    names, overrides = _split_ontologies(ontologies)
+    return msgspec.structs.replace(
+        run,
+        given=given or run.given,
+        extract=run.extract.with_settings(model=model, device=device),
+        link=run.link.with_settings(ontologies=names or None, overrides=overrides or None, threshold=threshold),
+    )
+
+
+def _split_ontologies(values: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    names, overrides = [], {}
+    for value in values:
+        type_, equals, name = value.partition("=")
+        if equals and type_.isidentifier():
+            overrides[type_] = name
+        else:
+            names.append(value)
+    return names, overrides

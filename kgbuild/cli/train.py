@@ -1,0 +1,47 @@
+"""`kgbuild train`."""
+
+from pathlib import Path
+
+import click
+
+from kgbuild.cli.example import example
+from kgbuild.cli.options import verbose_option
+
+__all__ = ["command"]
+
+
+@click.command(
+    "train",
+    epilog=example(
+        "kgbuild train science --data corpora/ -o models/mine",
+    ),
+)
+@click.argument("recipe")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder that the recipe's paths start from.",
+)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the model."
+)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@verbose_option
+def command(recipe: str, data: Path, output: Path, device: str) -> None:
+    """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
+
+    In: the annotated corpora that the recipe names. Out: a folder with weights, settings and a model card with scores
+    on development documents; kgbuild build --model takes it. A run that was cut off goes on from its last epoch.
+    """
+    from kgbuild.cli.progress import step_line
+    from kgbuild.extract.recipe import load_recipe
+    from kgbuild.extract.training import train
+
+    with step_line() as tell:
+        report = train(load_recipe(recipe), data, output, device=device, progress=tell)
+    for layer, corpora in (("mentions", report.mentions), ("relations", report.relations)):
+        for corpus, scores in corpora.items():
+            for name, (precision, recall, f1) in scores.items():
+                click.echo(f"{layer} {corpus} {name}: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}", err=True)
+    click.echo(f"model in {report.folder}", err=True)
