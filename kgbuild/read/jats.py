@@ -47,8 +47,8 @@ LEFT_OUT_SECTIONS = frozenset(
     }
 )
 DECLARATION = re.compile(
-    r"(?:(?:the )?authors? (?:have|has|declare)|(?:conflicts?|competing|declaration)s? (?:of|interest)|publisher.?s note"
-    r"|edited by|reviewed by|financial|funding|specialty section|citation:|(?:author )?contributions?)",
+    r"(?:the )?authors? (?:have|has|declare)|(?:conflicts?|competing|declarations?) (?:of |interest)|publisher.?s note"
+    r"|edited by|reviewed by|financial|funding|specialty section|citation:|(?:author )?contributions?",
     re.IGNORECASE,
 )
 #: elements with a title that open a section of their own

@@ -47,7 +47,7 @@ def article_title(article: Element) -> str:
 
 
 def abstract_name(abstract: Element) -> str:
-    """What an abstract is called: its title or kind, and its language where it says one and another is the article's."""
+    """What an abstract is called: its title or kind, and its language where that is not the article's."""
     kind = abstract.get("abstract-type", "")
     title = clean(inline_text(abstract.find("title"))).rstrip(".:")
     name = title.capitalize() if title.isupper() else title
@@ -67,7 +67,7 @@ def read_metadata(article: Element, title: str) -> Metadata:
         pmid=ids["pmid"],
         pmcid=ids["pmcid"],
         licence=_licence(article),
-        language=article.get(LANGUAGE, ""),
+        language=article.get(LANGUAGE, "").lower(),
         article_type=article.get("article-type", ""),
         retracted=_is_retracted(article, title),
     )

@@ -130,9 +130,10 @@ def iter_records(stream: BinaryIO, name: str, tags: Collection[str]) -> Iterator
     entities = read_entities(prolog)
     while start is not None:
         window.drop(start.start())
-        text, line, is_recoded = window.text[: _end_of_record(window, start[1])], window.line, window.is_recoded
+        end = _end_of_record(window, start[1])
+        text, line = window.text[:end], window.line
         try:
-            yield _parse_record(text, line, prolog, entities, (RECODED,) * is_recoded)
+            yield _parse_record(text, line, prolog, entities, (RECODED,) * window.is_recoded)
         except (KgbuildError, etree.XMLSyntaxError) as error:
             yield Failure(name, "read", f"{name}:{line}: {error}")
         window.drop(len(text))
