@@ -123,7 +123,8 @@ class Grid:
             return self._extend_over_spans(marked)
         if marked or self.n_rows < 2 or not self._by_row[0]:
             return 0
-        words_on_top = not any(is_numeric(self.cells[0, column].text) for column in self._by_row[0])
+        # the corner may hold a year or the like
+        words_on_top = not any(is_numeric(self.cells[0, column].text) for column in self._by_row[0] if column)
         numbers_below = any(
             is_numeric(cell.text) for (row, column), cell in self.cells.items() if row and (0, column) in self._owner
         )

@@ -8,12 +8,15 @@
 """
 
 import re
+from typing import Literal
 
 from kgbuild.read.formula import mathml_text
 from kgbuild.read.tex import tex_text
 from kgbuild.read.xml import Element
 
 __all__ = ["PICTURE_FORMULA", "inline_parts", "inline_text"]
+
+Place = Literal["text", "cell", "header", "note"]
 
 PICTURE_FORMULA = "[formula]"
 CELL_BREAK = " ; "
@@ -37,12 +40,15 @@ _SEPARATOR = re.compile(r"[\s,;–—\-−]*")
 _NUMBERS = re.compile(r"[\d\s,;–—\-−a-e]*\d[\d\s,;–—\-−a-e]*")
 _EXPONENT = re.compile(r"[+\-−–]?\d+(?:[.,/]\d+)?")
 _CHARGE = re.compile(r"\d*[+\-−–]|[+\-−–]+")
-_SIGNED_NAME = re.compile(r"[−–\-+](?:\d*[A-Za-z]\w*|\d.*)")
+_SIGNED_NAME = re.compile(r"[−–\-+](?:\d*[^\W\d]\w*|\d.*)|Δ\w+")
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#∥|,\s]{1,6}")
 
 
-def inline_text(node: Element | None, *, in_cell: bool = False) -> str:
+def inline_text(node: Element | None, *, place: Place = "text") -> str:
     """The text in an element without the figures, tables and footnotes in it; "" for None.
+
+    `place` tells what breaks and raised letters mean: in a "cell" a break stacks values, at the end of a cell, "header"
+    or caption a raised letter is a footnote mark and left out, and a "note" begins with such a mark.
 
     >>> from lxml import etree
     >>> mark = "<sup><xref ref-type='bibr'>1</xref></sup>"
@@ -51,7 +57,7 @@ def inline_text(node: Element | None, *, in_cell: bool = False) -> str:
     """
     if node is None:
         return ""
-    writer = _Writer(in_cell=in_cell, tearing=frozenset())
+    writer = _Writer(place=place, tearing=frozenset())
     writer.write(node)
     return "".join(writer.parts)
 
@@ -63,7 +69,7 @@ def inline_parts(node: Element) -> list[str | Element]:
     >>> [part if isinstance(part, str) else part.tag for part in inline_parts(etree.XML("<p>A <fig/>b:<list/>c</p>"))]
     ['A b:', 'list', 'c', 'fig']
     """
-    writer = _Writer(in_cell=False, tearing=TEARING)
+    writer = _Writer(place="text", tearing=TEARING)
     writer.write(node)
     return [*writer.torn, "".join(writer.parts), *writer.waiting]
 
@@ -71,11 +77,11 @@ def inline_parts(node: Element) -> list[str | Element]:
 class _Writer:
     """Text pieces in order; what a superscript means depends on what stands before it."""
 
-    def __init__(self, *, in_cell: bool, tearing: frozenset[str]) -> None:
+    def __init__(self, *, place: Place, tearing: frozenset[str]) -> None:
         self.parts: list[str] = []
         self.torn: list[str | Element] = []
         self.waiting: list[Element] = []
-        self._in_cell = in_cell
+        self._place = place
         self._tearing = tearing
         self._citation_dropped = False
 
@@ -108,7 +114,7 @@ class _Writer:
         elif tag in FORMULAS or (tag == "alternatives" and node.find("math") is not None):
             self._formula(node)
         elif tag in ("break", "br"):
-            self._add(CELL_BREAK if self._in_cell else " ")
+            self._add(CELL_BREAK if self._place == "cell" else " ")
         elif tag in ("p", "list-item", "title"):
             self._paragraph(node)
         elif tag in ("element-citation", "related-object"):
@@ -119,7 +125,7 @@ class _Writer:
 
     def _paragraph(self, node: Element) -> None:
         """A paragraph within the text: several in a cell are stacked values, as line breaks are."""
-        stacked = self._in_cell and bool("".join(self.parts).strip())
+        stacked = self._place == "cell" and bool("".join(self.parts).strip())
         self._add(CELL_BREAK if stacked else " ")
         self.children(node)
         self._add(" ")
@@ -141,14 +147,17 @@ class _Writer:
     def _superscript(self, node: Element) -> bool:
         if _is_citation_mark(node):
             return True
-        inner = _Writer(in_cell=self._in_cell, tearing=frozenset())
+        inner = _Writer(place=self._place, tearing=frozenset())
         inner.children(node)
         text = "".join(inner.parts).strip()
         if not text:
             return bool(_flat(node))
         if self._citation_dropped and _SEPARATOR.fullmatch(text):
             return True
-        if self._in_cell and self._is_note_mark(node, text):
+        if self._place == "note" and not "".join(self.parts).strip():
+            self._add(f"{text} ")
+            return False
+        if self._place in ("cell", "header") and self._is_note_mark(node, text):
             return True
         self._add(self._raised(text))
         return False
@@ -178,7 +187,7 @@ class _Writer:
         text = text or (tex_text("".join(tex.itertext())) if tex is not None else "")
         label = node.find("label") if node.tag == "disp-formula" else None
         if not text:
-            inner = _Writer(in_cell=self._in_cell, tearing=frozenset())
+            inner = _Writer(place=self._place, tearing=frozenset())
             inner.children(node)
             text = "".join(inner.parts).strip().removeprefix(_flat(label)).strip()
         if not text and next(node.iter("graphic", "inline-graphic"), None) is not None:
@@ -193,8 +202,7 @@ class _Writer:
 
     def _before(self) -> str:
         """The last characters written."""
-        tail = "".join(self.parts[-8:])
-        return tail[-40:]
+        return "".join(self.parts[-80:])[-200:]
 
 
 def _is_mark(node: Element | None) -> bool:

@@ -20,6 +20,8 @@ SILENT = frozenset(
     {"label", "caption", "graphic", "media", "object-id", "alt-text", "long-desc", "permissions", "attrib"}
 )
 
+_EDGE_BREAKS = re.compile(r"\A[\s;]*\s;\s|(?:\s;\s*)+\Z")
+
 
 def read_table(node: Element, section: str, builder: TextBuilder) -> None:
     """Adds a ``table-wrap``, or a table without one, to the text: caption, rows, footnotes."""
@@ -46,7 +48,7 @@ def read_table(node: Element, section: str, builder: TextBuilder) -> None:
 def numbered(label: Element | None, caption: Element | None) -> str:
     """A caption with its label in front, as "Table 1. Films"."""
     number = clean(inline_text(label)).rstrip(".:")
-    words = clean(inline_text(caption))
+    words = clean(inline_text(caption, place="header"))
     return f"{number}. {words}" if number and words else number or words
 
 
@@ -61,12 +63,14 @@ def _tables(node: Element) -> list[Element]:
 def _rows(table: Element) -> list[list[CellSpec]]:
     columns = {spec.get("colname", ""): number for number, spec in enumerate(table.iter("colspec"))}
     rows = [row for row in table.iter(*ROWS) if next(row.iterancestors(*TABLES), None) is table]
-    return [[_cell(cell, columns) for cell in row if cell.tag in CELLS] for row in rows]
+    return [[_cell(cell, columns, row is rows[0]) for cell in row if cell.tag in CELLS] for row in rows]
 
 
-def _cell(cell: Element, columns: dict[str, int]) -> CellSpec:
+def _cell(cell: Element, columns: dict[str, int], in_first_row: bool) -> CellSpec:
     is_header = cell.tag == "th" or next(cell.iterancestors("thead"), None) is not None
-    text = inline_text(cell, in_cell=not is_header)
+    # breaks in the first row wrap a header's words even where the file does not mark it as one
+    text = inline_text(cell, place="header" if is_header or in_first_row else "cell")
+    text = _EDGE_BREAKS.sub("", text)
     if cell.tag != "entry":
         return CellSpec(text, is_header, _count(cell.get("rowspan"), 0), _count(cell.get("colspan"), 1))
     first, last = columns.get(cell.get("namest", ""), 0), columns.get(cell.get("nameend", ""), 0)
@@ -82,6 +86,6 @@ def _count(text: str | None, least: int) -> int:
 def _footnotes(foot: Element, section: str, builder: TextBuilder, table: int) -> None:
     notes = [note for note in foot.iter("fn", "p", "attrib") if note.tag == "fn" or note.getparent() is foot]
     for note in notes:
-        builder.add("footnote", inline_text(note), section, table=table)
+        builder.add("footnote", inline_text(note, place="note"), section, table=table)
     if not notes:
         builder.add("footnote", inline_text(foot), section, table=table)
