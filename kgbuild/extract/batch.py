@@ -1,0 +1,101 @@
+"""Windows of words as tensors, and the pairs of a batch's windows; the one place that pads and lays end to end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from kgbuild.encoder import Encoder
+from kgbuild.extract.arguments import Argument, Pair
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.model import PairBatch
+from kgbuild.extract.windows import Window, Words
+
+__all__ = ["WindowArguments", "WordBatch", "pair_batch", "word_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordBatch:
+    """Input of `ExtractionModel.words`; `offsets` has the first word of each window, and the total at its end."""
+
+    piece_ids: Tensor  # (batch, length)
+    attention_mask: Tensor  # (batch, length)
+    first_piece: Tensor  # (words,)
+    shape: Tensor  # (words,)
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowArguments:
+    """Arguments and pairs of one window; `bounds` are its mentions' words [start, end), counted in the window."""
+
+    bounds: Sequence[tuple[int, int]]
+    arguments: Sequence[Argument]
+    pairs: Sequence[Pair]
+
+
+def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device: torch.device) -> WordBatch:
+    """The windows padded to the longest, with the special pieces around each."""
+    begin, end, padding = encoder.special_ids
+    sizes = [int(words.piece_start[w.end] - words.piece_start[w.start]) for words, w in windows]
+    length = max(sizes) + 2
+    piece_ids = np.full((len(windows), length), padding, dtype=np.int64)
+    mask = np.zeros((len(windows), length), dtype=np.int64)
+    first_piece, shape, offsets = [], [], [0]
+    for row, ((words, window), size) in enumerate(zip(windows, sizes, strict=True)):
+        first = words.piece_start[window.start]
+        piece_ids[row, 0] = begin
+        piece_ids[row, 1 : size + 1] = words.piece_ids[first : first + size]
+        piece_ids[row, size + 1] = end
+        mask[row, : size + 2] = 1
+        first_piece.append(words.piece_start[window.start : window.end] - first + 1 + row * length)
+        shape.append(words.shape[window.start : window.end])
+        offsets.append(offsets[-1] + window.end - window.start)
+    return WordBatch(
+        piece_ids=torch.from_numpy(piece_ids).to(device),
+        attention_mask=torch.from_numpy(mask).to(device),
+        first_piece=torch.from_numpy(np.concatenate(first_piece)).to(device),
+        shape=torch.from_numpy(np.concatenate(shape)).to(device),
+        offsets=tuple(offsets),
+    )
+
+
+def pair_batch(
+    windows: Sequence[WindowArguments], offsets: Sequence[int], labels: LabelSet, device: torch.device
+) -> PairBatch:
+    """The pairs of all windows, with words counted through the batch; no window may lack arguments for its pairs."""
+    entity_index = {name: index for index, name in enumerate(labels.entities)}
+    mentions: list[tuple[int, int, int]] = []
+    types: list[int] = []
+    pairs: list[tuple[int, int, int, int]] = []
+    allowed: list[tuple[int, ...]] = []
+    for item, offset in zip(windows, offsets, strict=False):
+        base = len(types)
+        for index, argument in enumerate(item.arguments):
+            types.append(entity_index[argument.type])
+            mentions.extend(
+                (item.bounds[m][0] + offset, item.bounds[m][1] + offset, base + index) for m in argument.mentions
+            )
+        for pair in item.pairs:
+            first, second = item.bounds[pair.subject_mention], item.bounds[pair.object_mention]
+            start, end = min(first[0], second[0]) + offset, max(first[1], second[1]) + offset
+            pairs.append((base + pair.subject, base + pair.object, start, end))
+            allowed.append(pair.relations)
+    mention_table = torch.tensor(mentions, dtype=torch.int64, device=device).reshape(-1, 3)
+    pair_table = torch.tensor(pairs, dtype=torch.int64, device=device).reshape(-1, 4)
+    mask = torch.zeros(len(pairs), max(len(labels.relations), 1), dtype=torch.bool)
+    for row, relations in enumerate(allowed):
+        mask[row, list(relations)] = True
+    return PairBatch(
+        mention_start=mention_table[:, 0],
+        mention_end=mention_table[:, 1],
+        mention_argument=mention_table[:, 2],
+        argument_type=torch.tensor(types, dtype=torch.int64, device=device),
+        subject=pair_table[:, 0],
+        object=pair_table[:, 1],
+        between_start=pair_table[:, 2],
+        between_end=pair_table[:, 3],
+        allowed=mask.to(device),
+    )

@@ -1,0 +1,133 @@
+"""Thresholds and calibration of a trained model on development documents.
+
+Mentions: Platt scaling per type of the raw score, fitted to whether the predicted mention is right. Relations: the
+threshold with the best F1, and Platt scaling. The expected calibration error is measured on the half that was not
+fitted, and averaged over both halves.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import torch
+
+from kgbuild.extract.decode import calibrate
+from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.inference import predict_mentions
+from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.scoring import annotated_mentions, gold_batches, relation_decisions
+
+__all__ = ["calibration_errors", "expected_calibration_error", "fit_calibration"]
+
+#: Fewer cases than this are left uncalibrated: two parameters would fit noise.
+MIN_CASES = 30
+N_BINS = 10
+
+Cases = list[tuple[float, bool]]
+
+
+def fit_calibration(model: ExtractionModel, dev: Sequence[GoldDocument]) -> LabelSet:
+    """The model's labels with thresholds and calibration fitted on the documents."""
+    mentions = _mention_cases(model, dev)
+    relations = _relation_cases(model, dev)
+    fitted = []
+    for relation in model.labels.relations:
+        cases, n_true = relations.get(relation.name, ([], 0))
+        fitted.append(
+            msgspec.structs.replace(relation, threshold=_best_threshold(cases, n_true), calibration=_platt(cases))
+        )
+    return msgspec.structs.replace(
+        model.labels,
+        relations=tuple(fitted),
+        calibration={name: _platt(mentions.get(name, [])) for name in model.labels.entities},
+    )
+
+
+def calibration_errors(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, tuple[float, int]]:
+    """Type or relation -> (expected calibration error by two-fold fitting, number of cases)."""
+    cases = _mention_cases(model, dev)
+    thresholds = {relation.name: relation.threshold for relation in model.labels.relations}
+    for name, (found, _) in _relation_cases(model, dev).items():
+        cases[name] = [case for case in found if case[0] >= thresholds[name]]
+    return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
+
+
+def expected_calibration_error(probabilities: Sequence[float], correct: Sequence[bool]) -> float:
+    """Mean gap between probability and share correct over ten equal bins, weighted by their sizes (Guo et al. 2017).
+
+    >>> expected_calibration_error([0.9, 0.9], [True, False])
+    0.4
+    """
+    p, c = np.array(probabilities), np.array(correct, dtype=np.float64)
+    if not len(p):
+        return 0.0
+    bins = np.minimum((p * N_BINS).astype(int), N_BINS - 1)
+    gaps = [abs(p[bins == b].mean() - c[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    return round(float(sum(gaps)), 4)
+
+
+def _mention_cases(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, Cases]:
+    cases: dict[str, Cases] = defaultdict(list)
+    for gold, encoded in gold_batches(model, dev):
+        predicted, expected = annotated_mentions(gold, predict_mentions(encoded, model, agent=""))
+        right = {(mention.span, mention.type) for mention in expected}
+        for mention in predicted:
+            cases[mention.type].append((mention.raw_score, (mention.span, mention.type) in right))
+    return cases
+
+
+def _relation_cases(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, tuple[Cases, int]]:
+    cases: dict[str, tuple[Cases, int]] = {}
+    for gold, decisions in relation_decisions(model, dev):
+        for name in gold.relations:
+            found, n_true = cases.get(name, ([], 0))
+            found.extend((score, correct) for _, relation, score, correct in decisions if relation == name)
+            n_true += sum(correct for _, relation, _, correct in decisions if relation == name)
+            cases[name] = (found, n_true)
+    return cases
+
+
+def _best_threshold(cases: Cases, n_true: int) -> float:
+    # the raw score at which F1 over the candidate pairs is highest; 0.5 where nothing is known
+    if not n_true:
+        return RelationLabel("", ()).threshold
+    ordered = sorted(cases, key=lambda case: -case[0])
+    hits = np.cumsum([correct for _, correct in ordered])
+    f1 = 2 * hits / (np.arange(1, len(ordered) + 1) + n_true)
+    return round(float(ordered[int(f1.argmax())][0]), 4)
+
+
+def _platt(cases: Cases) -> Calibration:
+    right = sum(correct for _, correct in cases)
+    if len(cases) < MIN_CASES or right in (0, len(cases)):
+        return Calibration()
+    raw = torch.tensor([score for score, _ in cases], dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
+    target = torch.tensor([float(correct) for _, correct in cases], dtype=torch.float64)
+    parameters = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([parameters], max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        logits = raw.logit() * parameters[0] + parameters[1]
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    slope, offset = parameters.detach().tolist()
+    return Calibration(round(slope, 4), round(offset, 4))
+
+
+def _two_fold_error(cases: Cases) -> float:
+    halves = cases[0::2], cases[1::2]
+    errors = []
+    for fitted, measured in (halves, halves[::-1]):
+        calibration = _platt(fitted)
+        errors.append(
+            expected_calibration_error(
+                [calibrate(raw, calibration) for raw, _ in measured], [correct for _, correct in measured]
+            )
+        )
+    return round(float(np.mean(errors)), 4)

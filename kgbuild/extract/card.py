@@ -1,0 +1,91 @@
+"""The model card: data, licences, how it was made, held-out scores per type, calibration error."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from kgbuild import __version__
+from kgbuild.extract.calibration import calibration_errors
+from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.recipe import Recipe
+
+__all__ = ["write_card"]
+
+Scores = dict[str, dict[str, tuple[float, float, float]]]
+
+
+def write_card(
+    path: Path,
+    recipe: Recipe,
+    model: ExtractionModel,
+    dev: Sequence[GoldDocument],
+    mentions: Scores,
+    relations: Scores,
+    *,
+    command: str,
+) -> None:
+    """Write the card as Markdown; scores are on development documents, which were not trained on."""
+    labels = model.labels
+    lines = [
+        "# Model card",
+        "",
+        f"Encoder `{model.encoder.name}`, {len(labels.entities)} entity types, {len(labels.relations)} relations. "
+        "Weights are stored as float16; word embeddings are the encoder's own and not repeated.",
+        "",
+        f"Made by kgbuild {__version__}, commit `{_commit()}`, with `{command}`.",
+        "",
+        "Scores are on development documents. No document of these, under any corpus, was trained on; thresholds and "
+        "calibration were fitted on them, so that relation scores are slightly optimistic.",
+        "",
+        "## Data",
+        "",
+        "| corpus | licence | entity types | relations |",
+        "|---|---|---|---|",
+        *(
+            f"| {corpus.name} | {corpus.licence or 'not stated'} | {', '.join(corpus.entities)} "
+            f"| {', '.join(corpus.relations) or '-'} |"
+            for corpus in recipe.corpus
+        ),
+        "",
+        "A corpus says nothing about a type that it does not annotate; its words are masked for that type.",
+        "",
+        "## Mentions: strict span and type",
+        "",
+        *_table(mentions),
+        "",
+        "## Relations, gold mentions given",
+        "",
+        "By concept pair and type in BC5CDR and BioRED, by mention pair in MuLMS; pairs out of reach count as missed.",
+        "",
+        *_table(relations),
+        "",
+        "## Calibration",
+        "",
+        "Expected calibration error (ten bins) of reported scores: Platt scaling on one half, measured on the other.",
+        "",
+        "| type or relation | error | cases |",
+        "|---|---|---|",
+        *(f"| {name} | {error:.3f} | {n} |" for name, (error, n) in calibration_errors(model, dev).items()),
+        "",
+        "## Limits",
+        "",
+        "English only. Mentions do not overlap. The relations of biomedicine were learnt from abstracts; "
+        "relations of materials are found within a sentence. Types without a row above are never predicted.",
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _table(scores: Scores) -> list[str]:
+    rows = ["| corpus | type | precision | recall | F1 |", "|---|---|---|---|---|"]
+    for corpus, types in scores.items():
+        rows += [f"| {corpus} | {name} | {p:.3f} | {r:.3f} | {f1:.3f} |" for name, (p, r, f1) in types.items()]
+    return rows
+
+
+def _commit() -> str:
+    try:
+        found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()

@@ -1,0 +1,1 @@
+"""Annotated corpora as documents with gold mentions and relations; one module per source format."""

@@ -1,0 +1,68 @@
+"""From tag probabilities per word and type to mentions without overlaps."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgbuild.document import Document, Mention, Span
+from kgbuild.extract.labels import Calibration, LabelSet
+from kgbuild.extract.windows import Words
+
+__all__ = ["calibrate", "decode_mentions", "mention_words"]
+
+OUTSIDE, BEGIN, INSIDE = 0, 1, 2
+
+
+def decode_mentions(
+    doc: Document, words: Words, probabilities: NDArray[np.float32], labels: LabelSet, *, agent: str
+) -> list[Mention]:
+    """The mentions that the tags spell, sorted by place.
+
+    probabilities: (words, types, 3). A mention lies in one passage. Its raw score is the geometric mean of its words'
+    probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first type.
+    """
+    if len(words) == 0:
+        return []
+    tags = probabilities.argmax(-1)  # (words, types)
+    first = np.diff(words.passage, prepend=-1) != 0  # (words,)
+    previous = np.vstack([np.full((1, tags.shape[1]), OUTSIDE), tags[:-1]])
+    previous[first] = OUTSIDE
+    begins = (tags == BEGIN) | ((tags == INSIDE) & (previous == OUTSIDE))
+    following = np.vstack([tags[1:], np.full((1, tags.shape[1]), OUTSIDE)])
+    following[np.append(first[1:], True)] = OUTSIDE
+    ends = (tags != OUTSIDE) & (following != INSIDE)
+    logs = np.log(np.maximum(np.take_along_axis(probabilities, tags[..., None], -1)[..., 0], 1e-9))
+    running = np.vstack([np.zeros((1, tags.shape[1])), logs.cumsum(0, dtype=np.float64)])
+    found = []
+    for kind, name in enumerate(labels.entities):
+        for start, last in zip(np.flatnonzero(begins[:, kind]), np.flatnonzero(ends[:, kind]), strict=True):
+            raw = float(np.exp((running[last + 1, kind] - running[start, kind]) / (last + 1 - start)))
+            span = Span(int(words.start[start]), int(words.end[last]))
+            score = calibrate(raw, labels.calibration.get(name, Calibration()))
+            found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
+    return _without_overlaps(found)
+
+
+def mention_words(words: Words, span: Span) -> tuple[int, int]:
+    """The words [first, last) that share a character with a span; equal numbers if there is none."""
+    first = int(np.searchsorted(words.end, span.start, side="right"))
+    last = int(np.searchsorted(words.start, span.end, side="left"))
+    return first, max(first, last)
+
+
+def calibrate(raw: float, calibration: Calibration) -> float:
+    """The calibrated probability of a raw score, rounded to six digits."""
+    clipped = min(max(raw, 1e-6), 1 - 1e-6)
+    logit = np.log(clipped / (1 - clipped))
+    return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
+
+
+def _without_overlaps(mentions: list[Mention]) -> list[Mention]:
+    ordered = sorted(mentions, key=lambda m: (-m.score, m.span.start - m.span.end, m.span.start, m.type))
+    taken: list[Mention] = []
+    starts: set[int] = set()
+    for mention in ordered:
+        characters = range(mention.span.start, mention.span.end)
+        if starts.isdisjoint(characters):
+            starts.update(characters)
+            taken.append(mention)
+    return sorted(taken, key=lambda mention: mention.span)

@@ -1,0 +1,151 @@
+"""Training examples: windows of gold documents with tag and relation targets and the masks of what is unknown."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgbuild.document import Mention
+from kgbuild.extract.arguments import Argument, candidate_pairs, group_arguments
+from kgbuild.extract.batch import WindowArguments
+from kgbuild.extract.decode import BEGIN, INSIDE, mention_words
+from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.labels import LabelSet, RelationLabel
+from kgbuild.extract.windows import Window, Words, plan_windows
+
+__all__ = ["Example", "collect_labels", "make_examples", "true_pairs"]
+
+#: A pair of types seen fewer times than this for a relation in training is noise of the annotation.
+MIN_PAIR_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window with its targets.
+
+    tags: (words, types) of 0 outside, 1 begin, 2 inside; tag_mask the same shape, True where the corpus says something;
+    relation_targets: (pairs, relations); relation_mask: (relations,) True where the corpus annotates the relation.
+    """
+
+    words: Words
+    window: Window
+    tags: NDArray[np.int64]
+    tag_mask: NDArray[np.bool_]
+    arguments: WindowArguments
+    relation_targets: NDArray[np.float32]
+    relation_mask: NDArray[np.bool_]
+
+
+def collect_labels(documents: Iterable[GoldDocument], symmetric: frozenset[str]) -> LabelSet:
+    """The entity types and relations of the documents, sorted; `symmetric` names the relations without direction."""
+    entities: set[str] = set()
+    local: set[str] = set()
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for gold in documents:
+        entities |= gold.entities
+        mentions = gold.document.mention_index()
+        for relation in gold.document.relations:
+            pair = (mentions[relation.subject].type, mentions[relation.object].type)
+            ordered = (min(pair), max(pair)) if relation.predicate in symmetric else pair
+            counts[relation.predicate][ordered] += 1
+            if not gold.concept_level:
+                local.update(pair)
+    relations = tuple(
+        RelationLabel(
+            name, tuple(sorted(pair for pair, n in seen.items() if n >= MIN_PAIR_COUNT)), symmetric=name in symmetric
+        )
+        for name, seen in sorted(counts.items())
+    )
+    kept = tuple(relation for relation in relations if relation.pairs)
+    return LabelSet(tuple(sorted(entities)), kept, local_types=tuple(sorted(local)))
+
+
+def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: int, overlap: int) -> list[Example]:
+    """The windows of one document that hold an annotated passage."""
+    mentions = gold.document.mentions
+    bounds = [mention_words(words, mention.span) for mention in mentions]
+    annotated = sorted(gold.annotated) if gold.annotated is not None else range(len(gold.document.passages))
+    known = np.isin(words.passage, list(annotated))
+    tags = _tags(mentions, bounds, len(words), labels)
+    type_mask = np.array([name in gold.entities for name in labels.entities])
+    relation_mask = np.array([relation.name in gold.relations for relation in labels.relations], dtype=np.bool_)
+    truth = true_pairs(gold)
+    examples = []
+    for window in plan_windows(words, size=size, overlap=overlap):
+        inside = slice(window.start, window.end)
+        if not known[inside].any():
+            continue
+        items = window_arguments(gold, words, window, bounds, labels)
+        targets = np.zeros((len(items.pairs), max(len(labels.relations), 1)), dtype=np.float32)
+        for row, pair in enumerate(items.pairs):
+            subject, other = items.arguments[pair.subject], items.arguments[pair.object]
+            for index in pair.relations:
+                targets[row, index] = is_true(truth, gold, labels.relations[index], subject, other)
+        examples.append(
+            Example(words, window, tags[inside], known[inside, None] & type_mask, items, targets, relation_mask)
+        )
+    return examples
+
+
+def window_arguments(
+    gold: GoldDocument, words: Words, window: Window, bounds: Sequence[tuple[int, int]], labels: LabelSet
+) -> WindowArguments:
+    """Arguments and pairs among the gold mentions inside a window; mention indexes are those of the document."""
+    mentions = gold.document.mentions
+    inside = {i for i, (first, last) in enumerate(bounds) if window.start <= first < last <= window.end}
+    grouped = group_arguments(gold.document, mentions, labels)
+    arguments = [
+        Argument(argument.type, kept)
+        for argument in grouped
+        if (kept := tuple(m for m in argument.mentions if m in inside))
+    ]
+    passages = [int(words.passage[min(first, len(words) - 1)]) for first, _ in bounds]
+    pairs = candidate_pairs(arguments, mentions, passages, labels)
+    return WindowArguments([(first - window.start, last - window.start) for first, last in bounds], arguments, pairs)
+
+
+def true_pairs(gold: GoldDocument) -> frozenset[tuple[str, str, str]]:
+    """(subject, relation, object), by concept where the corpus speaks of concepts, else by mention."""
+    mentions = gold.document.mention_index()
+    result: set[tuple[str, str, str]] = set()
+    for relation in gold.document.relations:
+        subject, other = mentions[relation.subject], mentions[relation.object]
+        for a in _keys(subject, gold):
+            result.update((a, relation.predicate, b) for b in _keys(other, gold))
+    return frozenset(result)
+
+
+def is_true(
+    truth: frozenset[tuple[str, str, str]],
+    gold: GoldDocument,
+    relation: RelationLabel,
+    subject: Argument,
+    other: Argument,
+) -> bool:
+    """Whether the gold holds the relation between some mention of the subject and some of the object."""
+    mentions = gold.document.mentions
+    subjects = {key for m in subject.mentions for key in _keys(mentions[m], gold)}
+    objects = {key for m in other.mentions for key in _keys(mentions[m], gold)}
+    for a in subjects:
+        for b in objects:
+            if (a, relation.name, b) in truth or (relation.symmetric and (b, relation.name, a) in truth):
+                return True
+    return False
+
+
+def _keys(mention: Mention, gold: GoldDocument) -> tuple[str, ...]:
+    return mention.concepts if gold.concept_level else (mention.id,)
+
+
+def _tags(
+    mentions: Sequence[Mention], bounds: Sequence[tuple[int, int]], n_words: int, labels: LabelSet
+) -> NDArray[np.int64]:
+    tags = np.zeros((n_words, len(labels.entities)), dtype=np.int64)
+    index = {name: i for i, name in enumerate(labels.entities)}
+    for mention, (first, last) in zip(mentions, bounds, strict=True):
+        if first < last:
+            tags[first, index[mention.type]] = BEGIN
+            tags[first + 1 : last, index[mention.type]] = INSIDE
+    return tags

@@ -1,0 +1,138 @@
+"""The transformer extractor: documents in, documents with mentions and relations out, one for one and in order."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from kgbuild.document import Document, Mention, Relation, Span
+from kgbuild.encoder import choose_device
+from kgbuild.errors import ConfigError, ModelError
+from kgbuild.extract.decode import calibrate, mention_words
+from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.polarity import polarity
+
+__all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_folder"]
+
+#: The model under kgbuild/models that is used when none is named.
+DEFAULT_MODEL = "science-minilm"
+MODELS = Path(__file__).resolve().parent.parent / "models"
+#: Characters of text that are encoded together: enough to fill batches of equal lengths, little enough for memory.
+CHUNK_CHARACTERS = 200_000
+
+
+class TransformerExtractor:
+    """Mentions and relations by one encoder pass; `revision` names weights and settings by their content.
+
+    `model` is a bundled model's name or a folder written by training. Longer `batch_tokens` use more memory and, on a
+    GPU, less time; they do not change what is found beyond the last digits of the scores.
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, device: str = "auto", batch_tokens: int = 8192) -> None:
+        if batch_tokens < 512:
+            raise ConfigError(f"batch_tokens must be at least 512, one full window, is {batch_tokens}")
+        folder = model_folder(model)
+        self.name = folder.name
+        self.revision = _revision(folder)
+        self._device = choose_device(device)
+        self._model = ExtractionModel.load(folder).to(self._device)
+        self._batch_tokens = batch_tokens
+
+    @property
+    def agent(self) -> str:
+        """Name of the model as evidence states it."""
+        return self.name
+
+    def annotate(self, documents: Iterable[Document], *, given_mentions: bool = False) -> Iterator[Document]:
+        """The documents with mentions and relations; with `given_mentions` theirs are kept and only relations added.
+
+        Relations that a document already carries are kept. Input is read ahead by some 200,000 characters.
+        """
+        for chunk in _chunks(documents):
+            yield from self._annotate(chunk, given_mentions)
+
+    def _annotate(self, documents: Sequence[Document], given_mentions: bool) -> Iterator[Document]:
+        encoded = encode(self._model, documents, self._device, batch_tokens=self._batch_tokens)
+        mentions = [
+            item.document.mentions if given_mentions else predict_mentions(item, self._model, agent=self.agent)
+            for item in encoded
+        ]
+        pairs = score_pairs(self._model, encoded, mentions, self._device)
+        for item, found, scored in zip(encoded, mentions, pairs, strict=True):
+            doc = item.document
+            kept = doc.relations if given_mentions else ()
+            relations = {(r.subject, r.predicate, r.object): r for r in self._relations(item, found, scored)}
+            relations.update({(r.subject, r.predicate, r.object): r for r in kept})
+            yield msgspec.structs.replace(
+                doc, mentions=tuple(found), relations=tuple(relations[key] for key in sorted(relations))
+            )
+
+    def _relations(
+        self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
+    ) -> Iterator[Relation]:
+        labels = self._model.labels
+        for pair in pairs:
+            reported = [(i, score) for i, score in pair.scores if score >= labels.relations[i].threshold]
+            if not reported:
+                continue
+            subject, other = mentions[pair.subject], mentions[pair.object]
+            span = _evidence_span(encoded, subject.span, other.span)
+            place = (subject.span.start - span.start, subject.span.end - span.start)
+            other_place = (other.span.start - span.start, other.span.end - span.start)
+            affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
+            for index, score in reported:
+                relation = labels.relations[index]
+                yield Relation(
+                    subject.id,
+                    relation.name,
+                    other.id,
+                    span,
+                    score=calibrate(score, relation.calibration),
+                    raw_score=round(score, 6),
+                    polarity=affirmed,
+                    modality=asserted,
+                    agent=self.agent,
+                )
+
+
+def bundled_models() -> tuple[str, ...]:
+    """Names of the models that come with kgbuild, sorted."""
+    return tuple(sorted(path.parent.name for path in MODELS.glob("*/config.json")))
+
+
+def model_folder(name: str) -> Path:
+    """The folder of a bundled model, or the folder that the name is; ModelError names the choices."""
+    for folder in (MODELS / name, Path(name)):
+        if (folder / "config.json").is_file():
+            return folder
+    bundled = ", ".join(bundled_models()) or "none"
+    raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
+
+
+def _revision(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in ("config.json", "model.safetensors"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    size = 0
+    for doc in documents:
+        chunk.append(doc)
+        size += len(doc.text)
+        if size >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _evidence_span(encoded: EncodedDocument, subject: Span, other: Span) -> Span:
+    # from the start of the passage of the first to the end of the passage of the second
+    passages = encoded.document.passages
+    indexes = [int(encoded.words.passage[mention_words(encoded.words, span)[0]]) for span in (subject, other)]
+    return Span(passages[min(indexes)].span.start, passages[max(indexes)].span.end)

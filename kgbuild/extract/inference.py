@@ -1,0 +1,150 @@
+"""Documents through the model: one encoder pass over bucketed windows, then mentions and relations from its vectors."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from kgbuild.document import Document, Mention
+from kgbuild.encoder import batch_by_tokens, choose_dtype
+from kgbuild.extract.arguments import Argument, candidate_pairs, group_arguments
+from kgbuild.extract.batch import WindowArguments, pair_batch, word_batch
+from kgbuild.extract.decode import decode_mentions, mention_words
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
+
+__all__ = ["EncodedDocument", "ScoredPair", "encode", "predict_mentions", "score_pairs"]
+
+#: Word pieces that neighbouring windows of a long text share.
+OVERLAP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedDocument:
+    """What the encoder pass left of a document: words, windows, a vector per word of each window, tag probabilities."""
+
+    document: Document
+    words: Words
+    windows: Sequence[Window]
+    vectors: Sequence[Tensor]
+    probabilities: NDArray[np.float32]
+    """(words, types, 3), each word from the window that shows most around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """Two mentions, by index, and the raw score of each relation that may join them: (relation index, score)."""
+
+    subject: int
+    object: int
+    scores: tuple[tuple[int, float], ...]
+
+
+def encode(
+    model: ExtractionModel, documents: Sequence[Document], device: torch.device, *, batch_tokens: int
+) -> list[EncodedDocument]:
+    """One encoder pass over all windows of the documents, in batches of at most `batch_tokens` padded pieces."""
+    all_words = read_words(documents, model.encoder.tokenizer)
+    plans = [plan_windows(words, size=model.encoder.max_pieces, overlap=OVERLAP) for words in all_words]
+    places = [(d, w) for d, windows in enumerate(plans) for w in range(len(windows))]
+    lengths = [
+        int(all_words[d].piece_start[plans[d][w].end] - all_words[d].piece_start[plans[d][w].start]) + 2
+        for d, w in places
+    ]
+    vectors: dict[tuple[int, int], Tensor] = {}
+    tags: dict[tuple[int, int], NDArray[np.float32]] = {}
+    dtype = choose_dtype(device)
+    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        for batch in batch_by_tokens(lengths, batch_tokens):
+            chosen = [places[i] for i in batch]
+            inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
+            words = model.words(inputs.piece_ids, inputs.attention_mask, inputs.first_piece, inputs.shape)
+            probabilities = model.tags(words).softmax(-1).cpu().numpy()
+            for place, start, end in zip(chosen, inputs.offsets, inputs.offsets[1:], strict=False):
+                vectors[place] = words[start:end]
+                tags[place] = probabilities[start:end]
+    n_types = len(model.labels.entities)
+    result = []
+    for d, (doc, words_of_doc, windows) in enumerate(zip(documents, all_words, plans, strict=True)):
+        owned = owner_ranges(words_of_doc, windows) if windows else []
+        parts = [
+            tags[d, w][owner.start - window.start : owner.end - window.start]
+            for w, (window, owner) in enumerate(zip(windows, owned, strict=True))
+        ]
+        joined = np.concatenate(parts) if parts else np.zeros((0, n_types, 3), dtype=np.float32)
+        result.append(EncodedDocument(doc, words_of_doc, windows, [vectors[d, w] for w in range(len(windows))], joined))
+    return result
+
+
+def predict_mentions(encoded: EncodedDocument, model: ExtractionModel, *, agent: str) -> list[Mention]:
+    """The mentions that the model finds."""
+    return decode_mentions(encoded.document, encoded.words, encoded.probabilities, model.labels, agent=agent)
+
+
+def score_pairs(
+    model: ExtractionModel,
+    encoded: Sequence[EncodedDocument],
+    mentions: Sequence[Sequence[Mention]],
+    device: torch.device,
+) -> list[list[ScoredPair]]:
+    """For each document the scored pairs among its mentions; a pair seen in several windows has its best scores."""
+    items: list[tuple[int, int, WindowArguments]] = []
+    for d, (doc, found) in enumerate(zip(encoded, mentions, strict=True)):
+        items.extend((d, w, arguments) for w, arguments in _window_arguments(doc, found, model))
+    best: list[dict[tuple[int, int], dict[int, float]]] = [{} for _ in encoded]
+    for chunk in _chunks(items):
+        words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
+        offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
+        pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
+        with torch.inference_mode():
+            scores = model.relations(words, pairs).sigmoid().cpu().numpy()
+        rows = iter(scores)
+        for d, _, arguments in chunk:
+            for pair in arguments.pairs:
+                row = next(rows)
+                kept = best[d].setdefault((pair.subject_mention, pair.object_mention), {})
+                for relation in pair.relations:
+                    kept[relation] = max(kept.get(relation, 0.0), float(row[relation]))
+    return [
+        [ScoredPair(i, j, tuple(sorted(kept.items()))) for (i, j), kept in sorted(document.items())]
+        for document in best
+    ]
+
+
+def _window_arguments(
+    encoded: EncodedDocument, mentions: Sequence[Mention], model: ExtractionModel
+) -> Iterator[tuple[int, WindowArguments]]:
+    words = encoded.words
+    bounds = [mention_words(words, mention.span) for mention in mentions]
+    passages = [int(words.passage[first]) if first < last else -1 for first, last in bounds]
+    grouped = group_arguments(encoded.document, mentions, model.labels)
+    for w, window in enumerate(encoded.windows):
+        arguments = [
+            Argument(argument.type, inside)
+            for argument in grouped
+            if (inside := tuple(m for m in argument.mentions if _inside(bounds[m], window)))
+        ]
+        pairs = candidate_pairs(arguments, mentions, passages, model.labels)
+        if pairs:
+            yield w, WindowArguments([(a - window.start, b - window.start) for a, b in bounds], arguments, pairs)
+
+
+def _inside(bounds: tuple[int, int], window: Window) -> bool:
+    return window.start <= bounds[0] < bounds[1] <= window.end
+
+
+def _chunks(items: Sequence[tuple[int, int, WindowArguments]]) -> Iterator[list[tuple[int, int, WindowArguments]]]:
+    # at most some thousands of pairs at once: a pair is a vector of four widths
+    chunk: list[tuple[int, int, WindowArguments]] = []
+    n_pairs = 0
+    for item in items:
+        chunk.append(item)
+        n_pairs += len(item[2].pairs)
+        if n_pairs >= 4096:
+            yield chunk
+            chunk, n_pairs = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,47 @@
+"""What a model can say: entity types, relations with the types that they join, thresholds and calibration."""
+
+from itertools import chain
+
+import msgspec
+
+__all__ = ["Calibration", "LabelSet", "RelationLabel"]
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit(raw) + offset)."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+
+class RelationLabel(msgspec.Struct, frozen=True):
+    """A relation, the (subject type, object type) pairs that it joins, and the raw score from which it is reported."""
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+    symmetric: bool = False
+    threshold: float = 0.5
+    calibration: Calibration = Calibration()
+
+
+class LabelSet(msgspec.Struct, frozen=True):
+    """Entity types and relations in the order of the model's outputs.
+
+    `local_types` are types whose mentions stand for themselves in relations ("5 eV" here is not "5 eV" there) and are
+    paired within a sentence only; mentions of the other types with the same text are one argument within a window.
+    """
+
+    entities: tuple[str, ...]
+    relations: tuple[RelationLabel, ...] = ()
+    local_types: tuple[str, ...] = ()
+    calibration: dict[str, Calibration] = {}
+
+    def relations_between(self, subject_type: str, object_type: str) -> tuple[int, ...]:
+        """Indexes of the relations that may join a subject and an object of these types."""
+        pair = (subject_type, object_type)
+        return tuple(index for index, relation in enumerate(self.relations) if pair in relation.pairs)
+
+    @property
+    def related_types(self) -> frozenset[str]:
+        """Types that take part in some relation."""
+        return frozenset(chain.from_iterable(pair for relation in self.relations for pair in relation.pairs))

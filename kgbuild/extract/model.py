@@ -1,0 +1,153 @@
+"""One encoder, two heads: word tags for every entity type and relations between pairs of arguments.
+
+Mentions: for each type its own begin / inside / outside decision, so that a corpus that does not annotate a type can be
+masked and types may overlap. Relations: arguments are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al.
+2021, https://arxiv.org/abs/2010.11304) and joined with the words between their closest mentions; each relation is its
+own yes / no decision.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from kgbuild.encoder import Encoder
+from kgbuild.errors import ModelError
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.windows import SHAPES
+
+__all__ = ["ExtractionModel", "ModelConfig", "PairBatch"]
+
+#: Upper ends, in words, of the distance buckets between closest mentions.
+DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
+SHAPE_WIDTH = 16
+TYPE_WIDTH = 24
+HIDDEN_WIDTH = 256
+
+
+class ModelConfig(msgspec.Struct, frozen=True):
+    """What stands beside the weights in config.json."""
+
+    encoder: str
+    labels: LabelSet
+    format: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PairBatch:
+    """Arguments and pairs of a batch of windows, as indexes into its words laid end to end.
+
+    mention_start, mention_end: (mentions,) words [start, end); mention_argument: (mentions,); argument_type:
+    (arguments,); subject, object: (pairs,) arguments; between_start, between_end: (pairs,) words from the first closest
+    mention to the end of the second; allowed: (pairs, relations) bool.
+    """
+
+    mention_start: Tensor
+    mention_end: Tensor
+    mention_argument: Tensor
+    argument_type: Tensor
+    subject: Tensor
+    object: Tensor
+    between_start: Tensor
+    between_end: Tensor
+    allowed: Tensor
+
+
+class ExtractionModel(nn.Module):
+    """Encoder with a mention head and a relation head."""
+
+    def __init__(self, encoder: Encoder, labels: LabelSet, *, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.labels = labels
+        self.encoder = encoder
+        width = encoder.width + SHAPE_WIDTH
+        self.shape_embedding = nn.Embedding(len(SHAPES), SHAPE_WIDTH)
+        self.dropout = nn.Dropout(dropout)
+        self.mention_head = nn.Sequential(
+            nn.Linear(width, HIDDEN_WIDTH),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(HIDDEN_WIDTH, 3 * len(labels.entities)),
+        )
+        self.type_embedding = nn.Embedding(len(labels.entities), TYPE_WIDTH)
+        self.distance_embedding = nn.Embedding(len(DISTANCES) + 1, TYPE_WIDTH)
+        self.relation_head = nn.Sequential(
+            nn.Linear(4 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
+        )
+
+    def words(self, piece_ids: Tensor, attention_mask: Tensor, first_piece: Tensor, shape: Tensor) -> Tensor:
+        """Vectors of the words of a batch laid end to end, (words, width + shape width).
+
+        first_piece: (words,) index of each word's first piece in the flattened (batch x length); shape: (words,).
+        """
+        states = self.encoder(piece_ids, attention_mask)  # (batch, length, width)
+        first = states.reshape(-1, states.shape[-1])[first_piece]  # (words, width)
+        joined = torch.cat([first, self.shape_embedding(shape).to(first.dtype)], dim=-1)
+        dropped: Tensor = self.dropout(joined)
+        return dropped
+
+    def tags(self, words: Tensor) -> Tensor:
+        """Logits of outside, begin, inside per word and type, (words, types, 3)."""
+        logits: Tensor = self.mention_head(words)
+        return logits.reshape(len(words), len(self.labels.entities), 3).float()
+
+    def relations(self, words: Tensor, pairs: PairBatch) -> Tensor:
+        """Logits per pair and relation, (pairs, relations)."""
+        sums = words.float().cumsum(0)  # float32: bfloat16 sums lose the small ones
+        running = torch.cat([sums.new_zeros(1, sums.shape[-1]), sums])  # (words + 1, width)
+        vectors = _mean(running, pairs.mention_start, pairs.mention_end)  # (mentions, width)
+        pooled = _log_sum_exp(vectors, pairs.mention_argument, len(pairs.argument_type))  # (arguments, width)
+        between = _mean(running, pairs.between_start, pairs.between_end)  # (pairs, width)
+        subject, other = pooled[pairs.subject], pooled[pairs.object]
+        bounds = torch.tensor(DISTANCES, device=words.device)
+        distance = self.distance_embedding(torch.bucketize(pairs.between_end - pairs.between_start, bounds))
+        types = self.type_embedding(pairs.argument_type)
+        parts = [subject, other, subject * other, between, types[pairs.subject], types[pairs.object], distance]
+        logits: Tensor = self.relation_head(torch.cat(parts, dim=-1).to(words.dtype))
+        return logits.float()
+
+    def save(self, folder: Path) -> None:
+        """Write config.json and model.safetensors (float16; frozen parameters of the encoder are not repeated)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = {name for name, parameter in self.named_parameters() if parameter.requires_grad}
+        tensors = {name: t.detach().cpu().half().contiguous() for name, t in self.state_dict().items() if name in kept}
+        save_file(tensors, folder / "model.safetensors")
+        config = ModelConfig(encoder=self.encoder.name, labels=self.labels)
+        text = msgspec.json.format(msgspec.json.encode(config), indent=1)
+        (folder / "config.json").write_bytes(text + b"\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> "ExtractionModel":
+        """The model that `save` wrote; ModelError says what is missing."""
+        try:
+            config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
+            tensors = load_file(folder / "model.safetensors")
+        except (OSError, msgspec.MsgspecError) as error:
+            raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
+        model = cls(Encoder.load(config.encoder), config.labels)
+        expected = model.state_dict()
+        for name, tensor in tensors.items():
+            if name not in expected or expected[name].shape != tensor.shape:
+                raise ModelError(f"{folder}: the tensor {name} does not fit the encoder {config.encoder!r}")
+        model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
+        return model.eval()
+
+
+def _mean(running: Tensor, start: Tensor, end: Tensor) -> Tensor:
+    # means of [start, end) from running sums, (n, width)
+    return (running[end] - running[start]) / (end - start).clamp(min=1).unsqueeze(-1)
+
+
+def _log_sum_exp(vectors: Tensor, group: Tensor, n_groups: int) -> Tensor:
+    # per group and dimension log(sum(exp(x))), stable by the group's maximum, (groups, width)
+    index = group.unsqueeze(-1).expand_as(vectors)
+    highest = vectors.new_full((n_groups, vectors.shape[-1]), float("-inf"))
+    highest = highest.scatter_reduce(0, index, vectors.detach(), "amax")
+    total = torch.zeros_like(highest).scatter_add(0, index, (vectors - highest[group]).exp())
+    return highest + total.log()

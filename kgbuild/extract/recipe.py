@@ -1,0 +1,100 @@
+"""A training run as a TOML file: the settings and the corpora with what each annotates and under which licence."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from kgbuild import registry
+from kgbuild.encoder import DEFAULT_ENCODER
+from kgbuild.errors import ConfigError, TrainingDataError
+from kgbuild.extract.gold import GoldDocument
+
+__all__ = ["Corpus", "Recipe", "TrainSettings", "load_recipe", "read_part", "split_gold"]
+
+BUNDLED = Path(__file__).parent / "recipes"
+
+
+class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of a run. `batch_tokens` counts word pieces with padding; `window` is in word pieces."""
+
+    encoder: str = DEFAULT_ENCODER
+    epochs: int = 5
+    seed: int = 13
+    learning_rate: float = 1e-4
+    head_learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warmup: float = 0.06
+    """Share of all steps over which the rate rises; then it falls to 0 in a straight line."""
+    batch_tokens: int = 2048
+    window: int = 510
+    overlap: int = 32
+    relation_weight: float = 1.0
+    freeze_word_embeddings: bool = True
+
+
+class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One corpus of a recipe; `format` is a registered corpus format. Without `dev`, `dev_share` of the documents."""
+
+    name: str
+    format: str
+    train: tuple[str, ...]
+    entities: tuple[str, ...]
+    relations: tuple[str, ...] = ()
+    dev: tuple[str, ...] = ()
+    dev_share: float = 0.0
+    symmetric: bool = False
+    licence: str = ""
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings and corpora."""
+
+    corpus: tuple[Corpus, ...]
+    train: TrainSettings = TrainSettings()
+
+
+def load_recipe(name: str) -> Recipe:
+    """The bundled recipe of that name, or the one in a TOML file; ConfigError names the file and the key."""
+    path = BUNDLED / f"{name}.toml" if not name.endswith(".toml") else Path(name)
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Recipe)
+    except FileNotFoundError as error:
+        bundled = ", ".join(sorted(file.stem for file in BUNDLED.glob("*.toml")))
+        raise ConfigError(f"no recipe {name!r}; give a .toml file or one of: {bundled}") from error
+    except msgspec.MsgspecError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def read_part(corpus: Corpus, files: tuple[str, ...], folder: Path) -> Iterator[GoldDocument]:
+    """The gold documents of the files of a corpus; TrainingDataError names a file that is missing."""
+    reader = registry.load("corpora", corpus.format)
+    for file in files:
+        path = folder / file
+        if not Path(str(path).partition("!")[0]).exists():
+            raise TrainingDataError(
+                f"corpus {corpus.name!r}: {path} does not exist; --data names the folder of corpora"
+            )
+        yield from reader.read(
+            path, corpus=corpus.name, entities=frozenset(corpus.entities), relations=frozenset(corpus.relations)
+        )
+
+
+def split_gold(recipe: Recipe, folder: Path) -> tuple[list[GoldDocument], list[GoldDocument]]:
+    """All training and all development documents; no document of the one stands in the other, in whatever corpus."""
+    train: list[GoldDocument] = []
+    dev: list[GoldDocument] = []
+    for corpus in recipe.corpus:
+        documents = list(read_part(corpus, corpus.train, folder))
+        dev.extend(gold for gold in documents if _held_out(gold, corpus))
+        train.extend(gold for gold in documents if not _held_out(gold, corpus))
+        dev.extend(read_part(corpus, corpus.dev, folder))
+    held_out = {gold.document.id for gold in dev}
+    return [gold for gold in train if gold.document.id not in held_out], dev
+
+
+def _held_out(gold: GoldDocument, corpus: Corpus) -> bool:
+    # by a hash of the identifier: the same documents in any order and for any number of them
+    digest = hashlib.sha256(gold.document.id.encode()).digest()
+    return int.from_bytes(digest[:4], "big") < corpus.dev_share * 2**32

@@ -1,0 +1,145 @@
+"""Words of a document's passages and the overlapping windows in which the encoder sees them.
+
+A word is a pre-token of the tokenizer (BERT: a run of letters and digits, or one punctuation mark). Nothing is
+cut: a text longer than the encoder's limit is covered by several windows, and each word is read from the window that
+shows more of its surroundings.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgbuild.document import Document
+
+__all__ = ["SHAPES", "Window", "Words", "owner_ranges", "plan_windows", "read_words"]
+
+IntArray = NDArray[np.int64]
+
+#: Word shapes: what an uncased vocabulary cannot see and formulas and gene symbols need (Co / CO, BRCA1, p53).
+SHAPES = (
+    "lower",
+    "title",
+    "upper",
+    "mixed",
+    "digits",
+    "letters+digits",
+    "Letters+digits",
+    "LETTERS+digits",
+    "greek",
+    "mark",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one document. Arrays have one entry per word, `piece_ids` one per word piece."""
+
+    piece_ids: IntArray
+    piece_start: IntArray
+    """Index of the word's first piece; one entry more than there are words."""
+    start: IntArray
+    """First character in the document's text."""
+    end: IntArray
+    passage: IntArray
+    """Index into `Document.passages`."""
+    shape: IntArray
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Words [start, end) of one document."""
+
+    start: int
+    end: int
+
+
+def read_words(documents: Sequence[Document], tokenizer: Any) -> list[Words]:
+    """The words of each document's passages."""
+    texts = [doc.text_of(passage.span) for doc in documents for passage in doc.passages]
+    encodings = iter(tokenizer.encode_batch(texts, add_special_tokens=False) if texts else ())
+    return [_words_of(doc, [next(encodings) for _ in doc.passages]) for doc in documents]
+
+
+def plan_windows(words: Words, *, size: int, overlap: int) -> list[Window]:
+    """Windows of at most `size` pieces that cover all words; neighbours share at most `overlap` pieces.
+
+    Windows end and begin at passages where one begins in reach, so that most sentences are seen whole.
+    """
+    n_words = len(words)
+    passage_starts = np.flatnonzero(np.diff(words.passage, prepend=-1))
+    windows: list[Window] = []
+    start = 0
+    while start < n_words:
+        limit = words.piece_start[start] + size
+        end = max(int(np.searchsorted(words.piece_start, limit, side="right")) - 1, start + 1)
+        if end < n_words:
+            inside = passage_starts[(passage_starts > (start + end) // 2) & (passage_starts <= end)]
+            end = int(inside[-1]) if len(inside) else end
+        windows.append(Window(start, end))
+        if end >= n_words:
+            break
+        earliest = int(np.searchsorted(words.piece_start, words.piece_start[end] - overlap, side="left"))
+        again = passage_starts[(passage_starts >= earliest) & (passage_starts < end)]
+        start = max(int(again[0]) if len(again) else earliest, start + 1)
+    return windows
+
+
+def owner_ranges(words: Words, windows: Sequence[Window]) -> list[Window]:
+    """For each window the words that are read from it: every word once, overlaps cut near their middle."""
+    cuts = [0]
+    for left, right in pairwise(windows):
+        middle = (right.start + left.end) // 2
+        shared = np.flatnonzero(np.diff(words.passage[right.start : left.end], prepend=-1)) + right.start
+        cuts.append(int(shared[np.argmin(np.abs(shared - middle))]) if len(shared) else middle)
+    cuts.append(len(words))
+    return [Window(start, end) for start, end in pairwise(cuts)]
+
+
+def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
+    piece_ids: list[int] = []
+    rows: list[tuple[int, int, int, int]] = []  # first piece, start, end, passage
+    for index, (passage, encoding) in enumerate(zip(doc.passages, encodings, strict=True)):
+        previous = None
+        for piece_id, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
+            if word is None or word != previous:
+                rows.append((len(piece_ids), passage.span.start + start, passage.span.start + end, index))
+            else:
+                first, begin, _, _ = rows[-1]
+                rows[-1] = (first, begin, passage.span.start + end, index)
+            piece_ids.append(piece_id)
+            previous = word
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    shapes = [_shape(doc.text[start:end]) for _, start, end, _ in rows]
+    return Words(
+        piece_ids=np.array(piece_ids, dtype=np.int64),
+        piece_start=np.append(table[:, 0], len(piece_ids)),
+        start=table[:, 1],
+        end=table[:, 2],
+        passage=table[:, 3],
+        shape=np.array(shapes, dtype=np.int64),
+    )
+
+
+def _shape(word: str) -> int:
+    letters = [c for c in word if c.isalpha()]
+    has_digit = any(c.isdigit() for c in word)
+    if not letters:
+        return SHAPES.index("digits" if has_digit else "mark")
+    if any("\u0370" <= c <= "\u03ff" for c in letters):
+        return SHAPES.index("greek")
+    n_upper = sum(c.isupper() for c in letters)
+    if has_digit:
+        case = "letters" if n_upper == 0 else "LETTERS" if n_upper == len(letters) else "Letters"
+        return SHAPES.index(f"{case}+digits")
+    if n_upper == 0:
+        return SHAPES.index("lower")
+    if n_upper == len(letters):
+        return SHAPES.index("upper")
+    return SHAPES.index("title" if n_upper == 1 and letters[0].isupper() else "mixed")

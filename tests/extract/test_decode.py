@@ -1,0 +1,81 @@
+"""From tags to mentions."""
+
+import numpy as np
+import pytest
+
+from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.extract.decode import calibrate, decode_mentions, mention_words
+from kgbuild.extract.labels import Calibration, LabelSet
+from kgbuild.extract.windows import Words
+
+TEXT = "acute renal failure after cisplatin"
+STARTS, ENDS = [0, 6, 12, 20, 26], [5, 11, 19, 25, 35]
+LABELS = LabelSet(("Chemical", "Disease"))
+
+
+def words_of(passages: list[int]) -> Words:
+    arrays = [np.array(values) for values in (STARTS, ENDS, passages, [0] * 5)]
+    return Words(np.arange(5), np.arange(6), arrays[0], arrays[1], arrays[2], arrays[3])
+
+
+def tags(chemical: str, disease: str, confidence: float = 0.8) -> np.ndarray:
+    result = np.full((5, 2, 3), (1 - confidence) / 2, dtype=np.float32)
+    for kind, letters in enumerate((chemical, disease)):
+        for word, letter in enumerate(letters):
+            result[word, kind, "OBI".index(letter)] = confidence
+    return result
+
+
+def found(probabilities: np.ndarray, passages: list[int] | None = None) -> list[tuple[str, str]]:
+    doc = Document("kgb:doc-1", TEXT, passages=(Passage(Span(0, 35), "sentence"),))
+    mentions = decode_mentions(doc, words_of(passages or [0] * 5), probabilities, LABELS, agent="m")
+    return [(doc.text_of(mention.span), mention.type) for mention in mentions]
+
+
+def test_begin_and_inside_make_one_mention() -> None:
+    assert found(tags("OOOOB", "BIIOO")) == [("acute renal failure", "Disease"), ("cisplatin", "Chemical")]
+
+
+def test_inside_without_begin_starts_a_mention() -> None:
+    assert found(tags("OOOOI", "OIIOO")) == [("renal failure", "Disease"), ("cisplatin", "Chemical")]
+
+
+def test_two_begins_make_two_mentions() -> None:
+    assert found(tags("OOOOO", "BBIOO")) == [("acute", "Disease"), ("renal failure", "Disease")]
+
+
+def test_a_mention_ends_with_its_passage() -> None:
+    assert found(tags("OOOOO", "BIIOO"), [0, 0, 1, 1, 1]) == [("acute renal", "Disease"), ("failure", "Disease")]
+
+
+def test_of_overlapping_mentions_the_more_probable_stays() -> None:
+    probabilities = tags("OBIOO", "BIIOO", 0.7)
+    probabilities[1:3, 0] = [[0.05, 0.9, 0.05], [0.05, 0.05, 0.9]]
+    assert found(probabilities) == [("renal failure", "Chemical")]
+
+
+def test_of_equally_probable_mentions_the_longer_stays() -> None:
+    assert found(tags("OBIOO", "BIIOO")) == [("acute renal failure", "Disease")]
+
+
+def test_the_raw_score_is_the_geometric_mean_of_the_words() -> None:
+    probabilities = tags("OOOOO", "BIOOO")
+    probabilities[0, 1], probabilities[1, 1] = [0.1, 0.9, 0.0], [0.3, 0.2, 0.5]
+    doc = Document("kgb:doc-1", TEXT)
+    (mention,) = decode_mentions(doc, words_of([0] * 5), probabilities, LABELS, agent="m")
+    assert mention.raw_score == pytest.approx((0.9 * 0.5) ** 0.5, abs=1e-6)
+    assert mention == Mention(Span(0, 11), "Disease", mention.score, mention.raw_score, agent="m")
+
+
+def test_words_of_a_span_are_those_that_share_a_character() -> None:
+    words = words_of([0] * 5)
+    assert mention_words(words, Span(6, 19)) == (1, 3)
+    assert mention_words(words, Span(8, 13)) == (1, 3)
+    first, last = mention_words(words, Span(5, 6))
+    assert first == last
+
+
+def test_calibration_moves_the_logit() -> None:
+    assert calibrate(0.5, Calibration(2.0, 0.0)) == 0.5
+    assert calibrate(0.8, Calibration(1.0, 0.0)) == pytest.approx(0.8)
+    assert calibrate(1.0, Calibration()) < 1.0
