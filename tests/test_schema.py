@@ -1,8 +1,7 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from linkml.linter.linter import Linter
 from linkml_runtime.utils.schemaview import SchemaView
 
 from kgbuild.errors import ConfigError
@@ -171,7 +170,7 @@ def test_an_unknown_name_is_refused_with_the_choices() -> None:
 
 def test_an_unknown_import_names_the_file_that_imports(tmp_path: Path) -> None:
     path = write(tmp_path, ENTITIES, head=HEAD.replace("[base]", "[base, nowhere]"))
-    with pytest.raises(ConfigError, match="own.yaml.*nowhere"):
+    with pytest.raises(ConfigError, match=r"own\.yaml.*nowhere"):
         load_schema(path)
 
 
@@ -187,7 +186,4 @@ def test_linkml_and_kgbuild_read_the_same_types() -> None:
 
 @pytest.mark.parametrize("name", ["base", *schema_names()])
 def test_shipped_schemas_are_valid_linkml(name: str) -> None:
-    # in a process of its own: linkml's imports warn
-    command = [sys.executable, "-m", "linkml.linter.cli", "--validate-only", str(SCHEMAS / f"{name}.yaml")]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert list(Linter.validate_schema(str(SCHEMAS / f"{name}.yaml"))) == []
