@@ -1,0 +1,88 @@
+"""Abbreviations that a document defines: "tumour necrosis factor (TNF)".
+
+Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text"
+(https://psb.stanford.edu/psb-online/proceedings/psb03/schwartz.pdf), with the short form inside or before the
+brackets.
+"""
+
+import re
+
+__all__ = ["find_abbreviations"]
+
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,200})[)\]]")
+_SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
+_SEPARATOR = re.compile(r"[,;]| or | also ")
+_LAST_WORDS = re.compile(r"\S+\s*$")
+MAX_SHORT_LENGTH = 10
+
+
+def find_abbreviations(text: str) -> dict[str, str]:
+    """Short form -> long form, as first defined in the text.
+
+    >>> find_abbreviations("Tumour necrosis factor (TNF) and angiotensin-converting enzyme (ACE) inhibitors")
+    {'TNF': 'Tumour necrosis factor', 'ACE': 'angiotensin-converting enzyme'}
+    """
+    found: dict[str, str] = {}
+    for match in _BRACKETS.finditer(text):
+        before = _SENTENCE_END.split(text[max(0, match.start() - 300) : match.start()])[-1].rstrip()
+        inside = _SEPARATOR.split(match[1])[0].strip()
+        pair = _definition(inside, before) or _reversed_definition(match[1].strip(), before)
+        if pair is not None:
+            found.setdefault(*pair)
+    return found
+
+
+def _definition(short: str, before: str) -> tuple[str, str] | None:
+    """`long form (short)`."""
+    if not _is_short_form(short):
+        return None
+    n_words = min(len(short) + 5, len(short) * 2)
+    words = before.split(" ")
+    long = _best_long_form(short, " ".join(words[-n_words:]))
+    return None if long is None else (short, long)
+
+
+def _reversed_definition(long: str, before: str) -> tuple[str, str] | None:
+    """`short (long form)`."""
+    match = _LAST_WORDS.search(before)
+    if match is None or not _is_short_form(match[0].strip()) or " " not in long:
+        return None
+    short = match[0].strip()
+    best = _best_long_form(short, long)
+    return (short, best) if best == long else None
+
+
+def _is_short_form(text: str) -> bool:
+    """Two to ten characters, at most two words, an alphanumeric start, and not a mere word or number."""
+    if not 2 <= len(text) <= MAX_SHORT_LENGTH or len(text.split()) > 2 or not text[0].isalnum():
+        return False
+    return any(letter.isupper() for letter in text) or (text.isalpha() and len(text) <= 4)
+
+
+def _best_long_form(short: str, candidate: str) -> str | None:
+    """The shortest end of the candidate with the short form's letters in order, the first at a word's beginning.
+
+    Before that, the last words if their initials are the short form: "attenuated adenomatous polyposis coli (AAPC)".
+    """
+    words = candidate.split()[-len(short) :]
+    if len(short) > 2 and "".join(word[0] for word in words).casefold() == short.casefold():
+        return " ".join(words)
+    place = len(candidate) - 1
+    for index in range(len(short) - 1, -1, -1):
+        letter = short[index].casefold()
+        if not letter.isalnum():
+            continue
+        while place >= 0 and (
+            candidate[place].casefold() != letter or (index == 0 and place > 0 and candidate[place - 1].isalnum())
+        ):
+            place -= 1
+        if place < 0:
+            return None
+        place -= 1
+    start = candidate.rfind(" ", 0, place + 1) + 1
+    while start < len(candidate) and not candidate[start].isalnum():
+        start += 1
+    long = candidate[start:].strip()
+    n_letters = sum(letter.isalnum() for letter in short)
+    too_long = len(long.split()) > min(n_letters + 5, n_letters * 2)
+    return None if len(long) < len(short) or short in long.split() or too_long else long

@@ -1,0 +1,147 @@
+"""Chemical formulas: recognised, and brought to one spelling, so that TiO2, TiO_2 and "TiO 2" are the same material.
+
+Elements in Hill's order (carbon, hydrogen, then by alphabet; by alphabet alone without carbon), amounts summed over
+brackets. Amounts that hold a variable ("2-x") are kept as text. Hydrates and dopants after a separator stay apart.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from kgbuild.link.elements import ELEMENTS
+
+__all__ = ["normalise_formula"]
+
+#: deuterium too
+SYMBOLS = ELEMENTS | {"D"}
+_WORDS = """
+    In No As At I He Be Am Pa Os Co Ho CoS CoIn HeLa NOS CNS PCOS HIV PBS PC12 CHO BSA UV IR IV II III VI
+"""
+#: words and other abbreviations that read as formulas
+NOT_FORMULAS = frozenset(_WORDS.split())
+
+_VARIABLE = r"(?:[xyzδ]|delta)"
+_NUMBER = r"\d+(?:\.\d+)?|\.\d+"
+_AMOUNT = re.compile(rf"(?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER})(?:[+\-±](?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER}))*")
+_ELEMENT = re.compile(r"[A-Z][a-z]?")
+_OPEN = {"(": ")", "[": "]", "{": "}"}
+_SUBSCRIPT_MARKS = re.compile(r"_\{([^{}]*)\}|_(?=[\dxyz])|\$|\\(?:mathrm|rm|text)\b|</?sub>|~")
+_MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-")
+
+Amounts = dict[str, Decimal | str]
+
+
+def normalise_formula(text: str) -> str | None:
+    """The formula in Hill's order, or None if the text is not one; a lone element needs an amount.
+
+    >>> normalise_formula("TiO_2"), normalise_formula("Ca(OH)2"), normalise_formula("La2-xSrxCuO4")
+    ('O2Ti', 'CaH2O2', 'CuLa2-xO4Srx')
+    >>> normalise_formula("Iron") is None
+    True
+    """
+    formula = _plain(text)
+    if not formula or formula in NOT_FORMULAS or (not formula[0].isalnum() and formula[0] not in _OPEN):
+        return None
+    parts = re.split(r"[·•]|(?<=[\d)])\*", formula)
+    if len(parts) > 1:
+        return _joined_parts(parts)
+    amounts = _parse(formula)
+    if amounts is None or not _is_plausible(formula, amounts):
+        return None
+    return "".join(element + _written(amounts[element]) for element in _hill_order(amounts))
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_MINUS)
+    text = _SUBSCRIPT_MARKS.sub(lambda match: match[1] or "", text)
+    text = re.sub(r"[‐\s]*\bdelta\b", "δ", text)
+    # "TiO 2", "La 2-x Sr x": a blank before a subscript or between the elements of one formula
+    if re.fullmatch(r"[A-Za-z0-9.()\[\]{}+\-±δ·•* ]+", text):
+        text = re.sub(r"\s+(?=[\dxyzδ(\[)\].+\-])|(?<=[\dxyz)\]+\-])\s+(?=[A-Z\d(\[xyz])", "", text)
+    return text.strip().replace("{", "").replace("}", "")
+
+
+def _joined_parts(parts: list[str]) -> str | None:
+    joined = []
+    for part in parts:
+        match = re.match(rf"({_NUMBER}|[xn])?(.+)", part)
+        inner = None if match is None else normalise_formula(match[2])
+        if match is None or inner is None:
+            return None
+        joined.append((match[1] or "") + inner)
+    return "·".join(joined)
+
+
+def _parse(formula: str) -> Amounts | None:
+    stack: list[Amounts] = [{}]
+    closing: list[str] = []
+    place = 0
+    while place < len(formula):
+        letter = formula[place]
+        element = _ELEMENT.match(formula, place)
+        if letter in _OPEN:
+            closing.append(_OPEN[letter])
+            stack.append({})
+            place += 1
+        elif closing and letter == closing[-1]:
+            closing.pop()
+            amount, place = _amount(formula, place + 1)
+            _add_group(stack[-2], stack.pop(), amount)
+        elif element is not None:
+            symbol = element[0] if element[0] in SYMBOLS else element[0][0]
+            if symbol not in SYMBOLS:
+                return None
+            amount, place = _amount(formula, place + len(symbol))
+            _add(stack[-1], symbol, amount)
+        else:
+            return None
+    return stack[0] if not closing else None
+
+
+def _amount(formula: str, place: int) -> tuple[Decimal | str, int]:
+    match = _AMOUNT.match(formula, place)
+    if match is None:
+        return Decimal(1), place
+    text = match[0].replace("delta", "δ")
+    return (Decimal(text) if re.fullmatch(_NUMBER, text) else text), match.end()
+
+
+def _add(amounts: Amounts, symbol: str, amount: Decimal | str) -> None:
+    known = amounts.get(symbol)
+    if known is None:
+        amounts[symbol] = amount
+    elif isinstance(known, Decimal) and isinstance(amount, Decimal):
+        amounts[symbol] = known + amount
+    else:
+        amounts[symbol] = f"{known}+{amount}"
+
+
+def _add_group(outer: Amounts, group: Amounts, times: Decimal | str) -> None:
+    for symbol, amount in group.items():
+        if isinstance(amount, Decimal) and isinstance(times, Decimal):
+            _add(outer, symbol, amount * times)
+        elif times == 1:
+            _add(outer, symbol, amount)
+        else:
+            _add(outer, symbol, f"({_written(amount) or '1'})({_written(times) or '1'})")
+
+
+def _is_plausible(formula: str, amounts: Amounts) -> bool:
+    """Several elements with an amount or a lower-case letter among them, or one element with an amount."""
+    has_amount = bool(re.search(r"\d|[xyzδ]", formula))
+    if len(amounts) == 1:
+        return bool(re.fullmatch(r"(?:[HNOFIPSC]|[A-Z][a-z])[2-9]\d?", formula))
+    symbols = _ELEMENT.findall(formula)
+    return has_amount or any(len(symbol) == 2 for symbol in symbols)
+
+
+def _hill_order(amounts: Amounts) -> list[str]:
+    if "C" not in amounts:
+        return sorted(amounts)
+    return sorted(amounts, key=lambda symbol: (symbol != "C", symbol != "H", symbol))
+
+
+def _written(amount: Decimal | str) -> str:
+    if isinstance(amount, str):
+        return amount
+    return "" if amount == 1 else format(amount.normalize(), "f")

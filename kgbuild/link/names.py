@@ -1,0 +1,173 @@
+"""Names as they are compared: pure functions from a string to the keys under which it is found.
+
+Four degrees of likeness, from strict to loose: the same characters; the same but for case; the same *normal key*
+(dashes, Greek letters, accents, plurals, British spelling, Roman numerals set aside); the same *word key* (the
+order of words and words like "of" set aside too, and adjectives of anatomy equal to their nouns).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["fold", "normal_key", "split_camel_case", "tidy", "word_key"]
+
+_GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+_GREEK_WORDS = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi
+    chi psi omega
+"""
+_GREEK_VARIANTS = {"ς": "sigma", "ϕ": "phi", "ϵ": "epsilon", "ϑ": "theta"}
+GREEK = dict(zip(_GREEK_LETTERS, _GREEK_WORDS.split(), strict=True)) | _GREEK_VARIANTS
+
+#: Roman numerals that are not letters or words of their own
+ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12"}
+#: in small letters these only
+SMALL_ROMAN = {"ii": "2", "iii": "3"}
+#: a single letter is a numeral after one of these words only
+SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
+NUMBERED = frozenset({"type", "stage", "grade", "class", "factor", "phase", "group", "complex", "collagen"})
+
+IRREGULAR = {
+    **{"mice": "mouse", "mouse": "mouse", "teeth": "tooth", "feet": "foot", "children": "child", "women": "woman"},
+    **{"men": "man", "bacteria": "bacterium", "fungi": "fungus", "nuclei": "nucleus", "ganglia": "ganglion"},
+    **{"vertebrae": "vertebra", "mitochondria": "mitochondrion", "carcinomata": "carcinoma"},
+    **{word: word for word in ("diabetes", "series", "species", "rabies", "scabies", "herpes", "caries", "ascites")},
+}
+
+#: words that the word key leaves out
+FILLERS = frozenset({"of", "the", "a", "an", "and", "or", "in", "to", "with", "by", "due", "nos"})
+
+#: words that stand for the same thing inside a name
+EQUAL_WORDS = {
+    **{"renal": "kidney", "hepatic": "liver", "cardiac": "heart", "pulmonary": "lung", "gastric": "stomach"},
+    **{"cerebral": "brain", "ovarian": "ovary", "prostatic": "prostate", "mammary": "breast", "pancreatic": "pancreas"},
+    **{"colonic": "colon", "uterine": "uterus", "testicular": "testis", "ocular": "eye", "esophageal": "esophagus"},
+    **{"bronchial": "bronchus", "muscular": "muscle", "vascular": "vessel", "neoplasm": "tumor", "neoplasia": "tumor"},
+    **{"disorder": "disease", "injury": "damage", "deficit": "deficiency", "impaired": "impairment"},
+    **{"hypersensitivity": "allergy", "allergic": "allergy"},
+}
+
+_SPACES = re.compile(r"\s+")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_POSSESSIVE = re.compile(r"['’´`]s\b")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘´`"), "'")
+_GREEK_CAPITALS = {ord(letter.upper()): name for letter, name in GREEK.items() if letter.upper() != letter}
+_GREEK_NAMES = {ord(letter): name for letter, name in GREEK.items()} | _GREEK_CAPITALS
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+
+def tidy(name: str) -> str:
+    """The name in Unicode's NFC, with plain dashes, quotes and single blanks.
+
+    >>> tidy(" Crohn’s  disease ")
+    "Crohn's disease"
+    """
+    if name.isascii():
+        return _SPACES.sub(" ", name).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(_DASHES)).strip()
+
+
+def fold(name: str) -> str:
+    """The tidy name without case."""
+    return tidy(name).casefold()
+
+
+def normal_key(name: str) -> str:
+    """What is left of a name when dashes, blanks, Greek letters, plurals, accents and British spelling are set aside.
+
+    >>> normal_key("TNF-α") == normal_key("TNF alpha"), normal_key("Tumours") == normal_key("tumor")
+    (True, True)
+    >>> normal_key("1,2-dichloroethane") == normal_key("12-dichloroethane")
+    False
+    """
+    joined = ""
+    for token in _tokens(name):
+        # two numbers stay two numbers
+        joined += f".{token}" if joined[-1:].isdigit() and token.isdigit() else token
+    return joined
+
+
+def word_key(name: str) -> str:
+    """The words of a name in alphabetical order, or "" where order matters or there is but one word.
+
+    >>> word_key("Sting, Scorpion") == word_key("scorpion stings")
+    True
+    >>> word_key("cancer of the breast") == word_key("Breast Cancers")
+    True
+
+    The places of chemical names matter, so that a name with several numbers has no word key:
+
+    >>> word_key("3-ethyl-2-methylhexane")
+    ''
+    """
+    tokens = [token for token in _tokens(name) if token not in FILLERS]
+    numbers = sum(token.isdigit() for token in tokens)
+    # symbols are no words: "E2" is not "2E"
+    if len(tokens) < 2 or numbers > 1 or max(map(len, tokens)) < 4:
+        return ""
+    return " ".join(sorted({_EQUAL_STEMS.get(token, token) for token in tokens}))
+
+
+def split_camel_case(name: str) -> str:
+    """The words of a name written without blanks; formulas and abbreviations stay as they are.
+
+    >>> split_camel_case("ThermalConductivity"), split_camel_case("NaCl"), split_camel_case("XRayDiffraction")
+    ('Thermal Conductivity', 'NaCl', 'X Ray Diffraction')
+    """
+    if " " in name or not re.search(r"[A-Z][a-z]{2,}[A-Z]|[A-Z][A-Z][a-z]{3,}", name):
+        return name
+    return _CAMEL.sub(" ", name.replace("_", " "))
+
+
+def _tokens(name: str) -> list[str]:
+    name = name.replace("'s ", " ") if "'s " in name else name
+    if not name.isascii():
+        name = _to_latin(name)
+    tokens = _TOKEN.findall(_POSSESSIVE.sub("", name) if "'" in name else name)
+    stems = [_stem(token) for token in tokens]
+    for place in range(1, len(stems)):
+        if stems[place] in SINGLE_ROMAN and stems[place - 1] in NUMBERED:
+            stems[place] = SINGLE_ROMAN[stems[place]]
+    return stems
+
+
+def _to_latin(name: str) -> str:
+    name = tidy(name).translate(_GREEK_NAMES)
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=1 << 17)
+def _stem(token: str) -> str:
+    """A token without case, plural ending and British spelling; capitals are symbols, whose last letter counts."""
+    if token in ROMAN:
+        return ROMAN[token]
+    word = token.casefold()
+    if len(word) < 4 or (token.isupper() and len(token) < 7):
+        return SMALL_ROMAN.get(word, word)
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    return _american(_singular(word))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    if word.endswith(("ss", "us")):
+        return word
+    for ending in ("is", "es", "s", "e"):  # one ending: metastasis, metastases; disease, diseases
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _american(word: str) -> str:
+    if len(word) < 5:
+        return word
+    word = word.replace("ae", "e").replace("oe", "e").replace("sulph", "sulf").replace("isation", "ization")
+    if word.endswith("our"):
+        word = word[:-3] + "or"
+    return {"aluminium": "aluminum", "caesium": "cesium", "fibr": "fiber", "centr": "center"}.get(word, word)
+
+
+_EQUAL_STEMS = {_stem(word): _stem(other) for word, other in EQUAL_WORDS.items()}
