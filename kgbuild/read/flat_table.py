@@ -1,0 +1,95 @@
+"""Rows of a spreadsheet or delimited file sorted into captions, header, body and notes.
+
+Such files do not mark their parts. A row with one filled cell above the first full row is a caption, one below the last
+is a note, rules of dashes or pluses are neither; the first row of words is the header, with units or names below it.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from kgbuild.read.grid import is_numeric
+
+__all__ = ["FlatTable", "sort_rows"]
+
+_RULE = re.compile(r"[+\-=*_#~.─—|\s]{3,}")
+_UNIT = re.compile(r"[(\[].{1,20}[)\]]|[%°µμÅ]\S{0,5}|[A-Za-zµμ°Ω]{1,4}(?:[/·*^ −-][A-Za-z0-9µμ^−-]{1,6})+")
+
+
+class FlatTable(msgspec.Struct, frozen=True):
+    """The parts of a table; `first` and `last` bound its rows (half-open) in the file's."""
+
+    captions: list[str]
+    first: int
+    last: int
+    header_rows: int
+    footnotes: list[str]
+    #: numbers of rows between that are only rules
+    rules: frozenset[int]
+
+
+def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
+    """What each row of a file is; empty rows belong to the body.
+
+    >>> table = sort_rows([["Table 1"], ["Film", "d (nm)"], ["ZnO", "30"], ["a measured twice"]])
+    >>> table.captions, table.first, table.last, table.header_rows, table.footnotes
+    (['Table 1'], 1, 3, 1, ['a measured twice'])
+    """
+    width = max((_n_filled(row) for row in rows), default=0)
+    rules = frozenset(number for number, row in enumerate(rows) if _is_rule(row))
+    filled = [number for number, row in enumerate(rows) if any(row) and number not in rules]
+    if width < 2 or not filled:
+        return FlatTable([], 0, len(rows), _n_header_rows(rows, filled) if width else 0, [], rules)
+    full = [number for number in filled if _n_filled(rows[number]) > 1]
+    first, last = full[0], full[-1] + 1
+    captions = [_only(rows[number]) for number in filled if number < first]
+    footnotes = [_only(rows[number]) for number in filled if number >= last and _is_note(rows[number])]
+    if footnotes:
+        last = max((number + 1 for number in filled if number >= last and not _is_note(rows[number])), default=last)
+    else:
+        last = len(rows)
+    body = [number for number in filled if first <= number < last]
+    n_header = _n_header_rows(rows, body)
+    return FlatTable(captions, first, last, n_header, footnotes, rules)
+
+
+def _n_filled(row: Sequence[str]) -> int:
+    return sum(bool(cell) for cell in row)
+
+
+def _only(row: Sequence[str]) -> str:
+    return next(cell for cell in row if cell)
+
+
+def _is_rule(row: Sequence[str]) -> bool:
+    cells = [cell for cell in row if cell]
+    return bool(cells) and all(_RULE.fullmatch(cell) for cell in cells)
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    """Whether a lone cell below the table is a note, not the last row's name: it says something in words."""
+    return _n_filled(row) == 1 and len(_only(row).split()) > 2
+
+
+def _n_header_rows(rows: Sequence[Sequence[str]], body: list[int]) -> int:
+    if len(body) < 2:
+        return 0
+    head = rows[body[0]]
+    if any(is_numeric(cell) for cell in head if cell):
+        return 0
+    count = 1
+    while count < min(len(body) - 1, 3) and _continues_header(rows[body[count - 1]], rows[body[count]]):
+        count += 1
+    return count
+
+
+def _continues_header(head: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row is units below names, or names below a heading that stands over several columns."""
+    cells = [cell for cell in row if cell]
+    if cells and all(_UNIT.fullmatch(cell) for cell in cells):
+        return True
+    repeats = any(left and left == right for left, right in pairwise(head))
+    gaps = any(left and not right for left, right in pairwise(head[1:]))
+    return bool(row) and not row[0] and (repeats or (gaps and not any(is_numeric(cell) for cell in cells)))

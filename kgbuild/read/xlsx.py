@@ -1,0 +1,123 @@
+"""Excel workbooks: each sheet a table under a heading of its name, merged cells as spans, formulas as last computed."""
+
+import datetime
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import BinaryIO
+
+import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from kgbuild.document import Document, Failure
+from kgbuild.errors import ReadError
+from kgbuild.read.flat_table import sort_rows
+from kgbuild.read.layout import CellSpec, TextBuilder
+
+__all__ = ["read", "sniff"]
+
+LARGEST_UNPACKED = 512 * 1024 * 1024
+MOST_ROWS = 200_000
+
+Place = tuple[int, int]
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether it is a zip archive that holds a workbook."""
+    return head.startswith(b"PK\x03\x04") and (b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm")))
+
+
+def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
+    """The workbook as one document; rows beyond the limit and formulas without a value are failures."""
+    raw = stream.read()
+    title = PurePath(name).stem
+    builder = TextBuilder()
+    builder.add("title", title)
+    for sheet, formulas in zip(_sheets(raw, name, values=True), _sheets(raw, name, values=False), strict=True):
+        missing = _add_sheet(builder, sheet, formulas)
+        if missing:
+            place = f"{name}: sheet {sheet.title!r}: {missing} formulas have no computed value"
+            yield Failure(name, "read", f"{place}; open and save the file in a spreadsheet program")
+        if (sheet.max_row or 0) > MOST_ROWS:
+            yield Failure(name, "read", f"{name}: sheet {sheet.title!r}: rows after {MOST_ROWS} are left out")
+    yield builder.build(title=title)
+
+
+def _sheets(raw: bytes, name: str, *, values: bool) -> list[Worksheet]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise ReadError(f"{name}: expected at most {LARGEST_UNPACKED} bytes unpacked, found {unpacked}")
+        with warnings.catch_warnings():
+            # openpyxl warns of drawings, validation and styles that it leaves out; none holds text of cells
+            warnings.simplefilter("ignore")
+            return list(openpyxl.load_workbook(io.BytesIO(raw), data_only=values).worksheets)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise ReadError(f"{name}: expected an Excel workbook (.xlsx): {error}") from error
+
+
+def _add_sheet(builder: TextBuilder, sheet: Worksheet, formulas: Worksheet) -> int:
+    """Adds the sheet's table; the number of its formulas without a value."""
+    filled = {place: _text(cell.value) for place, cell in _stored(sheet) if cell.value is not None}
+    cells = {place: text for place, text in filled.items() if text and place[0] < MOST_ROWS}
+    missing = sum(cell.data_type == "f" and place not in filled for place, cell in _stored(formulas))
+    if not cells:
+        return missing
+    builder.add("heading", sheet.title, sheet.title)
+    spans, covered = _merged(sheet)
+    n_rows, n_columns = 1 + max(row for row, _ in cells), 1 + max(column for _, column in cells)
+    found = sort_rows([[cells.get((row, column), "") for column in range(n_columns)] for row in range(n_rows)])
+    table = builder.new_table()
+    for caption in found.captions:
+        builder.add("caption", caption, sheet.title, table=table)
+    specs = [
+        [
+            _spec(cells.get((row, column), ""), spans.get((row, column), (1, 1)))
+            for column in range(n_columns)
+            if (row, column) not in covered
+        ]
+        for row in range(found.first, found.last)
+        if row not in found.rules
+    ]
+    builder.add_table(specs, sheet.title, table=table, header_rows=found.header_rows)
+    for footnote in found.footnotes:
+        builder.add("footnote", footnote, sheet.title, table=table)
+    return missing
+
+
+def _spec(text: str, span: tuple[int, int]) -> CellSpec:
+    return CellSpec(text, row_span=span[0], column_span=span[1])
+
+
+def _stored(sheet: Worksheet) -> Iterator[tuple[Place, Cell | MergedCell]]:
+    # the public iterators make a cell for every place of the sheet, and a sheet may claim millions
+    for (row, column), cell in sheet._cells.items():
+        yield (row - 1, column - 1), cell
+
+
+def _merged(sheet: Worksheet) -> tuple[dict[Place, tuple[int, int]], set[Place]]:
+    """The spans (rows, columns) of merged cells by their top left place, and the places that they cover."""
+    spans: dict[Place, tuple[int, int]] = {}
+    covered: set[Place] = set()
+    for merged in sheet.merged_cells.ranges:
+        top, left = merged.min_row - 1, merged.min_col - 1
+        spans[top, left] = (merged.size["rows"], merged.size["columns"])
+        covered |= {(row - 1, column - 1) for row, column in merged.cells} - {(top, left)}
+    return spans, covered
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        # fifteen digits are what a spreadsheet shows; more are rounding errors
+        return f"{value:.15g}"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).strip()
