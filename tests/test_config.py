@@ -27,7 +27,8 @@ def written(folder: Path, text: str) -> Path:
 def test_a_file_describes_a_run(tmp_path):
     path = written(
         tmp_path,
-        'schema = "materials"\nworkers = 2\ngiven = "mentions"\n[extract]\ndevice = "cpu"\n[link]\nuse = "mine"\nthreshold = 1\n',
+        'schema = "materials"\nworkers = 2\ngiven = "mentions"\n'
+        '[extract]\ndevice = "cpu"\n[link]\nuse = "mine"\nthreshold = 1\n',
     )
     assert read_config(path) == RunConfig(
         schema="materials",

@@ -1,3 +1,3 @@
-from kgbuild.cli.main import main
+from kgbuild.cli.group import main
 
 __all__ = ["main"]

@@ -1,4 +1,4 @@
-"""Stages for tests: words of a small dictionary are mentions, and the linker knows some of them. Every call is logged."""
+"""Stages for tests: words of a small dictionary are mentions, the linker knows some of them, every call is logged."""
 
 import re
 import time
@@ -16,7 +16,7 @@ TYPES = {
     "cisplatin": "Chemical",
     "fever": "Disease",
     "nausea": "Disease",
-    "Müdigkeit": "Disease",
+    "Müdigkeit": "Disease",  # known to no ontology
 }
 CURIES = {"aspirin": "MESH:D001241", "cisplatin": "MESH:D002945", "fever": "MESH:D005334", "nausea": "MESH:D009325"}
 WORD = re.compile(r"\w+")

@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -196,7 +195,8 @@ def test_failures_of_files_that_are_not_read_again_stay_and_mended_ones_go(workp
 
 def test_given_mentions_are_kept_and_linked(workplace):
     (workplace.folder / "a.txt").write_text(
-        "1|t|aspirin\n1|a|It treats pyrexia, not fever.\n1\t0\t7\taspirin\tChemical\tMESH:X\n1\t18\t25\tpyrexia\tDisease\t-\n",
+        "1|t|aspirin\n1|a|It treats pyrexia, not fever.\n"
+        "1\t0\t7\taspirin\tChemical\tMESH:X\n1\t18\t25\tpyrexia\tDisease\t-\n",
         "utf-8",
     )
     workplace.build("a.txt", given="mentions")
@@ -249,8 +249,8 @@ def test_two_builds_into_one_folder_do_not_clash(workplace):
             sys.executable,
             "-c",
             "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()",
-        ]
-        + ["graph/.kgbuild"],
+            "graph/.kgbuild",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -265,7 +265,7 @@ def test_two_builds_into_one_folder_do_not_clash(workplace):
 
 def test_an_unfinished_folder_says_what_to_do(workplace):
     workplace.build(workplace.papers("a.txt", range(3)))
-    os.remove("graph/manifest.json")
+    Path("graph/manifest.json").unlink()
     with pytest.raises(GraphError, match="run kgbuild build again"):
         read_manifest(Path("graph"))
 

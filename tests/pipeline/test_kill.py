@@ -1,0 +1,126 @@
+"""Builds that are killed with SIGKILL, in a process of their own, and continued."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kgbuild.errors import GraphError
+from kgbuild.pipeline import read_manifest
+
+N_PAPERS = 300
+N_KILLS = 5
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import functools, fake_stages
+from kgbuild.pipeline import build
+from kgbuild.schema import load_schema
+
+if __name__ == "__main__":
+    recipe = functools.partial(fake_stages.load, "calls.log", seconds=0.005)
+    build(["a.txt", "b.txt"], Path(sys.argv[2]), recipe=recipe, schema=load_schema(), workers=int(sys.argv[3]))
+"""
+
+
+def start(graph: str, workers: int) -> subprocess.Popen:
+    Path("run_build.py").write_text(SCRIPT, "utf-8")
+    arguments = [sys.executable, "run_build.py", str(Path(__file__).parent), graph, str(workers)]
+    return subprocess.Popen(arguments, env={**os.environ, "OMP_NUM_THREADS": "1"})
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.fixture
+def papers(workplace):
+    workplace.papers("a.txt", range(N_PAPERS // 2))
+    workplace.papers("b.txt", range(N_PAPERS // 3, N_PAPERS))
+    Path("broken.txt").write_bytes(b"")
+    return workplace
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_build_that_is_killed_again_and_again_ends_as_an_undisturbed_one(papers, workers):
+    started = time.monotonic()
+    assert start("undisturbed", workers).wait() == 0
+    whole = time.monotonic() - started
+    papers.calls()
+    chance = random.Random(workers)
+    for _ in range(N_KILLS):
+        process = start("killed", workers)
+        time.sleep(whole * chance.uniform(0.15, 1.0))
+        process.kill()
+        process.wait()
+        if Path("killed/manifest.json").exists():
+            assert read_manifest(Path("killed"))
+    assert start("killed", workers).wait() == 0
+    assert papers.artefacts("killed") == papers.artefacts("undisturbed")
+    n_papers = papers.calls()["extract"]
+    assert n_papers <= N_PAPERS + N_KILLS * 64 * (1 if workers == 1 else 5)  # what was under way, and waiting
+
+
+@pytest.mark.slow
+def test_workers_end_when_their_build_is_killed(papers):
+    process = start("killed", 2)
+    workers: list[int] = []
+    while len(workers) < 3:  # two, and the tracker of resources
+        workers = children(process.pid)
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_alive, workers))
+
+
+class KilledError(BaseException):
+    """Stands for a kill at a place that is too short to hit by chance."""
+
+
+@pytest.mark.parametrize("n_renames", [0, 1, 8, 17])
+def test_a_kill_between_two_renames_never_shows_half_a_graph(workplace, monkeypatch, n_renames):
+    papers = workplace.papers("a.txt", range(4))
+    workplace.build(papers)
+    before = workplace.artefacts()
+    real, left = Path.rename, [n_renames]
+
+    def rename(path: Path, target: Path) -> Path:
+        if Path(target).parent in {Path("graph").resolve(), Path("graph/.last").resolve()}:
+            left[0] -= 1
+            if left[0] < 0:
+                raise KilledError
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(KilledError):
+        workplace.build(papers)
+    with pytest.raises(GraphError, match="run kgbuild build again"):
+        read_manifest(Path("graph"))
+    monkeypatch.setattr(Path, "rename", real)
+    workplace.build(papers)
+    assert workplace.artefacts() == before
+
+
+def test_a_kill_while_a_shard_is_written_leaves_no_part_of_it(workplace, monkeypatch):
+    papers = workplace.papers("a.txt", range(4))
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        patch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(KilledError))
+        workplace.build(papers)
+    assert list(Path("graph/documents").iterdir()) == []
+    assert workplace.build(papers).graph.counts["documents"] == 4
