@@ -26,6 +26,8 @@ _FOREIGN = re.compile(
     r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|ATTACH|CHECKPOINT|USE)\b\s*[\w('\"`$]", re.IGNORECASE
 )
 
+_PARAMETER = re.compile(r"\$(\w+)")
+
 #: What the engine calls a column of labels, with all labels of the graph in it.
 _LABEL = re.compile(r"LABEL\((\w+)\._ID,\[[^\]]*\]\)")
 
@@ -35,7 +37,9 @@ def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None =
 
     QueryError gives the engine's words and what the graph has; GraphError if there is no graph.
     """
-    _refuse_foreign(text)
+    bare = _QUOTED.sub(lambda quoted: " " if quoted[0].startswith("/") else "''", text)
+    _refuse_foreign(bare)
+    _refuse_missing(bare, parameters or {})
     database = open_cypher(graph_folder)
     connection = ladybug.Connection(database)
     try:
@@ -68,12 +72,19 @@ def _close(*open_things: Any) -> None:
 
 
 def _refuse_foreign(text: str) -> None:
-    found = _FOREIGN.search(_QUOTED.sub(lambda quoted: " " if quoted[0].startswith("/") else "''", text))
+    found = _FOREIGN.search(text)
     if found:
         raise QueryError(
             f"{found[1].upper()} is refused: a query reads the graph and nothing else; "
             "use kgbuild export for files, and put a name such as this into `backquotes`"
         )
+
+
+def _refuse_missing(text: str, parameters: Mapping[str, Any]) -> None:
+    """The engine would take a parameter that is not given for null, and find nothing without a word."""
+    missing = sorted(set(_PARAMETER.findall(text)) - set(parameters))
+    if missing:
+        raise QueryError(f"the query asks for the parameters {', '.join(missing)}, which are missing")
 
 
 def _reason(error: RuntimeError) -> str:

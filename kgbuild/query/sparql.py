@@ -73,7 +73,8 @@ def _reason(text: str, error: Exception) -> str:
             "change the papers or the schema and run kgbuild build"
         )
     known = f"\nprefixes that need not be declared: {', '.join(PREFIXES)}" if "Prefix not found" in str(error) else ""
-    return f"{' '.join(str(error).split())}{known}"
+    # without the lists of every character that may stand in a name
+    return re.sub(r"\[[^]]*\][ |,]*", "", " ".join(str(error).split())) + known
 
 
 def _plain(term: Any) -> Any:

@@ -165,11 +165,16 @@ def _reason(item: Evidence, title: str) -> Reason:
 
 def _explanation_text(item: Explanation, *, ansi: bool) -> str:
     head = f"{_called(item.subject)} {item.predicate} {_called(item.object)}"
-    facts = f"belief {item.belief:.3f}, {len(item.reasons)} pieces of evidence in {item.documents} documents"
+    pieces, documents = _counted(len(item.reasons), "piece"), _counted(item.documents, "document")
+    facts = f"belief {item.belief:.3f}, {pieces} of evidence in {documents}"
     lines = [f"{_BOLD}{head}{_RESET}" if ansi else head, f"  {facts}"]
     for reason in item.reasons:
         lines += ["", *_reason_lines(reason, ansi=ansi)]
     return "\n".join(lines) + "\n"
+
+
+def _counted(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _called(node: Node) -> str:

@@ -111,7 +111,7 @@ def build_rdf(folder: Path, schema: Schema) -> None:
         store.optimize()
         n_quads = len(store)
         del store  # the lock on the folder goes with it
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise GraphError(f"{folder}: the RDF store cannot be built: {error}") from error
     shutil.rmtree(folder / "rdf", ignore_errors=True)
     unfinished.rename(folder / "rdf")
@@ -125,7 +125,7 @@ def open_rdf(folder: Path) -> Store:
         raise GraphError(f"{folder}: expected a graph, found no rdf/; run kgbuild build PATH… -o GRAPH")
     try:
         return Store.read_only(str(path))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise GraphError(f"{path}: damaged or made by another version ({error}); run kgbuild build again") from error
 
 

@@ -1,0 +1,193 @@
+"""Cypher and SPARQL answer alike, change nothing, reach nothing outside, and say what is wrong with a query."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgbuild.errors import GraphError, QueryError
+from kgbuild.query import Rows, cypher, sparql
+
+Ask = Callable[[Path, str], Rows]
+
+QUESTIONS = {
+    "what causes asthma, and how sure": (
+        "MATCH (c:Chemical)-[r:CID]->(d:Disease {name: 'Asthma'}) WHERE r.belief > 0 RETURN c.name, r.documents",
+        "SELECT ?n ?k { ?c kg:CID MESH:D001249 ; rdfs:label ?n . << ?c kg:CID MESH:D001249 ~ ?e >> kg:documents ?k }",
+        {("Aspirin", 2)},
+    ),
+    "what is denied": (
+        "MATCH (a)-[r]->(b) WHERE r.negated_count > 0 RETURN a.id, label(r), b.id",
+        "SELECT ?s (REPLACE(STR(?p), '^.*/', '') AS ?name) ?o "
+        "{ ?e rdf:reifies <<( ?s ?p ?o )>> ; kg:negatedCount ?n FILTER(?n > 0) }",
+        {("MESH:D007052", "CID", "MESH:D001249")},
+    ),
+    "which nodes are unlinked": (
+        "MATCH (n) WHERE n.linked = false RETURN n.name",
+        "SELECT ?n { ?x kg:linked false ; rdfs:label ?n }",
+        {("BLÖRB-1",), ("Band gap",), ("5.1",)},
+    ),
+    "which papers mention aspirin": (
+        "MATCH (:Chemical {id: 'MESH:D001241'})-[:MENTIONED_IN]->(d:Document) RETURN d.id",
+        "SELECT ?d { MESH:D001241 kg:mentionedIn ?d }",
+        {("PMID:1",), ("PMID:2",), ("PMID:3",)},
+    ),
+    "which sentences speculate": (
+        "MATCH (e:Evidence {modality: 'speculated'})-[:FROM_DOCUMENT]->(d) RETURN e.text, e.start_offset, d.id",
+        "SELECT ?t ?s ?d { ?e kg:modality 'speculated' ; oa:exact ?t ; oa:start ?s ; prov:wasDerivedFrom ?d }",
+        {("Asthma may be caused by acetylsalicylic acid.", 0, "PMID:2")},
+    ),
+    "what was measured, where": (
+        "MATCH (n:Material)-[:HAS_MEASUREMENT]->(m:Measurement) "
+        "RETURN n.name, m.property_type, m.value, m.unit, m.table_row, m.conditions[1]",
+        "SELECT ?n ?p ?v ?u ?r ?c { ?m kg:subject/rdfs:label ?n ; kg:propertyType ?p ; kg:value ?v ; kg:unit ?u ; "
+        "kg:row ?r ; kg:condition ?c }",
+        {("ZrO2", "band_gap", 5.1, "eV", 1, "temperature = 300 K")},
+    ),
+    "what affects anything, in Biolink's words": (
+        "MATCH (a)-[r]->(b) WHERE r.biolink_predicate = 'biolink:physically_interacts_with' RETURN a.name, b.name",
+        "SELECT ?a ?b { ?x ?p ?y . ?p rdfs:subPropertyOf biolink:physically_interacts_with . "
+        "?x rdfs:label ?a . ?y rdfs:label ?b }",
+        {("Aspirin", "PTGS2"), ("Ibuprofen", "PTGS2"), ("PTGS2", "BLÖRB-1")},
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_both_engines_give_the_answer(graph: Path, question: str) -> None:
+    in_cypher, in_sparql, answer = QUESTIONS[question]
+    assert set(cypher(graph, in_cypher).rows) == answer
+    assert set(sparql(graph, in_sparql).rows) == answer
+
+
+def test_a_denied_statement_is_reified_and_not_asserted(graph: Path) -> None:
+    assert list(sparql(graph, "ASK { MESH:D007052 kg:CID MESH:D001249 }").rows) == [(False,)]
+    assert list(sparql(graph, "ASK { ?e rdf:reifies <<( MESH:D007052 kg:CID MESH:D001249 )>> }").rows) == [(True,)]
+
+
+def test_parameters_are_values_and_never_cypher(graph: Path) -> None:
+    text = "MATCH (n) WHERE n.name = $name RETURN n.id"
+    assert list(cypher(graph, text, {"name": "Aspirin"}).rows) == [("MESH:D001241",)]
+    assert list(cypher(graph, text, {"name": "' OR true //"}).rows) == []
+
+
+def test_nodes_and_paths_come_as_plain_values(graph: Path) -> None:
+    rows = cypher(graph, "MATCH p = (a:Chemical)-[r:CID]->(b:Disease) WHERE r.belief > 0 RETURN a, p")
+    ((node, path),) = rows.rows
+    assert rows.columns == ("a", "p")
+    assert (node["label"], node["id"], node["xrefs"]) == ("Chemical", "MESH:D001241", ["CHEBI:15365"])
+    assert [edge["label"] for edge in path["relationships"]] == ["CID"]
+    assert not any(key.startswith("_") for key in node)
+
+
+def test_the_other_forms_of_sparql_have_columns_too(graph: Path) -> None:
+    rows = sparql(graph, "CONSTRUCT { ?s kg:CID ?o } WHERE { ?s kg:CID ?o }")
+    assert (rows.columns, list(rows.rows)) == (
+        ("subject", "predicate", "object"),
+        [("MESH:D001241", "kg:CID", "MESH:D001249")],
+    )
+    assert list(sparql(graph, "SELECT ?t { ?e rdf:reifies ?t ; kg:negatedCount 1 }").rows) == [
+        (["MESH:D007052", "kg:CID", "MESH:D001249"],)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (cypher, "CREATE (:Gene {id: 'x'})"),
+        (cypher, "MATCH (n:Gene) SET n.name = 'x'"),
+        (cypher, "MATCH (n) DETACH DELETE n"),
+        (cypher, "DROP TABLE Gene"),
+        (sparql, "INSERT DATA { <a:a> <a:b> <a:c> }"),
+        (sparql, "DELETE WHERE { ?s ?p ?o }"),
+    ],
+)
+def test_a_write_is_refused(graph: Path, ask: Ask, text: str) -> None:
+    with pytest.raises(QueryError, match="read-only"):
+        ask(graph, text)
+    assert list(cypher(graph, "MATCH (n:Gene) RETURN count(n)").rows) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (cypher, "COPY (MATCH (n) RETURN n.id) TO 'leak.csv'"),
+        (cypher, "copy/**/(MATCH (n) RETURN n.id) TO 'leak.csv'"),
+        (cypher, "COPY(MATCH (n) RETURN n.id) TO 'leak.csv'"),
+        (cypher, "RETURN 1; COPY (MATCH (n) RETURN n.id) TO 'leak.csv'"),
+        (cypher, "LOAD FROM 'nodes.parquet' RETURN *"),
+        (cypher, "LOAD // why not\nFROM 'nodes.parquet' RETURN *"),
+        (cypher, "INSTALL httpfs"),
+        (cypher, "EXPORT DATABASE 'everything'"),
+        (cypher, "ATTACH 'other.db' AS other (dbtype duckdb)"),
+        (sparql, "SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }"),
+        (sparql, "SELECT * { service silent <http://example.org/sparql> { ?s ?p ?o } }"),
+    ],
+)
+def test_a_query_reaches_nothing_outside_the_graph(
+    graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(QueryError, match="refused"):
+        ask(graph, text)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (cypher, "RETURN 'LOAD FROM x' AS load"),
+        (cypher, 'MATCH (n:Gene) WHERE n.name = "COPY (that)" RETURN n.name // USE it'),
+        (sparql, "SELECT ?s { ?s rdfs:label 'SERVICE <x>' } # SERVICE <x>"),
+    ],
+)
+def test_texts_and_comments_may_say_anything(graph: Path, ask: Ask, text: str) -> None:
+    list(ask(graph, text).rows)
+
+
+@pytest.mark.parametrize(
+    ("ask", "text", "words"),
+    [
+        (cypher, "MATCH (n:Gen) RETURN n", ("Gen does not exist", "labels:", "Gene", "relationship types:", "CID")),
+        (cypher, "MATCH (n RETURN n", ("Parser exception", "line: 1")),
+        (cypher, "RETURN 1; RETURN 2", ("one Cypher statement", "2")),
+        (cypher, "MATCH (n) RETURN $missing", ("missing",)),
+        (cypher, "", ("empty",)),
+        (sparql, "SELECT ?x { ?x a foo:Bar }", ("Prefix not found", "kg", "MESH")),
+        (sparql, "SELECT ?x {", ("error at 1:",)),
+    ],
+)
+def test_an_error_says_what_is_wrong_and_what_there_is(
+    graph: Path, ask: Ask, text: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(QueryError) as error:
+        ask(graph, text)
+    assert all(word in str(error.value) for word in words)
+
+
+@pytest.mark.parametrize(("ask", "text"), [(cypher, "RETURN 1"), (sparql, "ASK {}")])
+def test_without_a_graph_the_error_says_what_to_do(tmp_path: Path, ask: Ask, text: str) -> None:
+    with pytest.raises(GraphError, match="kgbuild build"):
+        ask(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("ask", "text", "file"), [(cypher, "RETURN 1", "cypher/graph.lbug"), (sparql, "ASK {}", "rdf/CURRENT")]
+)
+def test_a_damaged_graph_is_said_to_be_damaged(tmp_path: Path, ask: Ask, text: str, file: str) -> None:
+    path = tmp_path / file
+    path.parent.mkdir()
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(GraphError, match="damaged"):
+        ask(tmp_path, text)
+
+
+def test_two_queries_may_be_open_at_once(graph: Path) -> None:
+    open_rows: list[tuple[Any, ...]] = []
+    first, second = (cypher(graph, "MATCH (n) RETURN n.id ORDER BY n.id") for _ in range(2))
+    for pair in zip(first.rows, second.rows, strict=True):
+        open_rows.append(pair)
+    assert all(left == right for left, right in open_rows)
+    third, fourth = (sparql(graph, "SELECT ?n { ?n kg:linked true } ORDER BY ?n") for _ in range(2))
+    assert list(third.rows) == list(fourth.rows)

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import pytest
+from papers import mention
+
+from kgbuild.assemble import assemble
+from kgbuild.document import Document
+from kgbuild.errors import GraphError, QueryError
+from kgbuild.query import render_why, why
+from kgbuild.schema import load_schema
+from kgbuild.store import write_tables
+
+
+def test_the_surest_evidence_comes_first_with_what_to_highlight(graph: Path) -> None:
+    (explanation,) = why(graph, "MESH:D001241", "MESH:D001249")
+    assert [reason.document for reason in explanation.reasons] == ["PMID:1", "PMID:2"]
+    first, second = explanation.reasons
+    assert (first.title, first.section, first.score, first.agent) == ("Asthma after aspirin", "Results", 0.8, "m")
+    assert [first.text[slice(*end)] for end in (first.subject, first.object) if end] == ["Aspirin", "asthma"]
+    assert [second.text[slice(*end)] for end in (second.subject, second.object) if end] == [
+        "acetylsalicylic acid",
+        "Asthma",
+    ]
+    assert second.modality == "speculated"
+
+
+@pytest.mark.parametrize(
+    ("subject", "object", "predicate"),
+    [
+        ("aspirin", "ASTHMA", None),
+        ("Acetylsalicylic Acid", "asthma", "cid"),
+        ("asthma", "aspirin", None),
+        ("MESH:D001241", "Asthma", "CID"),
+    ],
+)
+def test_nodes_are_found_by_name_synonym_and_identifier(
+    graph: Path, subject: str, object: str, predicate: str | None
+) -> None:
+    assert [item.predicate for item in why(graph, subject, object, predicate)] == ["CID"]
+
+
+def test_offsets_count_code_points(graph: Path) -> None:
+    (explanation,) = why(graph, "aspirin", "cox2")
+    (reason,) = explanation.reasons
+    assert reason.subject is not None
+    assert reason.text[slice(*reason.subject)] == "Aspirin/ibuprofen"
+    assert reason.novel is True
+
+
+def test_table_evidence_names_its_cell(graph: Path) -> None:
+    (explanation,) = why(graph, "band gap", "5.1", "has_value")
+    (reason,) = explanation.reasons
+    assert (reason.kind, reason.table, reason.row, reason.column) == ("table", 0, 1, 1)
+    assert reason.subject is None  # it stands in the header, not in the row
+    assert "table 1, row 2, column 2" in render_why([explanation])
+
+
+def test_no_edge_gives_nothing(graph: Path) -> None:
+    assert why(graph, "fever", "asthma") == []
+    assert why(graph, "aspirin", "asthma", "Bind") == []
+    assert why(graph, "aspirin", "aspirin") == []
+
+
+def test_an_unknown_name_is_an_error(graph: Path) -> None:
+    with pytest.raises(QueryError, match="'aspro'"):
+        why(graph, "aspro", "asthma")
+
+
+def test_an_ambiguous_name_is_an_error_with_the_choices(tmp_path: Path) -> None:
+    text = "cold cold"
+    mentions = (mention(text, "cold", "Disease", "MESH:D1"), mention(text, "cold", "Phenotype", "HP:1", occurrence=1))
+    tables = assemble([Document("PMID:1", text, mentions=mentions)], schema=load_schema(), concept=lambda _: None)
+    write_tables(tmp_path, tables)
+    with pytest.raises(QueryError, match=r"2 nodes are called 'Cold'") as error:
+        why(tmp_path, "Cold", "HP:1")
+    assert "MESH:D1" in str(error.value)
+    assert "HP:1" in str(error.value)
+
+
+def test_without_a_graph_the_error_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(GraphError, match="kgbuild build"):
+        why(tmp_path, "a", "b")
+
+
+def test_the_text_is_plain_unless_colours_are_asked_for(graph: Path) -> None:
+    explanations = why(graph, "ibuprofen", "asthma")
+    assert render_why(explanations) == (
+        "Ibuprofen (MESH:D007052) CID Asthma (MESH:D001249)\n"
+        "  belief 0.000, 1 piece of evidence in 1 document\n"
+        "\n"
+        "  PMID:1 · Asthma after aspirin · Results\n"
+        "    [Ibuprofen] did not cause [asthma].\n"
+        "    score 0.700, negated, read by m@1\n"
+    )
+    assert "\033[1;36mIbuprofen\033[0m" in render_why(explanations, ansi=True)
