@@ -218,7 +218,7 @@ def _absurd_size(size: int, packed_size: int | None, budget: Budget) -> str | No
 
 
 def _is_hidden_path(path: str) -> bool:
-    return any(is_hidden(part) for part in path.split("/"))
+    return any(is_hidden(part) for part in path.split("/")) and _unsafe_path(path) is None
 
 
 def _is_office(opened: Opener, name: str) -> bool:
@@ -230,7 +230,11 @@ def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     """The zip with its directory parsed, kept open for its members; inside another archive it is held in memory."""
     stream = opened()
     if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
-        archive = zipfile.ZipFile(stream)
+        try:
+            archive = zipfile.ZipFile(stream)
+        except DAMAGE:
+            stream.close()
+            raise
         archive._filePassed = 0  # type: ignore[attr-defined]  # so that closing the archive closes its file
         return archive
     with stream:
