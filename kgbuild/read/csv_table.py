@@ -123,7 +123,7 @@ def _rows(text: str, best: _Sample | None) -> tuple[list[_Row], bool]:
         if len(rows) == MOST_ROWS:
             return rows, True
         if cells and cells[0].startswith("#") and len(cells) != n_columns and len(rows) < SAMPLE_LINES:
-            cells = [delimiter.join(cells).lstrip("# ")]
+            cells = [", ".join(cells).lstrip("# ")]
         rows.append((line, [cell.strip() for cell in cells]))
     return rows, False
 

@@ -43,7 +43,10 @@ def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
     if width < 2 or not filled:
         return FlatTable([], 0, len(rows), _n_header_rows(rows, filled) if width else 0, [], rules)
     full = [number for number in filled if _n_filled(rows[number]) > 1]
-    first, last = full[0], full[-1] + 1
+    left = min(_first_column(rows[number]) for number in full)
+    # a lone cell beyond the first column heads that column
+    first = next(number for number in filled if number == full[0] or _first_column(rows[number]) > left)
+    last = full[-1] + 1
     captions = [_only(rows[number]) for number in filled if number < first]
     footnotes = [_only(rows[number]) for number in filled if number >= last and _is_note(rows[number])]
     if footnotes:
@@ -57,6 +60,10 @@ def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
 
 def _n_filled(row: Sequence[str]) -> int:
     return sum(bool(cell) for cell in row)
+
+
+def _first_column(row: Sequence[str]) -> int:
+    return next(column for column, cell in enumerate(row) if cell)
 
 
 def _only(row: Sequence[str]) -> str:

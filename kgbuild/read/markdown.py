@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import yaml
 
-from kgbuild.document import Document, Failure, Metadata
+from kgbuild.document import BlockKind, Document, Failure, Metadata
 from kgbuild.errors import ReadError
 from kgbuild.read.decode import decode_text, is_textual
 from kgbuild.read.layout import CellSpec, TextBuilder
@@ -152,12 +152,12 @@ class _Writer:
 
     def _add_paragraph(self, lines: list[str]) -> None:
         text = " ".join(re.sub(r"^[ \t]*>[ \t]?", "", line) for line in lines)
-        text = _ITEM.sub("", text, count=1)
-        kind = "caption" if text.lstrip().startswith("![") else "paragraph"
-        if kind == "paragraph" and self._section.lower() in {"abstract", "summary"}:
-            self.builder.add("abstract", plain_words(text), self._section)
-        else:
-            self.builder.add("caption" if kind == "caption" else "paragraph", plain_words(text), self._section)
+        item = _ITEM.match(text)
+        text = text[item.end() :] if item else text
+        kind: BlockKind = "abstract" if self._section.lower() in {"abstract", "summary"} else "paragraph"
+        if text.lstrip().startswith("!["):
+            kind = "caption"
+        self.builder.add(kind, plain_words(text), self._section)
 
 
 def _cells(line: str, *, is_header: bool) -> list[CellSpec]:

@@ -1,4 +1,4 @@
-"""Plain text: paragraphs between blank lines, broken lines joined, headings guessed from their words, numbers or place."""
+"""Plain text: paragraphs between blank lines, broken lines joined, headings guessed by words, numbers or place."""
 
 import re
 from collections.abc import Iterator
@@ -16,8 +16,9 @@ LONGEST_TITLE = 300
 
 _HEADING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:abstract|summary|highlights|introduction|background|methods?|"
-    r"(?:materials?|patients) and methods?|experimental(?: section| procedures?)?|results?(?: and discussions?)?|discussion|"
-    r"conclusions?|acknowledge?ments?|funding|references|supplementary (?:data|materials?)|keywords)\W?|"
+    r"(?:materials?|patients) and methods?|experimental(?: section| procedures?)?|results?(?: and discussions?)?|"
+    r"discussion|conclusions?|acknowledge?ments?|funding|references|"
+    r"supplementary (?:data|materials?)|keywords)\W?|"
     r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.!?]{2,100}",
     re.IGNORECASE,
 )

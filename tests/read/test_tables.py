@@ -1,0 +1,191 @@
+import datetime
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import openpyxl
+import pytest
+
+from kgbuild.document import Document, Failure
+from kgbuild.errors import ReadError
+from kgbuild.read import csv_table, xlsx
+
+
+def split(found: Iterator[Document | Failure]) -> tuple[Document, list[str]]:
+    items = list(found)
+    [document] = [item for item in items if isinstance(item, Document)]
+    return document, [item.reason for item in items if isinstance(item, Failure)]
+
+
+def read_csv(text: str | bytes, name: str = "t.csv") -> tuple[Document, list[str]]:
+    raw = text.encode() if isinstance(text, str) else text
+    return split(csv_table.read(io.BytesIO(raw), name))
+
+
+def last_cell(document: Document) -> tuple[str, list[str], list[str]]:
+    cell = document.cells[-1]
+    headers = [[document.text_of(span) for span in spans] for spans in (cell.row_header, cell.column_header)]
+    return document.text_of(cell.span), headers[0], headers[1]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(delimiter: str) -> None:
+    text = "\n".join(
+        delimiter.join(row) for row in (["Film", "d (nm)", "Tc"], ["ZnO", "30", '"1"'], ["TiO2", "5", "9"])
+    )
+    document, notes = read_csv(text)
+    assert notes == []
+    assert document.text == "t\nFilm | d (nm) | Tc\nZnO | 30 | 1\nTiO2 | 5 | 9"
+    assert last_cell(document) == ("9", ["TiO2"], ["Tc"])
+
+
+def test_blanks_delimit_where_nothing_else_does() -> None:
+    assert last_cell(read_csv("a b value\nLi H -25.0\nBe H 2.0\n")[0])[2] == ["value"]
+
+
+def test_preamble_rules_and_notes_are_told_from_the_table() -> None:
+    document, _ = read_csv(
+        'Table 1 Genes,,\n++++,+++,+++\nGene,Disease,MOI\n++++,+++,+++\nGJB2,"Deaf, b",AR\na see the text,,\n'
+    )
+    assert [(block.kind, document.text_of(block.span)) for block in document.blocks] == [
+        ("title", "t"),
+        ("caption", "Table 1 Genes"),
+        ("table", "Gene | Disease | MOI\nGJB2 | Deaf, b | AR"),
+        ("footnote", "a see the text"),
+    ]
+    assert last_cell(document) == ("AR", ["GJB2"], ["MOI"])
+
+
+def test_a_comment_full_of_delimiters_is_a_caption() -> None:
+    document, _ = read_csv("# ref: A, B, C, D\nidx,gap\n0,1.88\n1,3.5\n")
+    assert document.text_of(document.blocks[1].span) == "ref: A, B, C, D"
+
+
+def test_units_below_names_are_header_too() -> None:
+    assert last_cell(read_csv("film,d,T\n,(nm),(K)\nZnO,30,4\n")[0]) == ("4", ["ZnO"], ["T", "(K)"])
+
+
+def test_rows_longer_than_the_header_are_kept_and_reported() -> None:
+    document, notes = read_csv("x,y\na,1\nb,2,odd\n")
+    assert "odd" in document.text
+    assert notes == ["t.csv: 1 rows are longer than the 2 columns, the first in line 3 with 3; kept"]
+
+
+def test_line_breaks_in_quoted_cells_stay_in_their_cell() -> None:
+    assert read_csv('x,y\na,"1\n2"\n')[0].text == "t\nx | y\na | 1 2"
+
+
+def test_other_encodings_are_read_and_reported() -> None:
+    document, [note] = read_csv("film,d (µm)\nZnO,1\n".encode("cp1252"))
+    assert "d (µm)" in document.text
+    assert "Windows-1252" in note
+    assert read_csv("film,d\nZnO,µ\n".encode("utf-16"))[0].text.endswith("ZnO | µ")
+
+
+def test_two_tables_parted_by_stars_are_two() -> None:
+    document, _ = read_csv("a\tb\n1\t2\n****\nc\td\te\n3\t4\t5\n", "t.txt")
+    assert {cell.table for cell in document.cells} == {0, 1}
+
+
+def test_rows_beyond_the_limit_are_left_out_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "MOST_ROWS", 2)
+    document, [note] = read_csv("x,y\na,1\nb,2\n")
+    assert document.text == "t\nx | y\na | 1"
+    assert "at most 2 rows" in note
+
+
+def test_a_blank_table_is_an_error() -> None:
+    with pytest.raises(ReadError, match="only blanks"):
+        read_csv(" \n\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        (b"x", "t.csv", True),
+        (b"a,b,c\n1,2,3\n4,5,6\n", "t.txt", True),
+        (b"a\tb\n1\t2\n4\t5\n", "t", True),
+        (b"One, two, and three of it.\n\nFour, five were seen.\nSix.\n", "t.txt", False),
+        (b"| a | b |\n|---|---|\n| 1 | 2 |\n", "t.md", False),
+        (b"\x00\x01\x02\x03", "t.csv", False),
+    ],
+)
+def test_recognises_tables_by_name_or_even_columns(head: bytes, name: str, expected: bool) -> None:
+    assert csv_table.sniff(head, name) is expected
+
+
+def workbook() -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Zones"
+    for row in (
+        ["Table 2 Zones"],
+        ["Oil", "Strain", None],
+        [None, "A. caviae", "K. pneumoniae"],
+        ["rose", 22.1 + 0.2, 10],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.merge_cells("B2:C2")
+    return book
+
+
+def read_xlsx(book: openpyxl.Workbook) -> tuple[Document, list[str]]:
+    stream = io.BytesIO()
+    book.save(stream)
+    return split(xlsx.read(io.BytesIO(stream.getvalue()), "t.xlsx"))
+
+
+def test_a_sheet_is_a_table_under_its_name_with_merged_cells_as_spans() -> None:
+    document, notes = read_xlsx(workbook())
+    assert notes == []
+    assert [(block.kind, block.section) for block in document.blocks] == [
+        ("title", ""),
+        ("heading", "Zones"),
+        ("caption", "Zones"),
+        ("table", "Zones"),
+    ]
+    assert last_cell(document) == ("10", ["rose"], ["Strain", "K. pneumoniae"])
+    assert "22.3" in document.text
+
+
+def test_empty_sheets_and_declared_but_empty_columns_add_nothing() -> None:
+    book = workbook()
+    book.create_sheet("Empty")
+    sheet = book["Zones"]
+    sheet.cell(row=1, column=16_000).style = "Good"
+    document, _ = read_xlsx(book)
+    assert "Empty" not in document.text
+    assert max(cell.column for cell in document.cells) == 2
+
+
+def test_formulas_without_a_value_are_reported_and_dates_and_booleans_written_plainly() -> None:
+    book = workbook()
+    book["Zones"].append(["x", "=1+1", True, datetime.datetime(2024, 5, 1)])
+    document, [note] = read_xlsx(book)
+    assert "1 formulas have no computed value" in note
+    assert document.text.endswith("TRUE | 2024-05-01")
+
+
+def test_a_file_that_is_no_workbook_is_an_error() -> None:
+    with pytest.raises(ReadError, match="expected an Excel workbook"):
+        list(xlsx.read(io.BytesIO(b"PK\x03\x04xl/"), "t.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "reader", "ending"),
+    [("layouts", csv_table, "csv"), ("layouts", xlsx, "xlsx"), ("from-articles", xlsx, "xlsx")],
+)
+def test_every_real_table_is_read_with_its_cells_in_place(
+    shared_data: Path, folder: str, reader: ModuleType, ending: str
+) -> None:
+    paths = sorted((shared_data / "tables" / folder).glob(f"*.{ending}"))
+    assert paths
+    for path in paths:
+        raw = path.read_bytes()
+        assert reader.sniff(raw[:65536], path.name)
+        document, _ = split(reader.read(io.BytesIO(raw), path.name))
+        assert document.cells
+        assert all(document.text_of(cell.span).strip() for cell in document.cells)
