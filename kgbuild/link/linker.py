@@ -29,7 +29,7 @@ __all__ = ["DEFAULT_PREFERENCES", "LexicalLinker"]
 #: entity type -> prefixes in order of preference, where the schema says nothing
 DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
     "Gene": ("NCBIGene", "HGNC", "MGI", "RGD", "FPLX"),
-    "Disease": ("MONDO", "MESH", "DOID", "OMIM", "EFO", "HP"),
+    "Disease": ("MESH", "MONDO", "DOID", "OMIM", "EFO", "HP"),
     "Chemical": ("MESH", "CHEBI", "CAS"),
     "Material": ("CAS", "CHEBI", "MESH"),
     "Phenotype": ("HP", "MONDO", "MESH"),
@@ -43,7 +43,8 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
-ABBREVIATED, FRAMED, BY_FORMULA = 0.98, 0.95, 0.95
+#: factors of the score for a name that is not the mention itself; unconfirmed: a short form by itself
+ABBREVIATED, FRAMED, BY_FORMULA, COMPLETED, UNCONFIRMED = 0.98, 0.95, 0.95, 0.85, 0.8
 FORMULA_TYPES = ("Chemical", "Material")
 DISORDER_TYPES = ("Disease", "Phenotype")
 COMPOSITE_TYPES = ("Disease", "Phenotype")
@@ -61,7 +62,7 @@ class _Target(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A name as which a mention is looked up, with a factor of its score, the kind of match ("": as found) and a note."""
+    """A name to look a mention up as, with a factor of its score, the kind of match ("": as found) and a note."""
 
     name: str
     factor: float
@@ -227,6 +228,7 @@ def _readings(text: str, long_form: str, type: str) -> Iterator[_Reading]:
         note = f"short for {long_form!r} in this document: "
         for name, factor in _variants(long_form, type):
             yield _Reading(name, factor * ABBREVIATED, "abbreviation", note)
+        yield _Reading(text, UNCONFIRMED, "lexical", f"{long_form!r} is not known: ")
         return
     if type in FORMULA_TYPES and text in ELEMENT_NAMES:
         yield _Reading(ELEMENT_NAMES[text], 1.0, "lexical", f"the element {text}: ")
@@ -246,6 +248,9 @@ def _variants(name: str, type: str) -> Iterator[tuple[str, float]]:
     noun = as_noun(framed.casefold()) if type in DISORDER_TYPES else framed
     if noun not in (name, framed, framed.casefold()):
         yield noun, FRAMED
+    if type in DISORDER_TYPES:  # "von Willebrand", "Down's"
+        yield f"{framed or name} disease", COMPLETED
+        yield f"{framed or name} syndrome", COMPLETED
 
 
 def _reread(candidate: Candidate, reading: _Reading) -> Candidate:

@@ -42,7 +42,7 @@ TIE = 0.015
 SHORT = 0.75
 HUMAN = "NCBITaxon:9606"
 OTHER_SPECIES = 0.9
-#: names up to this length are symbols, in which case tells things apart ("NO", "No")
+#: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 
 
@@ -178,7 +178,7 @@ def _likeness(name: str, tidied: str, folded: str) -> float:
         return EXACT
     if fold(name) != folded:
         return NORMAL
-    is_symbol = len(tidied) <= SYMBOL_LENGTH or (name.isupper() and len(tidied) <= 2 * SYMBOL_LENGTH)
+    is_symbol = len(tidied) < SYMBOL_LENGTH or (len(tidied) <= 2 * SYMBOL_LENGTH and name.isupper() != tidied.isupper())
     return RECASED if is_symbol else FOLDED
 
 

@@ -126,7 +126,7 @@ def _tokens(name: str) -> list[str]:
     tokens = _TOKEN.findall(_POSSESSIVE.sub("", name) if "'" in name else name)
     stems = [_stem(token) for token in tokens]
     for place in range(1, len(stems)):
-        if stems[place] in SINGLE_ROMAN and stems[place - 1] in NUMBERED:
+        if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
             stems[place] = SINGLE_ROMAN[stems[place]]
     return stems
 
@@ -171,3 +171,4 @@ def _american(word: str) -> str:
 
 
 _EQUAL_STEMS = {_stem(word): _stem(other) for word, other in EQUAL_WORDS.items()}
+_NUMBERED_STEMS = frozenset(_stem(word) for word in NUMBERED)

@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import io
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +55,7 @@ def _read_file(path: Path, *, type: str) -> Iterator[Concept]:
         try:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
-            yield from _parser(head, name, path).parse(
-                cast(BinaryIO, io.BufferedReader(cast(Any, stream))), name, type=type
-            )
+            yield from _parser(head, name, path).parse(stream, name, type=type)
         except (EOFError, OSError, lzma.LZMAError, UnicodeDecodeError) as error:
             raise OntologyError(f"{path}: cannot be read to its end: {error}") from error
 

@@ -115,6 +115,23 @@ def sniff(head: bytes, name: str) -> bool:
 def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
     """One concept a row; rows without an identifier are passed over, mappings that are no equivalences too."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    try:
+        yield from _parse_text(text, name, type)
+    finally:
+        text.detach()  # the stream is the caller's to close
+
+
+def mesh_type(tree_numbers: str) -> str:
+    """The entity type of a descriptor from its tree numbers, joined by `|`; "" when none fits.
+
+    >>> mesh_type("D12.644|C10.228"), mesh_type("Z01.107")
+    ('Disease', '')
+    """
+    numbers = tree_numbers.split("|")
+    return next((kind for tree, kind in MESH_TREES if any(number.startswith(tree) for number in numbers)), "")
+
+
+def _parse_text(text: io.TextIOWrapper, name: str, type: str) -> Iterator[Concept]:
     start = text.read(4096)
     text.seek(0)
     if _MEDIC_LINE.match(start.encode()):
@@ -126,16 +143,6 @@ def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
         raise OntologyError(f"{name}: expected a column of identifiers ({expected}); found {header}")
     for row in _rows(text, name):
         yield from _row_concept(dict(zip(header, row, strict=False)), header, type)
-
-
-def mesh_type(tree_numbers: str) -> str:
-    """The entity type of a descriptor from its tree numbers, joined by `|`; "" when none fits.
-
-    >>> mesh_type("D12.644|C10.228"), mesh_type("Z01.107")
-    ('Disease', '')
-    """
-    numbers = tree_numbers.split("|")
-    return next((kind for tree, kind in MESH_TREES if any(number.startswith(tree) for number in numbers)), "")
 
 
 def _rows(text: io.TextIOWrapper, name: str) -> Iterator[list[str]]:

