@@ -9,9 +9,11 @@ from kgbuild.read import medline
 from kgbuild.read.source import Source, find_sources
 
 CITATION = """<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article>
-<Journal><JournalIssue><PubDate><MedlineDate>1998 Dec-1999 Jan</MedlineDate></PubDate></JournalIssue><Title>J Test</Title></Journal>
+<Journal><JournalIssue><PubDate><MedlineDate>1998 Dec-1999 Jan</MedlineDate></PubDate></JournalIssue>
+<Title>J Test</Title></Journal>
 {article}<Language>eng</Language></Article>{rest}</MedlineCitation>
-<PubmedData><ArticleIdList><ArticleId IdType="doi">10.1/x</ArticleId><ArticleId IdType="pmc">PMC5</ArticleId></ArticleIdList>
+<PubmedData><ArticleIdList><ArticleId IdType="doi">10.1/x</ArticleId>
+<ArticleId IdType="pmc">PMC5</ArticleId></ArticleIdList>
 </PubmedData></PubmedArticle>"""
 
 
