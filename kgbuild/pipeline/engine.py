@@ -5,6 +5,7 @@ Results come in the order of the batches, so that the number of workers changes 
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -110,6 +111,7 @@ _stages_of_worker: Stages | None = None
 
 def _start_worker(recipe: Recipe, threads: int) -> None:
     global _stages_of_worker
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a word; the parent says what is kept
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read when torch is imported, which the recipe does
     _stages_of_worker = recipe()
