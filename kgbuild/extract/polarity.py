@@ -159,6 +159,17 @@ _OPENING = re.compile(r"\s*(?:although|though|while|whereas|because|since|despit
 _APPOSITION = re.compile(r",\s*(?:but\s+)?not\s+[^,;.]{1,40},", re.IGNORECASE)
 
 
+#: What stands between the ends of a relation that the sentence takes for granted: "did not affect X-induced Y".
+_GRANTED = re.compile(
+    r"\s*[-–‑]\s*"
+    r"|\s*[-–‑ ]?(?:induced|elicited|evoked|mediated|associated|related|stimulated|dependent)\s+(?:\w+\s+){0,2}"
+    r"|\s+(?:induced|elicited|evoked|caused|produced) by\s+(?:\w+\s+){0,2}",
+    re.IGNORECASE,
+)
+#: Cues that deny even such a relation: "no evidence of X-induced Y".
+_EXISTENCE = ("no ", "lack", "absence", "without")
+
+
 class _Found(msgspec.Struct, frozen=True):
     start: int
     end: int
@@ -178,6 +189,8 @@ def polarity(passage_text: str, subject: tuple[int, int], object: tuple[int, int
     """
     ends = sorted((subject, object))
     reaching = [found for found in _cues(passage_text, ends) if _reaches(passage_text, found, ends)]
+    if _GRANTED.fullmatch(passage_text[ends[0][1] : ends[1][0]]):
+        reaching = [found for found in reaching if found.cue.scope == "around" or found.text.startswith(_EXISTENCE)]
     negating = [found for found in reaching if found.cue.effect in ("negated", "both")]
     doubting = [found for found in reaching if found.cue.effect in ("speculated", "both")]
     deciding = sorted({(found.start, found.text) for found in (*negating[:1], *doubting[:1])})

@@ -25,6 +25,8 @@ NEGATED = [
     "«SiO2» doesn't react with «HCl».",
     "The correlation of «IL-10» with «sepsis» has not been confirmed.",
     "«Warfarin» was stopped, and «bleeding» was not observed.",
+    "There was no evidence of «heparin»-induced «thrombocytopenia».",
+    "«Heparin»-induced «thrombocytopenia» was not observed.",
     "«α-tocopherol» did not alter «β-carotene» levels.",
 ]
 
@@ -65,6 +67,9 @@ ASSERTED = [
     "In May 2010 «ribavirin» caused «anaemia» in two patients.",
     "In patients without diabetes, «aspirin» induced «bleeding».",
     "«Lithium» caused «tremor» whereas no change of weight was seen.",
+    "Sulpiride did not affect the «steroid»-induced «LH» surge.",
+    "The «hyperactivity» induced by «nomifensine» was not blocked by haloperidol.",
+    "Drug B may prevent «gentamicin»-«renal failure».",
     "«no-name drug» causes «rash».",
 ]
 
