@@ -23,6 +23,7 @@ from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.formula import normalise_formula
 from kgbuild.link.framing import as_noun, without_frame
 from kgbuild.link.lookup import ACCEPTED_TYPES, Found, as_candidate, find
+from kgbuild.link.prefixes import prefix_of
 
 __all__ = ["DEFAULT_PREFERENCES", "LexicalLinker"]
 
@@ -49,7 +50,9 @@ FORMULA_TYPES = ("Chemical", "Material")
 DISORDER_TYPES = ("Disease", "Phenotype")
 COMPOSITE_TYPES = ("Disease", "Phenotype")
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
-CACHE_SIZE = 200_000
+#: candidates within this of the best score may be put before it for their prefix
+ABOUT_AS_GOOD = 0.08
+CACHE_SIZE = 100_000
 
 Key = tuple[str, str, str, frozenset[str]]
 
@@ -96,6 +99,7 @@ class LexicalLinker:
         self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
         self._targets: dict[str, _Target] = {}
         self._cache: dict[Key, tuple[Candidate, ...]] = {}
+        self._reported: dict[tuple[str, tuple[str, ...]], Concept] = {}
 
     @property
     def revision(self) -> str:
@@ -180,15 +184,34 @@ class LexicalLinker:
         return ()
 
     def _report(self, found: list[Found], target: _Target) -> list[Candidate]:
-        """The best candidate for each identifier that is reported, under the preferred prefixes."""
+        """The best candidate for each identifier that is reported, under the preferred prefixes.
+
+        Of candidates about as good as the best, those under an earlier prefix come first: what one ontology cannot
+        translate ("breast cancer" of MONDO to MeSH) another one may (DOID's).
+        """
         best: dict[str, Candidate] = {}
-        for item in found:
-            if len(best) == N_CANDIDATES:
-                break
-            concept = preferred(item.concept, target.prefixes, self.ontologies) if target.prefixes else item.concept
-            candidate = as_candidate(msgspec.structs.replace(item, concept=concept))
+        for item in found[: 2 * N_CANDIDATES]:
+            candidate = as_candidate(msgspec.structs.replace(item, concept=self._preferred(item.concept, target)))
             best.setdefault(candidate.curie, candidate)
-        return list(best.values())
+        places = {prefix: place for place, prefix in enumerate(target.prefixes)}
+        least = found[0].score - ABOUT_AS_GOOD
+
+        def order(candidate: Candidate) -> tuple[bool, int]:
+            is_worse = candidate.score < least
+            return is_worse, 0 if is_worse else places.get(prefix_of(candidate.curie), len(places))
+
+        return sorted(best.values(), key=order)[:N_CANDIDATES]
+
+    def _preferred(self, concept: Concept, target: _Target) -> Concept:
+        if not target.prefixes:
+            return concept
+        key = (concept.curie, target.prefixes)
+        known = self._reported.get(key)
+        if known is None:
+            if len(self._reported) >= CACHE_SIZE:
+                self._reported.clear()
+            known = self._reported[key] = preferred(concept, target.prefixes, self.ontologies)
+        return known
 
     def _target(self, type: str) -> _Target:
         target = self._targets.get(type)

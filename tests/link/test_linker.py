@@ -158,6 +158,14 @@ def test_a_concept_is_reported_under_the_preferred_prefix(two_ontologies, first,
         assert linker.candidates(text, "Disease")[0].curie == expected
 
 
+def test_an_ontology_that_can_translate_comes_before_one_that_cannot(write):
+    mondo = write("mo.tsv", "id\tname\nMONDO:0007254\tbreast cancer\n")
+    doid = write("do.tsv", "id\tname\txrefs\nDOID:1612\tbreast cancer\tMESH:D001943\n")
+    linker = LexicalLinker([str(mondo), str(doid)], preferences={"Disease": ("MESH", "MONDO", "DOID")})
+    curies = [candidate.curie for candidate in linker.candidates("breast cancer", "Disease")]
+    assert curies == ["MESH:D001943", "MONDO:0007254"]
+
+
 def test_an_identifier_known_only_by_cross_reference_has_a_concept(two_ontologies):
     linker = LexicalLinker(two_ontologies)
     assert linker.concept("MESH:D9").name == "odd" and "MONDO:5" in linker.concept("MESH:D9").xrefs
