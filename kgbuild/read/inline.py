@@ -34,11 +34,14 @@ SILENT = frozenset({"graphic", "inline-graphic", "object-id", "alt-text", "long-
 #: cross-references that are marks, not words
 NOTE_REFERENCES = frozenset({"table-fn", "fn", "author-notes", "corresp", "aff"})
 CITATION = frozenset({"bibr", "ref"})
+#: what PMC prints as the link of a citation: (Smith, 1999 ▶)
+ARROWS = frozenset("▶►")
 
 _ONLY_MARKS = re.compile(r"[\s,;:–—\-\[\]()\d.*]*")
 _SEPARATOR = re.compile(r"[\s,;–—\-−]*")
 _NUMBERS = re.compile(r"[\d\s,;–—\-−a-e]*\d[\d\s,;–—\-−a-e]*")
 _EXPONENT = re.compile(r"[+\-−–]?\d+(?:[.,/]\d+)?")
+_SIGN = re.compile(r"[+\-−–]")
 _CHARGE = re.compile(r"\d*[+\-−–]|[+\-−–]+")
 _SIGNED_NAME = re.compile(r"[−–\-+](?:\d*[^\W\d]\w*|\d.*)|Δ\w+")
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#∥|,\s]{1,6}")
@@ -135,6 +138,9 @@ class _Writer:
         text = _flat(node)
         if kind in NOTE_REFERENCES and len(text) <= 3:
             return True
+        if kind in CITATION and text in ARROWS and self.parts:
+            self.parts[-1] = self.parts[-1].rstrip()
+            return True
         raised = len(node) == 1 and node[0].tag == "sup" and not (node.text or "").strip()
         glued = bool(re.search(r"[\w.,;:)\]%”’\"]\Z", self._before())) and not re.search(
             r"[\[(]\d[^\])]*\Z", self._before()
@@ -159,7 +165,10 @@ class _Writer:
             return False
         if self._place in ("cell", "header") and self._is_note_mark(node, text):
             return True
-        self._add(self._raised(text))
+        if _SIGN.fullmatch(text) and _is_raised_number(node.getnext()) and not node.tail:
+            self._add("^-" if text != "+" else "^+")  # one exponent in two elements
+        else:
+            self._add(self._raised(text))
         return False
 
     def _raised(self, text: str) -> str:
@@ -192,7 +201,7 @@ class _Writer:
             text = "".join(inner.parts).strip().removeprefix(_flat(label)).strip()
         if not text and next(node.iter("graphic", "inline-graphic"), None) is not None:
             text = PICTURE_FORMULA
-        if node.tag == "disp-formula":
+        if node.tag in ("disp-formula", "chem-struct"):
             text = f" {text} {_flat(label)} "
         self._add(text)
 
@@ -207,6 +216,10 @@ class _Writer:
 
 def _is_mark(node: Element | None) -> bool:
     return node is not None and node.tag in ("xref", "sup")
+
+
+def _is_raised_number(node: Element | None) -> bool:
+    return node is not None and node.tag == "sup" and _flat(node).isdecimal()
 
 
 def _is_citation_mark(node: Element) -> bool:

@@ -190,6 +190,8 @@ def test_retractions_are_marked(attributes: str, front: str) -> None:
         (f"known [{BIBR.format(1)}–{BIBR.format(5)}].", "known [1–5]."),
         (f"[{','.join(BIBR.format(n) for n in range(1, 40))}]", f"[{','.join(str(n) for n in range(1, 40))}]"),
         (f"as {BIBR.format('Smith et al., 2010')} say", "as Smith et al., 2010 say"),
+        ("Mg m<sup>−</sup><sup>3</sup>", "Mg m^-3"),
+        ("Smith (1999 <xref ref-type='bibr'>▶</xref>)", "Smith (1999)"),
         ("a<break/>b", "a b"),
         ("where <inline-formula><inline-graphic/></inline-formula> is", "where [formula] is"),
         (
