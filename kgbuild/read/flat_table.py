@@ -14,6 +14,9 @@ from kgbuild.read.grid import is_numeric
 
 __all__ = ["FlatTable", "sort_rows"]
 
+#: share of rows with one filled cell above which such rows belong to the table
+MOST_LONE = 0.2
+
 _RULE = re.compile(r"[+\-=*_#~.─—|\s]{3,}")
 _UNIT = re.compile(r"[(\[].{1,20}[)\]]|[%°µμÅ]\S{0,5}|[A-Za-zµμ°Ω]{1,4}(?:[/·*^ −-][A-Za-z0-9µμ^−-]{1,6})+")
 
@@ -48,7 +51,10 @@ def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
     first = next(number for number in filled if number == full[0] or _first_column(rows[number]) > left)
     last = full[-1] + 1
     captions = [_only(rows[number]) for number in filled if number < first]
-    footnotes = [_only(rows[number]) for number in filled if number >= last and _is_note(rows[number])]
+    n_lone = sum(first <= number < last and _n_filled(rows[number]) == 1 for number in filled)
+    # where names without values stand between the rows, those at the end are no notes
+    has_notes = n_lone <= (last - first) * MOST_LONE
+    footnotes = [_only(rows[number]) for number in filled if has_notes and number >= last and _is_note(rows[number])]
     if footnotes:
         last = max((number + 1 for number in filled if number >= last and not _is_note(rows[number])), default=last)
     else:

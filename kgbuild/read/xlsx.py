@@ -4,7 +4,7 @@ import datetime
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -69,15 +69,15 @@ def _add_sheet(builder: TextBuilder, sheet: Worksheet, formulas: Worksheet) -> i
         return missing
     builder.add("heading", sheet.title, sheet.title)
     spans, covered = _merged(sheet)
-    n_rows, n_columns = 1 + max(row for row, _ in cells), 1 + max(column for _, column in cells)
-    found = sort_rows([[cells.get((row, column), "") for column in range(n_columns)] for row in range(n_rows)])
+    widths = _widths(cells)
+    found = sort_rows([[cells.get((row, column), "") for column in range(width)] for row, width in enumerate(widths)])
     table = builder.new_table()
     for caption in found.captions:
         builder.add("caption", caption, sheet.title, table=table)
     specs = [
         [
             _spec(cells.get((row, column), ""), spans.get((row, column), (1, 1)))
-            for column in range(n_columns)
+            for column in range(widths[row])
             if (row, column) not in covered
         ]
         for row in range(found.first, found.last)
@@ -87,6 +87,15 @@ def _add_sheet(builder: TextBuilder, sheet: Worksheet, formulas: Worksheet) -> i
     for footnote in found.footnotes:
         builder.add("footnote", footnote, sheet.title, table=table)
     return missing
+
+
+def _widths(cells: Iterable[Place]) -> list[int]:
+    """The number of columns of each row up to its last filled one: a sheet may be thousands wide in one row only."""
+    places = list(cells)
+    widths = [0] * (1 + max(row for row, _ in places))
+    for row, column in places:
+        widths[row] = max(widths[row], column + 1)
+    return widths
 
 
 def _spec(text: str, span: tuple[int, int]) -> CellSpec:
