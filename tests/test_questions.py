@@ -1,0 +1,143 @@
+"""Ten questions of a biologist and a materials scientist, each in Cypher and in SPARQL, asked of a graph of papers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kgbuild import query
+from kgbuild.config import Part
+from kgbuild.pipeline import build, recipe
+from kgbuild.schema import load_schema
+
+DATA = Path(__file__).parent / "data"
+VOCABULARIES = {
+    "Chemical": "chemicals",
+    "Disease": "diseases",
+    "Gene": "genes",
+    "Material": "materials",
+    "Species": "species",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    words: str
+    cypher: str
+    sparql: str
+
+
+QUESTIONS = (
+    Question(
+        "Which diseases does cisplatin have to do with?",
+        """MATCH (c:Chemical {name: 'Cisplatin'})-[r]-(d:Disease)
+           WHERE r.evidence_count > r.negated_count RETURN DISTINCT d.name""",
+        """SELECT DISTINCT ?name { ?c a kg:Chemical ; rdfs:label "Cisplatin" . ?d a kg:Disease ; rdfs:label ?name .
+           { ?c ?r ?d } UNION { ?d ?r ?c } }""",
+    ),
+    Question(
+        "Which chemicals cause kidney diseases?",
+        """MATCH (c:Chemical)-[r:CID|POSITIVE_CORRELATION]-(d:Disease {name: 'Kidney Diseases'})
+           WHERE r.evidence_count > r.negated_count RETURN DISTINCT c.name""",
+        """SELECT DISTINCT ?name { ?c a kg:Chemical ; rdfs:label ?name . ?d rdfs:label "Kidney Diseases" .
+           ?c kg:CID|kg:Positive_Correlation|^kg:Positive_Correlation ?d }""",
+    ),
+    Question(
+        "Which genes are joined to Alzheimer disease, and how surely?",
+        """MATCH (g:Gene)-[r]-(d:Disease {id: 'MESH:D000544'})
+           RETURN g.name, r.id, r.belief""",
+        """SELECT ?name ?edge ?belief {
+           ?g a kg:Gene ; rdfs:label ?name . ?edge kg:belief ?belief .
+           { ?edge rdf:reifies <<( ?g ?r MESH:D000544 )>> } UNION { ?edge rdf:reifies <<( MESH:D000544 ?r ?g )>> } }""",
+    ),
+    Question(
+        "Which papers speak of BRCA1?",
+        "MATCH (:Gene {id: 'NCBIGene:672'})-[:MENTIONED_IN]->(paper:Document) RETURN paper.id, paper.title",
+        "SELECT ?paper ?title { NCBIGene:672 kg:mentionedIn ?paper . ?paper dcterms:title ?title }",
+    ),
+    Question(
+        "Which species stand in how many papers?",
+        "MATCH (s:Species)-[:MENTIONED_IN]->(paper:Document) RETURN s.name, count(DISTINCT paper)",
+        """SELECT ?name (COUNT(DISTINCT ?paper) AS ?papers) {
+           ?s a kg:Species ; rdfs:label ?name ; kg:mentionedIn ?paper } GROUP BY ?s ?name""",
+    ),
+    Question(
+        "Which sentences say something of cisplatin and kidney diseases?",
+        """MATCH (c:Chemical {name: 'Cisplatin'})-[r]-(d:Disease {name: 'Kidney Diseases'})
+           MATCH (e:Evidence {edge: r.id})-[:FROM_DOCUMENT]->(paper:Document) RETURN paper.id, e.text, e.polarity""",
+        """SELECT ?paper ?text ?polarity { ?c rdfs:label "Cisplatin" . ?d rdfs:label "Kidney Diseases" .
+           { ?edge rdf:reifies <<( ?c ?r ?d )>> } UNION { ?edge rdf:reifies <<( ?d ?r ?c )>> }
+           ?e kg:edge ?edge ; prov:wasDerivedFrom ?paper ; oa:exact ?text ; kg:polarity ?polarity }""",
+    ),
+    Question(
+        "Which chemicals stand in one paper with kidney diseases?",
+        """MATCH (c:Chemical)-[:MENTIONED_IN]->(:Document)<-[:MENTIONED_IN]-(:Disease {name: 'Kidney Diseases'})
+           RETURN DISTINCT c.name""",
+        """SELECT DISTINCT ?name { ?c a kg:Chemical ; rdfs:label ?name ; kg:mentionedIn ?paper .
+           ?d a kg:Disease ; rdfs:label "Kidney Diseases" ; kg:mentionedIn ?paper }""",
+    ),
+    Question(
+        "Which materials stand in most papers or are named most often?",
+        "MATCH (m:Material) WHERE m.mention_count >= 3 RETURN m.name, m.mention_count, m.document_count",
+        """SELECT ?name ?mentions ?papers { ?m a kg:Material ; rdfs:label ?name ; kg:mentionCount ?mentions ;
+           kg:documentCount ?papers . FILTER(?mentions >= 3) }""",
+    ),
+    Question(
+        "Which properties of which materials are told?",
+        """MATCH (m:Material)-[r:HAS_PROPERTY]->(p:Property)
+           WHERE r.evidence_count > r.negated_count RETURN DISTINCT m.name, p.name""",
+        """SELECT DISTINCT ?material ?property { ?m kg:has_property ?p . ?m rdfs:label ?material .
+           ?p rdfs:label ?property }""",
+    ),
+    Question(
+        "Which materials were measured or made by which methods, in which papers together?",
+        """MATCH (m:Material)-[:MENTIONED_IN]->(paper:Document)<-[:MENTIONED_IN]-(x:Method)
+           RETURN DISTINCT paper.id, m.name, x.name""",
+        """SELECT DISTINCT ?paper ?material ?method { ?m a kg:Material ; rdfs:label ?material ; kg:mentionedIn ?paper .
+           ?x a kg:Method ; rdfs:label ?method ; kg:mentionedIn ?paper }""",
+    ),
+)
+
+
+def build_graph(papers: Path, output: Path) -> Path:
+    schema = load_schema()
+    vocabularies = {type_: str(DATA / "ontology" / f"{name}.tsv") for type_, name in VOCABULARIES.items()}
+    stages = recipe(
+        Part("transformer", {"device": "cpu"}),
+        Part("lexical", {"ontologies": [], "overrides": vocabularies}),
+        preferences={},
+    )
+    build([str(papers)], output, recipe=stages, schema=schema)
+    return output
+
+
+@pytest.fixture(scope="session")
+def demo_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("questions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KGBUILD_CACHE", str(folder / "cache"))
+        return build_graph(DATA / "demo", folder / "graph")
+
+
+@pytest.fixture(scope="session")
+def papers_graph(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_graph(shared_data / "documents", tmp_path_factory.mktemp("papers") / "graph")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.words)
+def test_cypher_and_sparql_answer_alike_from_the_demonstration_corpus(demo_graph: Path, question: Question) -> None:
+    assert_answered_alike(demo_graph, question)
+
+
+@pytest.mark.slow
+@pytest.mark.shared_data
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.words)
+def test_cypher_and_sparql_answer_alike_from_some_two_hundred_papers(papers_graph: Path, question: Question) -> None:
+    assert_answered_alike(papers_graph, question)
+
+
+def assert_answered_alike(graph: Path, question: Question) -> None:
+    by_cypher = sorted(map(repr, query.cypher(graph, question.cypher).rows))
+    by_sparql = sorted(map(repr, query.sparql(graph, question.sparql).rows))
+    assert by_cypher == by_sparql
+    assert by_cypher
