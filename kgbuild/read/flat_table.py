@@ -103,6 +103,7 @@ def _continues_header(head: Sequence[str], row: Sequence[str]) -> bool:
     cells = [cell for cell in row if cell]
     if cells and all(_UNIT.fullmatch(cell) for cell in cells):
         return True
+    head = [*head, *[""] * (len(row) - len(head))]
     repeats = any(left and left == right for left, right in pairwise(head))
     gaps = any(left and not right for left, right in pairwise(head[1:]))
     return bool(row) and not row[0] and (repeats or (gaps and not any(is_numeric(cell) for cell in cells)))
