@@ -20,7 +20,8 @@ __all__ = ["Element", "XmlRecord", "head_text", "iter_records", "read_documents"
 #: an lxml element; lxml ships no types
 Element = Any
 
-CHUNK_BYTES = 1024 * 1024
+#: small, since what is left of a chunk moves after every record
+CHUNK_BYTES = 128 * 1024
 #: what an end tag and the like may measure, to find one that two chunks share
 LONGEST_TAG = 200
 #: characters of one record; a longer one is no paper
