@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import transformers
@@ -17,14 +17,15 @@ from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
 
-__all__ = ["DEFAULT_ENCODER", "Encoder", "batch_by_tokens", "choose_device", "choose_dtype"]
+__all__ = ["DEFAULT_ENCODER", "Encoder", "batch_by_length", "choose_device", "choose_dtype", "padded_length"]
 
 logger = logging.getLogger(__name__)
 
 #: Name under which the bundled encoder is known in settings and model cards.
 DEFAULT_ENCODER = "minilm-l6"
 
-Device = Literal["auto", "cpu", "cuda"]
+#: Windows are padded to a multiple of this many pieces.
+LENGTH_STEP = 32
 
 
 class Encoder(nn.Module):
@@ -109,22 +110,26 @@ def choose_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if "avx512_bf16" in text or "amx_bf16" in text else torch.float32
 
 
-def batch_by_tokens(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Indexes in batches whose padded size (count x longest) stays within the budget, longest first.
+def padded_length(length: int) -> int:
+    """The length to which a window is padded: the next multiple of 32, whatever stands in its batch."""
+    return -(-length // LENGTH_STEP) * LENGTH_STEP
 
-    A sequence longer than the budget makes a batch of its own. Equal lengths keep their order.
 
-    >>> list(batch_by_tokens([3, 9, 4], budget=10))
-    [[1], [2, 0]]
+def batch_by_length(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Indexes in batches of equal padded length whose padded size stays within the budget, longest first.
+
+    A window is never padded to another window's length: sums over padding differ in their last digits, and what is
+    found in a document must not depend on its neighbours. A window longer than the budget makes a batch of its own.
+
+    >>> list(batch_by_length([30, 90, 31, 29], budget=64))
+    [[1], [0, 2], [3]]
     """
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > budget:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    buckets: dict[int, list[int]] = {}
+    for index, length in enumerate(lengths):
+        buckets.setdefault(padded_length(length), []).append(index)
+    for length, members in sorted(buckets.items(), reverse=True):
+        size = max(budget // length, 1)
+        yield from (members[start : start + size] for start in range(0, len(members), size))
 
 
 def _bundled_path() -> Path:

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kgbuild.encoder import Encoder
+from kgbuild.encoder import Encoder, padded_length
 from kgbuild.extract.arguments import Argument, Pair
 from kgbuild.extract.labels import LabelSet
-from kgbuild.extract.model import PairBatch
+from kgbuild.extract.model import MIN_ROWS, PairBatch
 from kgbuild.extract.windows import Window, Words
 
 __all__ = ["WindowArguments", "WordBatch", "pair_batch", "word_batch"]
@@ -37,12 +37,14 @@ class WindowArguments:
 
 
 def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device: torch.device) -> WordBatch:
-    """The windows padded to the longest, with the special pieces around each."""
+    """The windows padded to the longest, with the special pieces around each; empty rows below if they are very few."""
     begin, end, padding = encoder.special_ids
     sizes = [int(words.piece_start[w.end] - words.piece_start[w.start]) for words, w in windows]
-    length = max(sizes) + 2
-    piece_ids = np.full((len(windows), length), padding, dtype=np.int64)
-    mask = np.zeros((len(windows), length), dtype=np.int64)
+    length = padded_length(max(sizes) + 2)
+    n_rows = max(len(windows), -(-MIN_ROWS * torch.get_num_threads() // length))
+    piece_ids = np.full((n_rows, length), padding, dtype=np.int64)
+    mask = np.zeros((n_rows, length), dtype=np.int64)
+    mask[:, 0] = 1
     first_piece, shape, offsets = [], [], [0]
     for row, ((words, window), size) in enumerate(zip(windows, sizes, strict=True)):
         first = words.piece_start[window.start]
@@ -65,14 +67,14 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
 def pair_batch(
     windows: Sequence[WindowArguments], offsets: Sequence[int], labels: LabelSet, device: torch.device
 ) -> PairBatch:
-    """The pairs of all windows, with words counted through the batch; no window may lack arguments for its pairs."""
+    """The pairs of all windows, with places counted through the running sums of the batch (see `PairBatch`)."""
     entity_index = {name: index for index, name in enumerate(labels.entities)}
     mentions: list[tuple[int, int, int]] = []
     types: list[int] = []
     pairs: list[tuple[int, int, int, int]] = []
     allowed: list[tuple[int, ...]] = []
-    for item, offset in zip(windows, offsets, strict=False):
-        base = len(types)
+    for number, (item, first_word) in enumerate(zip(windows, offsets, strict=False)):
+        base, offset = len(types), first_word + number
         for index, argument in enumerate(item.arguments):
             types.append(entity_index[argument.type])
             mentions.extend(
@@ -89,6 +91,7 @@ def pair_batch(
     for row, relations in enumerate(allowed):
         mask[row, list(relations)] = True
     return PairBatch(
+        offsets=tuple(offsets),
         mention_start=mention_table[:, 0],
         mention_end=mention_table[:, 1],
         mention_argument=mention_table[:, 2],

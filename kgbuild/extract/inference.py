@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kgbuild.document import Document, Mention
-from kgbuild.encoder import batch_by_tokens, choose_dtype
+from kgbuild.encoder import batch_by_length, choose_dtype
 from kgbuild.extract.arguments import Argument, candidate_pairs, group_arguments
 from kgbuild.extract.batch import WindowArguments, pair_batch, word_batch
 from kgbuild.extract.decode import decode_mentions, mention_words
@@ -58,7 +58,7 @@ def encode(
     tags: dict[tuple[int, int], NDArray[np.float32]] = {}
     dtype = choose_dtype(device)
     with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        for batch in batch_by_tokens(lengths, batch_tokens):
+        for batch in batch_by_length(lengths, batch_tokens):
             chosen = [places[i] for i in batch]
             inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
             words = model.words(inputs.piece_ids, inputs.attention_mask, inputs.first_piece, inputs.shape)

@@ -7,6 +7,7 @@ own yes / no decision.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,9 @@ DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
 SHAPE_WIDTH = 16
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
+#: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
+#: and the result for one window would depend on how many others stand in its batch.
+MIN_ROWS = 16
 
 
 class ModelConfig(msgspec.Struct, frozen=True):
@@ -38,13 +42,16 @@ class ModelConfig(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PairBatch:
-    """Arguments and pairs of a batch of windows, as indexes into its words laid end to end.
+    """Arguments and pairs of a batch of windows.
 
+    offsets: first word of each window in the batch's words laid end to end, and the total. Places count through running
+    sums of the words, which restart at 0 for each window: word w of window n stands at offsets[n] + w + n.
     mention_start, mention_end: (mentions,) words [start, end); mention_argument: (mentions,); argument_type:
     (arguments,); subject, object: (pairs,) arguments; between_start, between_end: (pairs,) words from the first closest
     mention to the end of the second; allowed: (pairs, relations) bool.
     """
 
+    offsets: tuple[int, ...]
     mention_start: Tensor
     mention_end: Tensor
     mention_argument: Tensor
@@ -94,13 +101,12 @@ class ExtractionModel(nn.Module):
 
     def tags(self, words: Tensor) -> Tensor:
         """Logits of outside, begin, inside per word and type, (words, types, 3)."""
-        logits: Tensor = self.mention_head(words)
-        return logits.reshape(len(words), len(self.labels.entities), 3).float()
+        logits: Tensor = self.mention_head(_with_rows(words, MIN_ROWS * torch.get_num_threads()))
+        return logits[: len(words)].reshape(len(words), len(self.labels.entities), 3).float()
 
     def relations(self, words: Tensor, pairs: PairBatch) -> Tensor:
         """Logits per pair and relation, (pairs, relations)."""
-        sums = words.float().cumsum(0)  # float32: bfloat16 sums lose the small ones
-        running = torch.cat([sums.new_zeros(1, sums.shape[-1]), sums])  # (words + 1, width)
+        running = _running_sums(words, pairs.offsets)  # (words + windows, width)
         vectors = _mean(running, pairs.mention_start, pairs.mention_end)  # (mentions, width)
         pooled = _log_sum_exp(vectors, pairs.mention_argument, len(pairs.argument_type))  # (arguments, width)
         between = _mean(running, pairs.between_start, pairs.between_end)  # (pairs, width)
@@ -109,8 +115,9 @@ class ExtractionModel(nn.Module):
         distance = self.distance_embedding(torch.bucketize(pairs.between_end - pairs.between_start, bounds))
         types = self.type_embedding(pairs.argument_type)
         parts = [subject, other, subject * other, between, types[pairs.subject], types[pairs.object], distance]
-        logits: Tensor = self.relation_head(torch.cat(parts, dim=-1).to(words.dtype))
-        return logits.float()
+        joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 4 width + 3 type width)
+        logits: Tensor = self.relation_head(_with_rows(joined, MIN_ROWS * torch.get_num_threads()))
+        return logits[: len(joined)].float()
 
     def save(self, folder: Path) -> None:
         """Write config.json and model.safetensors (float16; frozen parameters of the encoder are not repeated)."""
@@ -137,6 +144,17 @@ class ExtractionModel(nn.Module):
                 raise ModelError(f"{folder}: the tensor {name} does not fit the encoder {config.encoder!r}")
         model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
         return model.eval()
+
+
+def _with_rows(matrix: Tensor, n_rows: int) -> Tensor:
+    # at least so many rows, the new ones zero; see MIN_ROWS
+    return nn.functional.pad(matrix, (0, 0, 0, max(n_rows - len(matrix), 0)))
+
+
+def _running_sums(words: Tensor, offsets: tuple[int, ...]) -> Tensor:
+    # by window, so that a window's sums do not depend on those before it; float32, as bfloat16 sums lose the small ones
+    parts = [words[start:end].float().cumsum(0) for start, end in pairwise(offsets)]
+    return torch.cat([nn.functional.pad(part, (0, 0, 1, 0)) for part in parts])
 
 
 def _mean(running: Tensor, start: Tensor, end: Tensor) -> Tensor:
