@@ -4,6 +4,7 @@ Where an ontology has its own IRIs (OBO, MeSH, Cellosaurus) they are used; elsew
 that is not listed, Bioregistry's resolver, so that every CURIE has an IRI.
 """
 
+from functools import lru_cache
 from urllib.parse import quote
 
 __all__ = ["PREFIXES", "iri"]
@@ -56,6 +57,7 @@ PREFIXES: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=65536)  # an edge, a document and a node are named in many rows
 def iri(curie: str) -> str:
     """The IRI of a CURIE; characters that an IRI may not hold are percent-encoded.
 

@@ -13,6 +13,7 @@ what the schema's terms are in Biolink. Prefixes: `kgbuild.store.prefixes`.
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = ["build_rdf", "open_rdf", "quads"]
 logger = logging.getLogger(__name__)
 
 
+@cache
 def _term(prefix: str, name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + name)
 
