@@ -13,43 +13,40 @@ import numpy as np
 import torch
 
 from kgbuild.extract.decode import calibrate
-from kgbuild.extract.gold import GoldDocument
-from kgbuild.extract.inference import predict_mentions
 from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel
-from kgbuild.extract.model import ExtractionModel
-from kgbuild.extract.scoring import annotated_mentions, gold_batches, relation_decisions
+from kgbuild.extract.scoring import GoldPrediction
 
 __all__ = ["calibration_errors", "expected_calibration_error", "fit_calibration"]
 
 #: Fewer cases than this are left uncalibrated: two parameters would fit noise.
 MIN_CASES = 30
+#: Fewer true cases than this give no threshold.
+MIN_TRUE = 10
 N_BINS = 10
 
 Cases = list[tuple[float, bool]]
 
 
-def fit_calibration(model: ExtractionModel, dev: Sequence[GoldDocument]) -> LabelSet:
-    """The model's labels with thresholds and calibration fitted on the documents."""
-    mentions = _mention_cases(model, dev)
-    relations = _relation_cases(model, dev)
-    fitted = []
-    for relation in model.labels.relations:
-        cases, n_true = relations.get(relation.name, ([], 0))
-        fitted.append(
-            msgspec.structs.replace(relation, threshold=_best_threshold(cases, n_true), calibration=_platt(cases))
+def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
+    """The labels with thresholds and calibration fitted on the predictions."""
+    mentions, relations = _mention_cases(predictions), _relation_cases(predictions)
+    fitted = tuple(
+        msgspec.structs.replace(
+            relation,
+            threshold=_best_threshold(relations.get(relation.name, [])),
+            calibration=_platt(relations.get(relation.name, [])),
         )
-    return msgspec.structs.replace(
-        model.labels,
-        relations=tuple(fitted),
-        calibration={name: _platt(mentions.get(name, [])) for name in model.labels.entities},
+        for relation in labels.relations
     )
+    calibration = {name: _platt(mentions.get(name, [])) for name in labels.entities}
+    return msgspec.structs.replace(labels, relations=fitted, calibration=calibration)
 
 
-def calibration_errors(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, tuple[float, int]]:
-    """Type or relation -> (expected calibration error by two-fold fitting, number of cases)."""
-    cases = _mention_cases(model, dev)
-    thresholds = {relation.name: relation.threshold for relation in model.labels.relations}
-    for name, (found, _) in _relation_cases(model, dev).items():
+def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
+    """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases)."""
+    cases = _mention_cases(predictions)
+    thresholds = {relation.name: relation.threshold for relation in labels.relations}
+    for name, found in _relation_cases(predictions).items():
         cases[name] = [case for case in found if case[0] >= thresholds[name]]
     return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
 
@@ -68,35 +65,32 @@ def expected_calibration_error(probabilities: Sequence[float], correct: Sequence
     return round(float(sum(gaps)), 4)
 
 
-def _mention_cases(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, Cases]:
+def _mention_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     cases: dict[str, Cases] = defaultdict(list)
-    for gold, encoded in gold_batches(model, dev):
-        predicted, expected = annotated_mentions(gold, predict_mentions(encoded, model, agent=""))
-        right = {(mention.span, mention.type) for mention in expected}
-        for mention in predicted:
+    for prediction in predictions:
+        right = {(mention.span, mention.type) for mention in prediction.expected}
+        for mention in prediction.predicted:
             cases[mention.type].append((mention.raw_score, (mention.span, mention.type) in right))
     return cases
 
 
-def _relation_cases(model: ExtractionModel, dev: Sequence[GoldDocument]) -> dict[str, tuple[Cases, int]]:
-    cases: dict[str, tuple[Cases, int]] = {}
-    for gold, decisions in relation_decisions(model, dev):
-        for name in gold.relations:
-            found, n_true = cases.get(name, ([], 0))
-            found.extend((score, correct) for _, relation, score, correct in decisions if relation == name)
-            n_true += sum(correct for _, relation, _, correct in decisions if relation == name)
-            cases[name] = (found, n_true)
+def _relation_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
+    cases: dict[str, Cases] = defaultdict(list)
+    for prediction in predictions:
+        for decision in prediction.decisions:
+            cases[decision.relation].append((decision.score, decision.correct))
     return cases
 
 
-def _best_threshold(cases: Cases, n_true: int) -> float:
-    # the raw score at which F1 over the candidate pairs is highest; 0.5 where nothing is known
-    if not n_true:
+def _best_threshold(cases: Cases) -> float:
+    # the raw score at which F1 over the pairs is highest; one half where too little is known
+    n_true = sum(correct for _, correct in cases)
+    if n_true < MIN_TRUE:
         return RelationLabel("", ()).threshold
     ordered = sorted(cases, key=lambda case: -case[0])
     hits = np.cumsum([correct for _, correct in ordered])
     f1 = 2 * hits / (np.arange(1, len(ordered) + 1) + n_true)
-    return round(float(ordered[int(f1.argmax())][0]), 4)
+    return round(ordered[int(f1.argmax())][0], 4)
 
 
 def _platt(cases: Cases) -> Calibration:

@@ -6,27 +6,19 @@ from pathlib import Path
 
 from kgbuild import __version__
 from kgbuild.extract.calibration import calibration_errors
-from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe
+from kgbuild.extract.scoring import GoldPrediction, Scores, mention_scores, relation_scores
 
 __all__ = ["write_card"]
 
-Scores = dict[str, dict[str, tuple[float, float, float]]]
-
 
 def write_card(
-    path: Path,
-    recipe: Recipe,
-    model: ExtractionModel,
-    dev: Sequence[GoldDocument],
-    mentions: Scores,
-    relations: Scores,
-    *,
-    command: str,
+    path: Path, recipe: Recipe, model: ExtractionModel, predictions: Sequence[GoldPrediction], *, command: str
 ) -> None:
     """Write the card as Markdown; scores are on development documents, which were not trained on."""
     labels = model.labels
+    errors = calibration_errors(labels, predictions)
     lines = [
         "# Model card",
         "",
@@ -52,13 +44,13 @@ def write_card(
         "",
         "## Mentions: strict span and type",
         "",
-        *_table(mentions),
+        *_table(mention_scores(predictions)),
         "",
         "## Relations, gold mentions given",
         "",
         "By concept pair and type in BC5CDR and BioRED, by mention pair in MuLMS; pairs out of reach count as missed.",
         "",
-        *_table(relations),
+        *_table(relation_scores(predictions, labels)),
         "",
         "## Calibration",
         "",
@@ -66,7 +58,7 @@ def write_card(
         "",
         "| type or relation | error | cases |",
         "|---|---|---|",
-        *(f"| {name} | {error:.3f} | {n} |" for name, (error, n) in calibration_errors(model, dev).items()),
+        *(f"| {name} | {error:.3f} | {n} |" for name, (error, n) in errors.items()),
         "",
         "## Limits",
         "",

@@ -42,8 +42,8 @@ class TransformerExtractor:
 
     @property
     def agent(self) -> str:
-        """Name of the model as evidence states it."""
-        return self.name
+        """Name and revision of the model, as evidence states them."""
+        return f"{self.name}@{self.revision}"
 
     def annotate(self, documents: Iterable[Document], *, given_mentions: bool = False) -> Iterator[Document]:
         """The documents with mentions and relations; with `given_mentions` theirs are kept and only relations added.
@@ -90,7 +90,7 @@ class TransformerExtractor:
                     other.id,
                     span,
                     score=calibrate(score, relation.calibration),
-                    raw_score=round(score, 6),
+                    raw_score=score,
                     polarity=affirmed,
                     modality=asserted,
                     agent=self.agent,

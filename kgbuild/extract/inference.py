@@ -100,14 +100,15 @@ def score_pairs(
         offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
         pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
         with torch.inference_mode():
-            scores = model.relations(words, pairs).sigmoid().cpu().numpy()
+            # float64: torch rounds the last few elements of a tensor by another routine than the rest
+            scores = model.relations(words, pairs).double().sigmoid().cpu().numpy()
         rows = iter(scores)
         for d, _, arguments in chunk:
             for pair in arguments.pairs:
                 row = next(rows)
                 kept = best[d].setdefault((pair.subject_mention, pair.object_mention), {})
                 for relation in pair.relations:
-                    kept[relation] = max(kept.get(relation, 0.0), float(row[relation]))
+                    kept[relation] = max(kept.get(relation, 0.0), round(float(row[relation]), 6))
     return [
         [ScoredPair(i, j, tuple(sorted(kept.items()))) for (i, j), kept in sorted(document.items())]
         for document in best

@@ -125,6 +125,10 @@ class ExtractionModel(nn.Module):
         kept = {name for name, parameter in self.named_parameters() if parameter.requires_grad}
         tensors = {name: t.detach().cpu().half().contiguous() for name, t in self.state_dict().items() if name in kept}
         save_file(tensors, folder / "model.safetensors")
+        self.save_config(folder)
+
+    def save_config(self, folder: Path) -> None:
+        """Write config.json: the encoder's name, the labels with their thresholds and calibration."""
         config = ModelConfig(encoder=self.encoder.name, labels=self.labels)
         text = msgspec.json.format(msgspec.json.encode(config), indent=1)
         (folder / "config.json").write_bytes(text + b"\n")

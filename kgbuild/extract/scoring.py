@@ -2,111 +2,133 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kgbuild.document import Mention
 from kgbuild.extract.arguments import Argument
 from kgbuild.extract.examples import is_true, true_pairs
 from kgbuild.extract.gold import GoldDocument
-from kgbuild.extract.inference import EncodedDocument, encode, predict_mentions, score_pairs
+from kgbuild.extract.inference import ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
 
-__all__ = ["gold_batches", "mention_scores", "relation_decisions", "relation_scores"]
+__all__ = ["Decision", "GoldPrediction", "Scores", "mention_scores", "predict_gold", "relation_scores"]
 
+#: corpus -> type or relation -> (precision, recall, F1)
 Scores = dict[str, dict[str, tuple[float, float, float]]]
+
+#: (subject, relation, object): concepts, or mentions where the corpus speaks of mentions
+Statement = tuple[str, str, str]
+
 BATCH_TOKENS = 4096
-CHUNK = 64
+#: Documents encoded together.
+CHUNK = 32
 
 
-def mention_scores(model: ExtractionModel, documents: Sequence[GoldDocument]) -> Scores:
-    """Corpus -> type -> (precision, recall, F1), strict span and type; "all" is the micro average."""
-    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
-    for gold, encoded in gold_batches(model, documents):
-        predicted, expected = annotated_mentions(gold, predict_mentions(encoded, model, agent=""))
-        for name in gold.entities:
-            found, wanted = {m.span for m in predicted if m.type == name}, {m.span for m in expected if m.type == name}
-            for kind in (name, "all"):
-                row = counts[gold.corpus][kind]
-                row[0] += len(found & wanted)
-                row[1] += len(found - wanted)
-                row[2] += len(wanted - found)
-    return {c: {t: _prf(*row) for t, row in sorted(rows.items())} for c, rows in sorted(counts.items())}
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One relation asked of one pair of gold mentions: what it would state, its raw score, whether it holds."""
+
+    relation: str
+    statements: frozenset[Statement]
+    score: float
+    correct: bool
 
 
-def annotated_mentions(gold: GoldDocument, predicted: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """Predicted and gold mentions of the types and within the passages that the corpus annotates."""
-    spans = gold.annotated_spans()
-    known = [m for m in predicted if m.type in gold.entities and any(m.span.within(span) for span in spans)]
-    return known, [m for m in gold.document.mentions if any(m.span.within(span) for span in spans)]
+@dataclass(frozen=True, slots=True)
+class GoldPrediction:
+    """What a model says of a gold document.
 
-
-def relation_scores(model: ExtractionModel, documents: Sequence[GoldDocument]) -> Scores:
-    """Corpus -> relation -> (precision, recall, F1) given gold mentions; pairs by concept where the corpus has them.
-
-    Gold statements that no candidate pair could express (arguments too far apart) count as missed.
+    `predicted` and `expected` are mentions of the types and within the passages that the corpus annotates; `decisions`
+    are on the relations that it annotates, from gold mentions.
     """
-    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
-    thresholds = {relation.name: relation.threshold for relation in model.labels.relations}
-    for gold, decisions in relation_decisions(model, documents):
-        truth = true_pairs(gold)
-        reported = {(keys, name) for keys, name, score, _ in decisions if score >= thresholds[name]}
-        found = {statement for keys, _ in reported for statement in keys & truth}
-        wrong = {(keys, name) for keys, name in reported if not keys & truth}
-        rows = counts[gold.corpus]
-        for column, names in (
-            (0, [name for _, name, _ in found]),
-            (1, [name for _, name in wrong]),
-            (2, [name for _, name, _ in truth - found]),
-        ):
-            for name in names:
-                rows[name][column] += 1
-                rows["all"][column] += 1
-    return {c: {t: _prf(*row) for t, row in sorted(rows.items())} for c, rows in sorted(counts.items())}
+
+    gold: GoldDocument
+    predicted: tuple[Mention, ...]
+    expected: tuple[Mention, ...]
+    decisions: tuple[Decision, ...]
 
 
-def relation_decisions(
-    model: ExtractionModel, documents: Sequence[GoldDocument]
-) -> Iterator[tuple[GoldDocument, list[tuple[frozenset[tuple[str, str, str]], str, float, bool]]]]:
-    """Per gold document: (statements that a pair stands for, relation, raw score, whether it holds)."""
-    related = [gold for gold in documents if gold.relations]
-    device = next(model.parameters()).device
-    for start in range(0, len(related), CHUNK):
-        chunk = related[start : start + CHUNK]
-        encoded = encode(model, [gold.document for gold in chunk], device, batch_tokens=BATCH_TOKENS)
-        scored = score_pairs(model, encoded, [gold.document.mentions for gold in chunk], device)
-        for gold, pairs in zip(chunk, scored, strict=True):
-            truth = true_pairs(gold)
-            mentions = gold.document.mentions
-            rows = []
-            for pair in pairs:
-                for index, score in pair.scores:
-                    relation = model.labels.relations[index]
-                    if relation.name not in gold.relations:
-                        continue
-                    subject, other = Argument("", (pair.subject,)), Argument("", (pair.object,))
-                    correct = is_true(truth, gold, relation, subject, other)
-                    a, b = mentions[pair.subject], mentions[pair.object]
-                    lefts = a.concepts if gold.concept_level else (a.id,)
-                    rights = b.concepts if gold.concept_level else (b.id,)
-                    keys = {(x, relation.name, y) for x in lefts for y in rights}
-                    if relation.symmetric:
-                        keys |= {(y, relation.name, x) for x in lefts for y in rights}
-                    rows.append((frozenset(keys), relation.name, score, correct))
-            yield gold, rows
-
-
-def gold_batches(
-    model: ExtractionModel, documents: Sequence[GoldDocument]
-) -> Iterator[tuple[GoldDocument, EncodedDocument]]:
-    """Each gold document with its encoder pass."""
+def predict_gold(model: ExtractionModel, documents: Sequence[GoldDocument]) -> Iterator[GoldPrediction]:
+    """The predictions for each document, by one encoder pass."""
     device = next(model.parameters()).device
     for start in range(0, len(documents), CHUNK):
         chunk = documents[start : start + CHUNK]
         encoded = encode(model, [gold.document for gold in chunk], device, batch_tokens=BATCH_TOKENS)
-        yield from zip(chunk, encoded, strict=True)
+        given = [gold.document.mentions if gold.relations else () for gold in chunk]
+        scored = score_pairs(model, encoded, given, device)
+        for gold, item, pairs in zip(chunk, encoded, scored, strict=True):
+            spans = gold.annotated_spans()
+            found = predict_mentions(item, model, agent="")
+            predicted = tuple(m for m in found if m.type in gold.entities and any(m.span.within(s) for s in spans))
+            expected = tuple(m for m in gold.document.mentions if any(m.span.within(s) for s in spans))
+            yield GoldPrediction(gold, predicted, expected, tuple(_decisions(gold, pairs, model.labels)))
 
 
-def _prf(true_positive: int, false_positive: int, false_negative: int) -> tuple[float, float, float]:
+def mention_scores(predictions: Sequence[GoldPrediction]) -> Scores:
+    """Strict span and type; "all" is the micro average."""
+    counts = _Counts()
+    for prediction in predictions:
+        found = {(mention.type, mention.span) for mention in prediction.predicted}
+        wanted = {(mention.type, mention.span) for mention in prediction.expected}
+        for column, keys in enumerate((found & wanted, found - wanted, wanted - found)):
+            for name, _ in keys:
+                counts.add(prediction.gold.corpus, name, column)
+    return counts.scores()
+
+
+def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> Scores:
+    """Statements given gold mentions, by concept where the corpus has concepts; those out of reach count as missed."""
+    counts = _Counts()
+    thresholds = {relation.name: relation.threshold for relation in labels.relations}
+    for prediction in predictions:
+        truth = true_pairs(prediction.gold)
+        reported = {d for d in prediction.decisions if d.score >= thresholds[d.relation]}
+        found = {statement for decision in reported for statement in decision.statements & truth}
+        wrong = {(d.relation, d.statements) for d in reported if not d.statements & truth}
+        names = [name for _, name, _ in found], [name for name, _ in wrong], [name for _, name, _ in truth - found]
+        for column, column_names in enumerate(names):
+            for name in column_names:
+                counts.add(prediction.gold.corpus, name, column)
+    return counts.scores()
+
+
+def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet) -> Iterator[Decision]:
+    truth = true_pairs(gold)
+    mentions = gold.document.mentions
+    for pair in pairs:
+        a, b = mentions[pair.subject], mentions[pair.object]
+        subjects, objects = (a.concepts, b.concepts) if gold.concept_level else ((a.id,), (b.id,))
+        for index, score in pair.scores:
+            relation = labels.relations[index]
+            if relation.name not in gold.relations:
+                continue
+            statements = {(x, relation.name, y) for x in subjects for y in objects}
+            if relation.symmetric:
+                statements |= {(y, relation.name, x) for x in subjects for y in objects}
+            correct = is_true(truth, gold, relation, Argument("", (pair.subject,)), Argument("", (pair.object,)))
+            yield Decision(relation.name, frozenset(statements), score, correct)
+
+
+class _Counts:
+    """True positives, false positives, false negatives by corpus and name, and over all names of a corpus."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+
+    def add(self, corpus: str, name: str, column: int) -> None:
+        self._rows[corpus][name][column] += 1
+        self._rows[corpus]["all"][column] += 1
+
+    def scores(self) -> Scores:
+        return {
+            corpus: {name: _precision_recall_f1(*row) for name, row in sorted(rows.items())}
+            for corpus, rows in sorted(self._rows.items())
+        }
+
+
+def _precision_recall_f1(true_positive: int, false_positive: int, false_negative: int) -> tuple[float, float, float]:
     precision = true_positive / max(true_positive + false_positive, 1)
     recall = true_positive / max(true_positive + false_negative, 1)
-    f1 = 2 * precision * recall / (precision + recall) if true_positive else 0.0
+    f1 = 2 * true_positive / max(2 * true_positive + false_positive + false_negative, 1)
     return round(precision, 4), round(recall, 4), round(f1, 4)

@@ -25,7 +25,7 @@ from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
-from kgbuild.extract.scoring import mention_scores, relation_scores
+from kgbuild.extract.scoring import Scores, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.windows import read_words
 
 __all__ = ["TrainReport", "train"]
@@ -37,11 +37,11 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """Where the model lies and how it scores on development documents: corpus -> type or relation -> (P, R, F1)."""
+    """Where the model lies and how it scores on development documents."""
 
     folder: Path
-    mentions: dict[str, dict[str, tuple[float, float, float]]]
-    relations: dict[str, dict[str, tuple[float, float, float]]]
+    mentions: Scores
+    relations: Scores
 
 
 def train(
@@ -73,12 +73,13 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     _fit(model, examples, settings, recipe, target, output / "checkpoint.pt", progress)
     model.eval()
-    model.labels = fit_calibration(model, dev)
     model.save(output)
-    model = ExtractionModel.load(output).to(target)  # score what was written: float16 weights
-    mentions, relations = mention_scores(model, dev), relation_scores(model, dev)
-    report = TrainReport(output, mentions, relations)
-    write_card(output / "README.md", recipe, model, dev, mentions, relations, command=command)
+    model = ExtractionModel.load(output).to(target)  # calibrate and score what was written: float16 weights
+    predictions = list(predict_gold(model, dev))
+    model.labels = fit_calibration(labels, predictions)
+    model.save_config(output)
+    report = TrainReport(output, mention_scores(predictions), relation_scores(predictions, model.labels))
+    write_card(output / "README.md", recipe, model, predictions, command=command)
     (output / "checkpoint.pt").unlink()
     return report
 

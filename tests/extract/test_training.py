@@ -1,0 +1,208 @@
+"""Recipes, corpora and a training run from file to card."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.errors import ConfigError, TrainingDataError
+from kgbuild.extract.calibration import expected_calibration_error
+from kgbuild.extract.corpora import mulms
+from kgbuild.extract.examples import collect_labels, true_pairs
+from kgbuild.extract.extractor import TransformerExtractor
+from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
+from kgbuild.extract.training import train
+from kgbuild.segment import segment
+
+RECORD = """{id}|t|Naloxone and hypertension
+{id}|a|Naloxone induced hypertension in rats. Clonidine did not.
+{id}\t0\t8\tNaloxone\tChemical\tD009270
+{id}\t13\t25\thypertension\tDisease\tD006973
+{id}\t26\t34\tNaloxone\tChemical\tD009270
+{id}\t43\t55\thypertension\tDisease\tD006973
+{id}\t65\t74\tClonidine\tChemical\tD003000
+{id}\tCID\tD009270\tD006973
+
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "train.txt").write_text("".join(RECORD.format(id=n) for n in range(1, 9)), "utf-8")
+    (tmp_path / "dev.txt").write_text("".join(RECORD.format(id=n) for n in (8, 9)), "utf-8")
+    return tmp_path
+
+
+def recipe(data: Path, encoder: Path, epochs: int = 1) -> Recipe:
+    path = data / "recipe.toml"
+    path.write_text(
+        f"""
+[train]
+encoder = "{encoder}"
+epochs = {epochs}
+batch_tokens = 256
+[[corpus]]
+name = "toy"
+format = "pubtator"
+train = ["train.txt"]
+dev = ["dev.txt"]
+entities = ["Chemical", "Disease"]
+relations = ["CID"]
+licence = "CC0"
+""",
+        "utf-8",
+    )
+    return load_recipe(str(path))
+
+
+def test_a_document_of_the_development_part_is_not_trained_on(data: Path, tiny_encoder: Path) -> None:
+    gold, dev = split_gold(recipe(data, tiny_encoder), data)
+    assert [item.document.id for item in gold] == [f"PMID:{n}" for n in range(1, 8)]
+    assert [item.document.id for item in dev] == ["PMID:8", "PMID:9"]
+
+
+def test_labels_are_the_types_and_pairs_of_the_corpus(data: Path, tiny_encoder: Path) -> None:
+    gold, _ = split_gold(recipe(data, tiny_encoder), data)
+    labels = collect_labels(gold, frozenset())
+    assert labels.entities == ("Chemical", "Disease")
+    assert [(r.name, r.pairs, r.symmetric) for r in labels.relations] == [("CID", (("Chemical", "Disease"),), False)]
+    assert true_pairs(gold[0]) == {("MESH:D009270", "CID", "MESH:D006973")}
+
+
+def test_a_run_leaves_a_model_with_its_card_and_the_same_run_the_same_weights(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder, epochs=2)
+    report = train(chosen, data, data / "one", device="cpu", command="kgbuild train recipe.toml")
+    again = train(chosen, data, data / "two", device="cpu")
+    assert (data / "one/model.safetensors").read_bytes() == (data / "two/model.safetensors").read_bytes()
+    assert report.mentions == again.mentions
+    assert set(report.mentions["toy"]) == {"Chemical", "Disease", "all"}
+    card = (data / "one/README.md").read_text("utf-8")
+    assert "| toy | CC0 | Chemical, Disease | CID |" in card and "kgbuild train recipe.toml" in card
+    assert not (data / "one/checkpoint.pt").exists()
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder, epochs=2)
+    train(chosen, data, data / "whole", device="cpu")
+
+    def interrupt(step: int, n_steps: int, words: str) -> None:
+        if step == n_steps:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(chosen, data, data / "cut", device="cpu", progress=interrupt)
+    assert (data / "cut/checkpoint.pt").exists()
+    train(chosen, data, data / "cut", device="cpu")
+    assert (data / "cut/model.safetensors").read_bytes() == (data / "whole/model.safetensors").read_bytes()
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(data: Path, tiny_encoder: Path) -> None:
+    def interrupt(step: int, n_steps: int, words: str) -> None:
+        if step == n_steps:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe(data, tiny_encoder, epochs=2), data, data / "cut", device="cpu", progress=interrupt)
+    with pytest.raises(ConfigError, match="another recipe"):
+        train(recipe(data, tiny_encoder, epochs=3), data, data / "cut", device="cpu")
+
+
+def test_a_trained_model_annotates_documents_in_order(data: Path, tiny_encoder: Path) -> None:
+    train(recipe(data, tiny_encoder), data, data / "model", device="cpu")
+    extractor = TransformerExtractor(str(data / "model"), device="cpu")
+    texts = ["Naloxone.", "", "Clonidine induced hypertension."]
+    documents = [
+        segment(Document(f"kgb:{n}", text, blocks=(Passage(Span(0, len(text)), "paragraph"),) if text else ()))
+        for n, text in enumerate(texts)
+    ]
+    found = list(extractor.annotate(documents))
+    assert [doc.id for doc in found] == ["kgb:0", "kgb:1", "kgb:2"]
+    assert [doc.text for doc in found] == texts
+
+
+def test_given_mentions_are_kept_and_only_relations_are_added(data: Path, tiny_encoder: Path) -> None:
+    train(recipe(data, tiny_encoder), data, data / "model", device="cpu")
+    extractor = TransformerExtractor(str(data / "model"), device="cpu")
+    text = "Clonidine induced hypertension."
+    given = (Mention(Span(0, 9), "Chemical", agent="given"), Mention(Span(18, 30), "Disease", agent="given"))
+    doc = segment(Document("kgb:1", text, blocks=(Passage(Span(0, len(text)), "paragraph"),), mentions=given))
+    (found,) = extractor.annotate([doc], given_mentions=True)
+    assert found.mentions == given
+    assert {relation.predicate for relation in found.relations} <= {"CID"}
+
+
+def test_a_mention_of_a_type_that_the_model_does_not_know_is_kept(data: Path, tiny_encoder: Path) -> None:
+    train(recipe(data, tiny_encoder), data, data / "model", device="cpu")
+    extractor = TransformerExtractor(str(data / "model"), device="cpu")
+    given = (Mention(Span(0, 4), "CellType", agent="given"),)
+    doc = segment(Document("kgb:1", "Mast cells.", blocks=(Passage(Span(0, 11), "paragraph"),), mentions=given))
+    assert next(extractor.annotate([doc], given_mentions=True)).mentions == given
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("[train]\nepoch = 3\n", "epoch"), ("corpus = 3\n", "corpus"), ("[[corpus]]\nname = 'x'\n", "format")],
+)
+def test_a_wrong_recipe_names_the_file_and_the_key(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "r.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load_recipe(str(tmp_path / "r.toml"))
+
+
+def test_an_unknown_recipe_lists_the_bundled_ones() -> None:
+    with pytest.raises(ConfigError, match="science"):
+        load_recipe("nothing")
+
+
+def test_a_missing_corpus_file_is_named(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder)
+    (data / "train.txt").unlink()
+    with pytest.raises(TrainingDataError, match=r"train\.txt"):
+        split_gold(chosen, data)
+
+
+def test_a_measurement_frame_joins_its_arguments(tmp_path: Path) -> None:
+    text = "The conductivity of YSZ was 0.1 S/cm by EIS."
+    places = {"PROPERTY": (4, 16), "MAT": (20, 23), "MEASUREMENT": (24, 27), "VALUE": (28, 36), "TECHNIQUE": (40, 43)}
+    ids = {name: n for n, name in enumerate(places)}
+    record = {
+        "doc_id": "a",
+        "title": None,
+        "text": text,
+        "sentences": [[0, len(text)]],
+        "entities": [{"id": ids[t], "begin": a, "end": b, "type": t} for t, (a, b) in places.items()],
+        "relations": [
+            {"type": "measuresProperty", "governor": ids["MEASUREMENT"], "dependent": ids["PROPERTY"]},
+            {"type": "conditionSampleFeatures", "governor": ids["MEASUREMENT"], "dependent": ids["MAT"]},
+            {"type": "usesTechnique", "governor": ids["MEASUREMENT"], "dependent": ids["TECHNIQUE"]},
+            {"type": "propertyValue", "governor": ids["PROPERTY"], "dependent": ids["VALUE"]},
+        ],
+    }
+    path = tmp_path / "m.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(record).encode()))
+    entities = frozenset({"Material", "Property", "Quantity", "Method"})
+    relations = frozenset({"has_value", "has_property", "measured_by"})
+    (gold,) = mulms.read(path, corpus="mulms", entities=entities, relations=relations)
+    doc = gold.document
+    named = {mention.id: doc.text_of(mention.span) for mention in doc.mentions}
+    assert [(named[r.subject], r.predicate, named[r.object]) for r in doc.relations] == [
+        ("conductivity", "has_value", "0.1 S/cm"),
+        ("conductivity", "measured_by", "EIS"),
+        ("YSZ", "has_property", "conductivity"),
+    ]
+
+
+def test_calibration_error_is_the_weighted_gap_of_the_bins() -> None:
+    assert expected_calibration_error([], []) == 0.0
+    # bin of 0.95: mean 0.95 against 1.0; bin of 0.15: mean 0.15 against 0.5
+    assert expected_calibration_error([0.95, 0.95, 0.15, 0.15], [True, True, True, False]) == pytest.approx(0.2)
+
+
+def test_the_bundled_model_can_be_loaded_and_read_a_sentence() -> None:
+    text = "Cisplatin causes nephrotoxicity in rats."
+    doc = segment(Document("kgb:1", text, blocks=(Passage(Span(0, len(text)), "paragraph"),)))
+    (found,) = TransformerExtractor(device="cpu").annotate([doc])
+    named = {(doc.text_of(mention.span), mention.type) for mention in found.mentions}
+    assert {("Cisplatin", "Chemical"), ("nephrotoxicity", "Disease"), ("rats", "Species")} <= named
