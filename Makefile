@@ -6,11 +6,11 @@ DEMO := tests/data/demo
 GRAPH := demo-graph
 
 # what `make demo` asks: which chemicals do what to which diseases; which genes stand in most papers; why one edge
-CYPHER := MATCH (c:Chemical)-[r]->(d:Disease) RETURN c.name, label(r), d.name, r.belief \
+CYPHER := MATCH (c:Chemical)-[r]-(d:Disease) RETURN c.name, label(r), d.name, r.belief \
   ORDER BY r.belief DESC, c.name, d.name LIMIT 10
 SPARQL := SELECT ?name (COUNT(?paper) AS ?papers) { ?gene a kg:Gene ; rdfs:label ?name ; kg:mentionedIn ?paper } \
   GROUP BY ?gene ?name ORDER BY DESC(?papers) ?name LIMIT 10
-WHY := cisplatin 'kidney diseases'
+WHY := doxorubicin CID cardiomyopathies
 
 # two workers share two cores: more threads each would only wait for one another
 export OMP_NUM_THREADS ?= 1

@@ -83,11 +83,11 @@ QUESTIONS = (
            kg:documentCount ?papers . FILTER(?mentions >= 3) }""",
     ),
     Question(
-        "Which properties of which materials are told?",
-        """MATCH (m:Material)-[r:HAS_PROPERTY]->(p:Property)
-           WHERE r.evidence_count > r.negated_count RETURN DISTINCT m.name, p.name""",
-        """SELECT DISTINCT ?material ?property { ?m kg:has_property ?p . ?m rdfs:label ?material .
-           ?p rdfs:label ?property }""",
+        "Which materials come in which form, with which property, or are used as what?",
+        """MATCH (m:Material)-[r:HAS_FORM|HAS_PROPERTY|USED_AS|USED_IN]->(x)
+           WHERE r.evidence_count > r.negated_count RETURN DISTINCT m.name, x.name""",
+        """SELECT DISTINCT ?material ?other { ?m kg:has_form|kg:has_property|kg:used_as|kg:used_in ?x .
+           ?m rdfs:label ?material . ?x rdfs:label ?other }""",
     ),
     Question(
         "Which materials were measured or made by which methods, in which papers together?",
