@@ -26,9 +26,14 @@ __all__ = ["command"]
 @click.option(
     "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the model."
 )
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Model to begin from, of equal labels.",
+)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option
-def command(recipe: str, data: Path, output: Path, device: str) -> None:
+def command(recipe: str, data: Path, output: Path, start: Path | None, device: str) -> None:
     """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
 
     In: the annotated corpora that the recipe names. Out: a folder with weights, settings and a model card with scores
@@ -39,7 +44,10 @@ def command(recipe: str, data: Path, output: Path, device: str) -> None:
     from kgbuild.extract.training import train
 
     with step_line() as tell:
-        report = train(load_recipe(recipe), data, output, device=device, progress=tell)
+        shown = f"kgbuild train {recipe} --data DATA -o {output.name}" + (
+            f" --start {start.name}" if start else ""
+        )  # the card travels, this machine's paths do not
+        report = train(load_recipe(recipe), data, output, device=device, start=start, command=shown, progress=tell)
     for layer, corpora in (("mentions", report.mentions), ("relations", report.relations)):
         for corpus, scores in corpora.items():
             for name, (precision, recall, f1) in scores.items():

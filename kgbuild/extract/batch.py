@@ -5,26 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from kgbuild.encoder import Encoder, padded_length
 from kgbuild.extract.arguments import Argument, Pair
 from kgbuild.extract.labels import LabelSet
-from kgbuild.extract.model import MIN_ROWS, PairBatch
+from kgbuild.extract.model import MIN_ROWS, PairBatch, WordBatch
 from kgbuild.extract.windows import Window, Words
 
-__all__ = ["WindowArguments", "WordBatch", "pair_batch", "word_batch"]
-
-
-@dataclass(frozen=True, slots=True)
-class WordBatch:
-    """Input of `ExtractionModel.words`; `offsets` has the first word of each window, and the total at its end."""
-
-    piece_ids: Tensor  # (batch, length)
-    attention_mask: Tensor  # (batch, length)
-    first_piece: Tensor  # (words,)
-    shape: Tensor  # (words,)
-    offsets: tuple[int, ...]
+__all__ = ["WindowArguments", "pair_batch", "word_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +33,23 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
     piece_ids = np.full((n_rows, length), padding, dtype=np.int64)
     mask = np.zeros((n_rows, length), dtype=np.int64)
     mask[:, 0] = 1
-    first_piece, shape, offsets = [], [], [0]
+    first_piece, last_piece, shape, offsets = [], [], [], [0]
     for row, ((words, window), size) in enumerate(zip(windows, sizes, strict=True)):
         first = words.piece_start[window.start]
         piece_ids[row, 0] = begin
         piece_ids[row, 1 : size + 1] = words.piece_ids[first : first + size]
         piece_ids[row, size + 1] = end
         mask[row, : size + 2] = 1
-        first_piece.append(words.piece_start[window.start : window.end] - first + 1 + row * length)
+        shift = 1 - first + row * length
+        first_piece.append(words.piece_start[window.start : window.end] + shift)
+        last_piece.append(words.piece_start[window.start + 1 : window.end + 1] - 1 + shift)
         shape.append(words.shape[window.start : window.end])
         offsets.append(offsets[-1] + window.end - window.start)
     return WordBatch(
         piece_ids=torch.from_numpy(piece_ids).to(device),
         attention_mask=torch.from_numpy(mask).to(device),
         first_piece=torch.from_numpy(np.concatenate(first_piece)).to(device),
+        last_piece=torch.from_numpy(np.concatenate(last_piece)).to(device),
         shape=torch.from_numpy(np.concatenate(shape)).to(device),
         offsets=tuple(offsets),
     )

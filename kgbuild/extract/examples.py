@@ -29,6 +29,7 @@ class Example:
     relation_targets: (pairs, relations); relation_mask: (relations,) True where the corpus annotates the relation.
     """
 
+    corpus: str
     words: Words
     window: Window
     tags: NDArray[np.int64]
@@ -84,7 +85,9 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
             for index in pair.relations:
                 targets[row, index] = is_true(truth, gold, labels.relations[index], subject, other)
         examples.append(
-            Example(words, window, tags[inside], known[inside, None] & type_mask, items, targets, relation_mask)
+            Example(
+                gold.corpus, words, window, tags[inside], known[inside, None] & type_mask, items, targets, relation_mask
+            )
         )
     return examples
 

@@ -61,7 +61,7 @@ def encode(
         for batch in batch_by_length(lengths, batch_tokens):
             chosen = [places[i] for i in batch]
             inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
-            words = model.words(inputs.piece_ids, inputs.attention_mask, inputs.first_piece, inputs.shape)
+            words = model.words(inputs)
             probabilities = model.tags(words).softmax(-1).cpu().numpy()
             for place, start, end in zip(chosen, inputs.offsets, inputs.offsets[1:], strict=False):
                 vectors[place] = words[start:end]

@@ -20,7 +20,7 @@ from kgbuild.errors import ModelError
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.windows import SHAPES
 
-__all__ = ["ExtractionModel", "ModelConfig", "PairBatch"]
+__all__ = ["ExtractionModel", "ModelConfig", "PairBatch", "WordBatch"]
 
 #: Upper ends, in words, of the distance buckets between closest mentions.
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -38,6 +38,22 @@ class ModelConfig(msgspec.Struct, frozen=True):
     encoder: str
     labels: LabelSet
     format: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WordBatch:
+    """A batch of padded windows, and its words laid end to end.
+
+    piece_ids, attention_mask: (batch, length); first_piece, last_piece: (words,) places in the flattened piece_ids;
+    shape: (words,); offsets: first word of each window, and the total.
+    """
+
+    piece_ids: Tensor
+    attention_mask: Tensor
+    first_piece: Tensor
+    last_piece: Tensor
+    shape: Tensor
+    offsets: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +104,14 @@ class ExtractionModel(nn.Module):
             nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
         )
 
-    def words(self, piece_ids: Tensor, attention_mask: Tensor, first_piece: Tensor, shape: Tensor) -> Tensor:
-        """Vectors of the words of a batch laid end to end, (words, width + shape width).
-
-        first_piece: (words,) index of each word's first piece in the flattened (batch x length); shape: (words,).
-        """
-        states = self.encoder(piece_ids, attention_mask)  # (batch, length, width)
-        first = states.reshape(-1, states.shape[-1])[first_piece]  # (words, width)
-        joined = torch.cat([first, self.shape_embedding(shape).to(first.dtype)], dim=-1)
+    def words(self, batch: WordBatch) -> Tensor:
+        """Vectors of the words of a batch laid end to end: the mean of their pieces, (words, width + shape width)."""
+        states = self.encoder(batch.piece_ids, batch.attention_mask)  # (batch, length, width)
+        # sums within a row only: a word's vector must not depend on the other rows
+        running = states.float().cumsum(1).reshape(-1, states.shape[-1])  # (batch x length, width)
+        total = running[batch.last_piece] - running[batch.first_piece - 1]  # a special piece stands before the first
+        mean = total / (batch.last_piece - batch.first_piece + 1).unsqueeze(-1)  # (words, width)
+        joined = torch.cat([mean.to(states.dtype), self.shape_embedding(batch.shape).to(states.dtype)], dim=-1)
         dropped: Tensor = self.dropout(joined)
         return dropped
 

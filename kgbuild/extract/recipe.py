@@ -44,6 +44,8 @@ class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relations: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()
     dev_share: float = 0.0
+    share: float = 1.0
+    """Share of the training windows that an epoch sees, another draw each time."""
     symmetric: bool = False
     licence: str = ""
 

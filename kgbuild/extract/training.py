@@ -7,7 +7,7 @@ data and seed give the same weights on the same machine and number of threads.
 import json
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kgbuild.extract.calibration import fit_calibration
 from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
 from kgbuild.extract.scoring import Scores, mention_scores, predict_gold, relation_scores
@@ -50,28 +51,40 @@ def train(
     output: Path,
     *,
     device: str = "auto",
+    start: Path | None = None,
     command: str = "kgbuild train",
     progress: Progress | None = None,
 ) -> TrainReport:
     """Train by the recipe on the corpora under `data` and write weights, config and card to `output`.
 
-    `progress` is told steps done, steps in all and a few words; `command` stands in the card as what made the model.
-    ConfigError if `output` holds a run of another recipe.
+    `start` is a model to begin from, with the same labels, instead of the pretrained encoder. `progress` is told steps
+    done, steps in all and a few words; `command` stands in the card as what made the model. ConfigError if `output`
+    holds a run of another recipe.
     """
     settings = recipe.train
     torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
     labels = collect_labels(gold, symmetric)
-    model = ExtractionModel(Encoder.load(settings.encoder), labels)
+    model = ExtractionModel(Encoder.load(settings.encoder), labels) if start is None else _continued(start, labels)
     if settings.freeze_word_embeddings:
         model.encoder.transformer.get_input_embeddings().weight.requires_grad_(False)  # type: ignore[operator]
     target = choose_device(device)
     model.to(target)
     logger.info("%d documents to train on, %d to develop on, %d types", len(gold), len(dev), len(labels.entities))
     examples = _examples(model, gold, settings)
+    shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
-    _fit(model, examples, settings, recipe, target, output / "checkpoint.pt", progress)
+    _fit(
+        model,
+        examples,
+        shares,
+        settings,
+        _identity(recipe, model, examples),
+        target,
+        output / "checkpoint.pt",
+        progress,
+    )
     model.eval()
     model.save(output)
     model = ExtractionModel.load(output).to(target)  # calibrate and score what was written: float16 weights
@@ -82,6 +95,15 @@ def train(
     write_card(output / "README.md", recipe, model, predictions, command=command)
     (output / "checkpoint.pt").unlink()
     return report
+
+
+def _continued(start: Path, labels: LabelSet) -> ExtractionModel:
+    model = ExtractionModel.load(start)
+    names = [[(r.name, r.pairs) for r in found.relations] for found in (model.labels, labels)]
+    if model.labels.entities != labels.entities or names[0] != names[1]:
+        raise ConfigError(f"{start} has other types or relations than the recipe's corpora; train without it")
+    model.labels = labels
+    return model
 
 
 def mention_loss(logits: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
@@ -115,8 +137,9 @@ def _examples(model: ExtractionModel, gold: Sequence[GoldDocument], settings: Tr
 def _fit(
     model: ExtractionModel,
     examples: Sequence[Example],
+    shares: Mapping[str, float],
     settings: TrainSettings,
-    recipe: Recipe,
+    identity: str,
     device: torch.device,
     checkpoint: Path,
     progress: Progress | None,
@@ -127,13 +150,12 @@ def _fit(
         [{"params": encoder, "lr": settings.learning_rate}, {"params": heads, "lr": settings.head_learning_rate}],
         weight_decay=settings.weight_decay,
     )
-    plan = [_batches(examples, settings, epoch) for epoch in range(settings.epochs)]
+    plan = [_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)]
     n_steps = sum(len(batches) for batches in plan)
     n_warmup = max(int(n_steps * settings.warmup), 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(step / n_warmup, (n_steps - step) / max(n_steps - n_warmup, 1))
     )
-    identity = content_hash(msgspec.json.encode(recipe).decode(), str(len(examples)))
     step, first_epoch = 0, 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -174,7 +196,7 @@ def _step(model: ExtractionModel, examples: Sequence[Example], settings: TrainSe
     batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
     dtype = choose_dtype(device)
     with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        words = model.words(batch.piece_ids, batch.attention_mask, batch.first_piece, batch.shape)
+        words = model.words(batch)
         tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
         mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
         loss = mention_loss(model.tags(words), tags, mask)
@@ -189,11 +211,20 @@ def _step(model: ExtractionModel, examples: Sequence[Example], settings: TrainSe
     return loss
 
 
-def _batches(examples: Sequence[Example], settings: TrainSettings, epoch: int) -> list[list[int]]:
+def _identity(recipe: Recipe, model: ExtractionModel, examples: Sequence[Example]) -> str:
+    # of recipe, data and the weights to begin from: what a checkpoint must agree with
+    weights = sum(float(parameter.detach().double().abs().sum()) for parameter in model.parameters())
+    return content_hash(msgspec.json.encode(recipe).decode(), str(len(examples)), f"{weights:.3f}")
+
+
+def _batches(
+    examples: Sequence[Example], shares: Mapping[str, float], settings: TrainSettings, epoch: int
+) -> list[list[int]]:
     # lengths are jittered before they are sorted into batches, so that batches differ between epochs
     generator = random.Random(settings.seed * 1000 + epoch)
     lengths = [int(e.words.piece_start[e.window.end] - e.words.piece_start[e.window.start]) + 2 for e in examples]
-    order = sorted(range(len(examples)), key=lambda i: lengths[i] * generator.uniform(0.85, 1.15))
+    chosen = [i for i, example in enumerate(examples) if generator.random() < shares.get(example.corpus, 1.0)]
+    order = sorted(chosen, key=lambda i: lengths[i] * generator.uniform(0.85, 1.15))
     batches: list[list[int]] = []
     batch: list[int] = []
     for index in order:
@@ -202,6 +233,7 @@ def _batches(examples: Sequence[Example], settings: TrainSettings, epoch: int) -
             batches.append(batch)
             batch = []
         batch.append(index)
-    batches.append(batch)
+    if batch:
+        batches.append(batch)
     generator.shuffle(batches)
     return batches
