@@ -1,10 +1,11 @@
 """A document and the layers that the stages add to it.
 
-Offsets are 0-based, half-open, in Unicode code points of ``Document.text``. The text never changes after reading: tables are
-rendered into it, one line a row, cells separated by `` | ``, with their coordinates kept as ``Cell``.
+Offsets are 0-based, half-open, in Unicode code points of ``Document.text``. The text never changes after reading:
+tables are rendered into it, one line a row, cells separated by `` | ``, with their coordinates kept as ``Cell``.
 
-Layers: a reader gives ``text``, ``blocks`` and ``cells``; segmentation adds ``passages``; extraction adds ``mentions`` and
-``relations``; linking adds ``candidates`` and ``concepts`` to the mentions. Every record is immutable.
+Layers: a reader gives ``text``, ``blocks`` and ``cells``; segmentation adds ``passages``; extraction adds
+``mentions`` and ``relations``; linking adds ``candidates`` and ``concepts`` to the mentions. Every record is
+immutable.
 """
 
 import hashlib
@@ -58,8 +59,8 @@ class Span(msgspec.Struct, frozen=True, order=True):
 class Passage(msgspec.Struct, frozen=True, order=True):
     """A stretch of text with its role: a block as the reader found it, or a sentence, caption or table row in it.
 
-    `section` is the path of headings, outermost first, joined by " > ". `table` is the number of the table, from 0, that a
-    caption, footnote or row belongs to.
+    `section` is the path of headings, outermost first, joined by " > ". `table` is the number of the table, from 0,
+    that a caption, footnote or row belongs to.
     """
 
     span: Span
@@ -146,7 +147,7 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Quantity(msgspec.Struct, frozen=True):
-    """A number or range with its unit (UCUM) and its value in SI. `relation`: the value is =, <, > or about (~) that."""
+    """A number or range with its unit (UCUM) and its SI value. `relation`: the value is =, <, > or about (~) that."""
 
     value: float | None
     low: float | None = None

@@ -1,8 +1,8 @@
 """The graph: nodes, edges and the evidence behind every edge, and the rule by which evidence becomes belief.
 
 An edge is its triple; adding it twice adds evidence once. Belief is computed from evidence, never stored as truth:
-`noisy_or` over independent sources, where all evidence of one document counts as one source with the best score of it, and
-evidence against (negated) discounts it.
+`noisy_or` over independent sources, where all evidence of one document counts as one source with the best score of
+it, and evidence against (negated) discounts it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,9 +36,9 @@ class Triple(msgspec.Struct, frozen=True, order=True):
 class Evidence(msgspec.Struct, frozen=True):
     """One place that speaks for or against a triple.
 
-    `span` is the passage, `subject_span` and `object_span` the mentions; `text` the passage's words. For a table `table`,
-    `row` and `column` give the cell of the object (counted from 0). `raw` is the model's score, `calibrated` the
-    probability, both in [0, 1]. `agent` and `revision` name what read it.
+    `span` is the passage, `subject_span` and `object_span` the mentions; `text` the passage's words. For a table
+    `table`, `row` and `column` give the cell of the object (counted from 0). `raw` is the model's score, `calibrated`
+    the probability, both in [0, 1]. `agent` and `revision` name what read it.
     """
 
     triple: Triple
