@@ -29,7 +29,7 @@ from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
 from kgbuild.extract.scoring import Scores, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.windows import read_words
 
-__all__ = ["TrainReport", "train"]
+__all__ = ["TrainReport", "describe", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -85,16 +85,22 @@ def train(
         output / "checkpoint.pt",
         progress,
     )
-    model.eval()
     model.save(output)
-    model = ExtractionModel.load(output).to(target)  # calibrate and score what was written: float16 weights
-    predictions = list(predict_gold(model, dev))
-    model.labels = fit_calibration(labels, predictions)
-    model.save_config(output)
-    report = TrainReport(output, mention_scores(predictions), relation_scores(predictions, model.labels))
-    write_card(output / "README.md", recipe, model, predictions, command=command)
+    report = describe(recipe, output, dev, device=target, command=command)
     (output / "checkpoint.pt").unlink()
     return report
+
+
+def describe(
+    recipe: Recipe, folder: Path, dev: Sequence[GoldDocument], *, device: torch.device, command: str
+) -> TrainReport:
+    """Calibrate and score the model in a folder on development documents; its config and card are written anew."""
+    model = ExtractionModel.load(folder).to(device)  # what was written: float16 weights
+    predictions = list(predict_gold(model, dev))
+    model.labels = fit_calibration(model.labels, predictions)
+    model.save_config(folder)
+    write_card(folder / "README.md", recipe, model, predictions, command=command)
+    return TrainReport(folder, mention_scores(predictions), relation_scores(predictions, model.labels))
 
 
 def _continued(start: Path, labels: LabelSet) -> ExtractionModel:
