@@ -40,8 +40,8 @@ def test_inside_without_begin_starts_a_mention() -> None:
     assert found(tags("OOOOI", "OIIOO")) == [("renal failure", "Disease"), ("cisplatin", "Chemical")]
 
 
-def test_two_begins_make_two_mentions() -> None:
-    assert found(tags("OOOOO", "BBIOO")) == [("acute", "Disease"), ("renal failure", "Disease")]
+def test_words_of_a_type_that_touch_are_one_mention() -> None:
+    assert found(tags("OOOOO", "BBIOO")) == [("acute renal failure", "Disease")]
 
 
 def test_a_mention_ends_with_its_passage() -> None:
