@@ -32,7 +32,7 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
     "Gene": ("NCBIGene", "HGNC", "MGI", "RGD", "FPLX"),
     "Disease": ("MESH", "MONDO", "DOID", "OMIM", "EFO", "HP"),
     "Chemical": ("MESH", "CHEBI", "CAS"),
-    "Material": ("CAS", "CHEBI", "MESH"),
+    "Material": ("MESH", "CHEBI", "CAS"),
     "Phenotype": ("HP", "MONDO", "MESH"),
     "Species": ("NCBITaxon", "MESH"),
     "CellLine": ("CVCL", "EFO", "MESH"),
