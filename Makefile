@@ -10,7 +10,7 @@ CYPHER := MATCH (c:Chemical)-[r]-(d:Disease) RETURN c.name, label(r), d.name, r.
   ORDER BY r.belief DESC, c.name, d.name LIMIT 10
 SPARQL := SELECT ?name (COUNT(?paper) AS ?papers) { ?gene a kg:Gene ; rdfs:label ?name ; kg:mentionedIn ?paper } \
   GROUP BY ?gene ?name ORDER BY DESC(?papers) ?name LIMIT 10
-WHY := doxorubicin CID cardiomyopathies
+WHY := MESH:D008094 MESH:D011141
 
 # two workers share two cores: more threads each would only wait for one another
 export OMP_NUM_THREADS ?= 1
