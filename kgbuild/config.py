@@ -17,7 +17,7 @@ import tomllib
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -49,7 +49,7 @@ class RunConfig(msgspec.Struct, frozen=True):
 
     schema: str = "science"
     given: Given = "nothing"
-    workers: int = 1
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     extract: Part = Part("transformer")
     link: Part = Part("lexical")
 

@@ -222,6 +222,8 @@ class _Elements:
     def entities(self) -> Iterator[EntityType]:
         for name, path, item in self._concrete_classes("Entity"):
             _check_name(name, path)
+            if "-" in name:  # relationship types are respelled for Cypher, labels are not
+                raise ConfigError(f"{path}: [classes.{name}] an entity type must not have a hyphen in its name")
             yield EntityType(name, item.description, item.id_prefixes, item.class_uri)
 
     def relations(self) -> Iterator[RelationType]:

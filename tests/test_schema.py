@@ -187,3 +187,12 @@ def test_linkml_and_kgbuild_read_the_same_types() -> None:
 @pytest.mark.parametrize("name", ["base", *schema_names()])
 def test_shipped_schemas_are_valid_linkml(name: str) -> None:
     assert list(Linter.validate_schema(str(SCHEMAS / f"{name}.yaml"))) == []
+
+
+def test_an_entity_type_with_a_hyphen_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "id: https://example.org/s\nname: s\nimports: [biomedical]\nclasses:\n  Cell-Part:\n    is_a: Entity\n", "utf-8"
+    )
+    with pytest.raises(ConfigError, match="hyphen"):
+        load_schema(str(path))

@@ -92,6 +92,8 @@ def run(arguments: list[str]) -> int:
         kgbuild.main(arguments, prog_name="kgbuild", standalone_mode=False)
     except KgbuildError as error:
         return _explain(error, is_verbose=not VERBOSE.isdisjoint(arguments))
+    except OSError as error:  # a full disk, a folder that may not be written
+        return _explain(error, is_verbose=not VERBOSE.isdisjoint(arguments))
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -103,7 +105,7 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-def _explain(error: KgbuildError, *, is_verbose: bool) -> int:
+def _explain(error: Exception, *, is_verbose: bool) -> int:
     if is_verbose:
         traceback.print_exception(error)
     click.echo(f"error: {error}", err=True)

@@ -31,7 +31,7 @@ class Pair:
 def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet) -> list[Argument]:
     """The arguments among the mentions, in order of first appearance.
 
-    Mentions are one argument when type and chosen concepts agree, or without concepts type and text (ignoring case).
+    Mentions are one argument when type and text agree (ignoring case), but for the types that stand for themselves.
     """
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, mention in enumerate(mentions):

@@ -26,7 +26,7 @@ MIN_TRUE = 10
 BETA = 0.5
 #: A relation that is wrong more often than three times in four at its best threshold is not reported.
 MIN_PRECISION = 0.25
-NEVER = 1.0
+NEVER = 2.0
 N_BINS = 10
 
 Cases = list[tuple[float, bool]]
@@ -97,7 +97,7 @@ def _best_threshold(cases: Cases) -> float:
     precision, recall = hits / np.arange(1, len(ordered) + 1), hits / n_true
     f_beta = (1 + BETA**2) * precision * recall / np.maximum(BETA**2 * precision + recall, 1e-9)
     best = int(f_beta.argmax())
-    return round(ordered[best][0], 4) if precision[best] >= MIN_PRECISION else NEVER
+    return ordered[best][0] if precision[best] >= MIN_PRECISION else NEVER
 
 
 def _platt(cases: Cases) -> Calibration:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+import torch
 
 from kgbuild.document import Document, Mention, Relation, Span
-from kgbuild.encoder import choose_device
+from kgbuild.encoder import choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.decode import calibrate, mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
@@ -19,6 +20,8 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 #: The model under kgbuild/models that is used when none is named.
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
+#: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
+ALGORITHM_VERSION = "1"
 #: Characters of text that are encoded together: enough to fill batches of equal lengths, little enough for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -35,8 +38,8 @@ class TransformerExtractor:
             raise ConfigError(f"batch_tokens must be at least 512, one full window, is {batch_tokens}")
         folder = model_folder(model)
         self.name = folder.name
-        self.revision = _revision(folder)
         self._device = choose_device(device)
+        self.revision = _revision(folder, choose_dtype(self._device))
         self._model = ExtractionModel.load(folder).to(self._device)
         self._batch_tokens = batch_tokens
 
@@ -111,8 +114,8 @@ def model_folder(name: str) -> Path:
     raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
 
 
-def _revision(folder: Path) -> str:
-    digest = hashlib.sha256()
+def _revision(folder: Path, dtype: torch.dtype) -> str:
+    digest = hashlib.sha256(f"{ALGORITHM_VERSION} {dtype}".encode())
     for name in ("config.json", "model.safetensors"):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:12]

@@ -27,6 +27,8 @@ DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
 SHAPE_WIDTH = 16
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
+#: Raised when the same weights would mean something else: 2, words are the mean of their pieces.
+FORMAT = 2
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
 #: and the result for one window would depend on how many others stand in its batch.
 MIN_ROWS = 16
@@ -37,7 +39,7 @@ class ModelConfig(msgspec.Struct, frozen=True):
 
     encoder: str
     labels: LabelSet
-    format: int = 1
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,21 @@ class ExtractionModel(nn.Module):
             tensors = load_file(folder / "model.safetensors")
         except (OSError, msgspec.MsgspecError) as error:
             raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
+        if config.format != FORMAT:
+            raise ModelError(
+                f"{folder}: expected a model of format {FORMAT}, found {config.format}; train it again, or use the "
+                "kgbuild that made it"
+            )
         model = cls(Encoder.load(config.encoder), config.labels)
         expected = model.state_dict()
         for name, tensor in tensors.items():
             if name not in expected or expected[name].shape != tensor.shape:
                 raise ModelError(f"{folder}: the tensor {name} does not fit the encoder {config.encoder!r}")
+        missing = [name for name in expected if name not in tensors and "word_embeddings" not in name]
+        if missing:
+            raise ModelError(
+                f"{folder}: weights are missing, {missing[0]} among {len(missing)}; the file is incomplete"
+            )
         model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
         return model.eval()
 

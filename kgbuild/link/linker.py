@@ -44,6 +44,8 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
+#: Raised when equal ontologies and settings give other links.
+ALGORITHM_VERSION = "1"
 #: factors of the score for a name that is not the mention itself; unconfirmed: a short form by itself
 ABBREVIATED, FRAMED, BY_FORMULA, COMPLETED, UNCONFIRMED = 0.98, 0.95, 0.95, 0.85, 0.8
 FORMULA_TYPES = ("Chemical", "Material")
@@ -107,7 +109,9 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        return "lexical-" + content_hash(*versions, *overrides, *preferences, str(self.threshold), str(self.keep_given))
+        return "lexical-" + content_hash(
+            ALGORITHM_VERSION, *versions, *overrides, *preferences, str(self.threshold), str(self.keep_given)
+        )
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents, in the same order, with their mentions linked."""

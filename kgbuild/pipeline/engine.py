@@ -53,7 +53,8 @@ def open_engine(recipe: Recipe, stages: Stages, *, workers: int) -> Iterator[Eng
     if workers == 1:
         yield _Here(stages)
         return
-    threads = max(1, len(os.sched_getaffinity(0)) // workers)
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = max(1, n_cores // workers)
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of torch's threads
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(recipe, threads))
     try:

@@ -76,7 +76,7 @@ def _refuse_foreign(text: str) -> None:
     if found:
         raise QueryError(
             f"{found[1].upper()} is refused: a query reads the graph and nothing else; "
-            "use kgbuild export for files, and put a name such as this into `backquotes`"
+            "put a name such as this into `backquotes`"
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from kgbuild.document import Document, Mention, Span
 from kgbuild.encoder import Encoder
@@ -74,6 +75,23 @@ def test_a_saved_model_gives_the_same_scores_up_to_float16(model: ExtractionMode
     before = encode(model, [doc], CPU, batch_tokens=4096)[0].probabilities
     after = encode(loaded, [doc], CPU, batch_tokens=4096)[0].probabilities
     assert abs(before - after).max() < 2e-3
+
+
+def test_a_model_of_another_format_is_refused(model: ExtractionModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    config = tmp_path / "config.json"
+    config.write_text(config.read_text("utf-8").replace('"format": 2', '"format": 1'), "utf-8")
+    with pytest.raises(ModelError, match="format 2, found 1"):
+        ExtractionModel.load(tmp_path)
+
+
+def test_weights_that_lack_a_tensor_are_refused(model: ExtractionModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    tensors = load_file(tmp_path / "model.safetensors")
+    del tensors["relation_head.3.bias"]
+    save_file(tensors, tmp_path / "model.safetensors")
+    with pytest.raises(ModelError, match="relation_head"):
+        ExtractionModel.load(tmp_path)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
