@@ -7,6 +7,7 @@ calibration error is measured on the half that was not fitted, and averaged over
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -14,9 +15,9 @@ import torch
 
 from kgbuild.extract.decode import calibrate
 from kgbuild.extract.labels import Calibration, LabelSet
-from kgbuild.extract.scoring import GoldPrediction
+from kgbuild.extract.scoring import GoldPrediction, decode_again
 
-__all__ = ["calibration_errors", "expected_calibration_error", "fit_calibration"]
+__all__ = ["calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration"]
 
 #: Fewer cases than this are left uncalibrated: two parameters would fit noise.
 MIN_CASES = 30
@@ -27,6 +28,8 @@ BETA = 0.5
 #: A relation that is wrong more often than three times in four at its best threshold is not reported.
 MIN_PRECISION = 0.25
 NEVER = 2.0
+#: Biases that are tried.
+BIASES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
 N_BINS = 10
 
 Cases = list[tuple[float, bool]]
@@ -45,6 +48,18 @@ def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> 
     )
     calibration = {name: _platt(mentions.get(name, [])) for name in labels.entities}
     return msgspec.structs.replace(labels, relations=fitted, calibration=calibration)
+
+
+def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
+    """The labels with the bias per type, of a coarse grid, that gives it the best F1; ties go to the smallest."""
+    bias = {}
+    for name in labels.entities:
+        concerned = [prediction for prediction in predictions if name in prediction.gold.entities]
+        scores = {value: _type_f1(name, value, labels, concerned) for value in BIASES}
+        best = max(BIASES, key=lambda value: (round(scores[value], 4), -abs(value), value))
+        if best:
+            bias[name] = best
+    return msgspec.structs.replace(labels, bias=bias)
 
 
 def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
@@ -68,6 +83,18 @@ def expected_calibration_error(probabilities: Sequence[float], correct: Sequence
     bins = np.minimum((p * N_BINS).astype(int), N_BINS - 1)
     gaps = [abs(p[bins == b].mean() - c[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
     return round(float(sum(gaps)), 4)
+
+
+def _type_f1(name: str, bias: float, labels: LabelSet, predictions: Sequence[GoldPrediction]) -> float:
+    index = labels.entities.index(name)
+    alone = LabelSet((name,), bias={name: bias})
+    hits = reported = expected = 0
+    for prediction in predictions:
+        one = replace(prediction, probabilities=prediction.probabilities[:, index : index + 1])
+        found = {mention.span for mention in decode_again(one, alone).predicted}
+        wanted = {mention.span for mention in prediction.expected if mention.type == name}
+        hits, reported, expected = hits + len(found & wanted), reported + len(found), expected + len(wanted)
+    return 2 * hits / max(reported + expected, 1)
 
 
 def _mention_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:

@@ -27,8 +27,8 @@ def write_card(
         "",
         f"Made by kgbuild {__version__}, commit `{_commit()}`, with `{command}`.",
         "",
-        "Scores are on development documents. No document of these, under any corpus, was trained on; thresholds and "
-        "calibration were fitted on them, so that relation scores are slightly optimistic.",
+        "Scores are on development documents. No document of these, under any corpus, was trained on; biases, "
+        "thresholds and calibration were fitted on them, so that the scores are slightly optimistic.",
         "",
         "## Data",
         "",

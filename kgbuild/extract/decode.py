@@ -24,6 +24,7 @@ def decode_mentions(
     """
     if len(words) == 0:
         return []
+    probabilities = _biased(probabilities, labels)
     tags = probabilities.argmax(-1)  # (words, types)
     first = np.diff(words.passage, prepend=-1) != 0  # (words,)
     previous = np.vstack([np.full((1, tags.shape[1]), OUTSIDE), tags[:-1]])
@@ -56,6 +57,17 @@ def calibrate(raw: float, calibration: Calibration) -> float:
     clipped = min(max(raw, 1e-6), 1 - 1e-6)
     logit = np.log(clipped / (1 - clipped))
     return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
+
+
+def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.float32]:
+    # (words, types, 3), the odds of begin and inside against outside multiplied by exp(bias)
+    if not labels.bias:
+        return probabilities
+    factor = np.exp([labels.bias.get(name, 0.0) for name in labels.entities]).astype(np.float32)
+    weights = np.stack([np.ones_like(factor), factor, factor], axis=-1)  # (types, 3)
+    weighted = probabilities * weights
+    biased: NDArray[np.float32] = weighted / weighted.sum(-1, keepdims=True)
+    return biased
 
 
 def _without_overlaps(mentions: list[Mention]) -> list[Mention]:

@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kgbuild.document import Mention
 from kgbuild.extract.arguments import Argument
+from kgbuild.extract.decode import decode_mentions
 from kgbuild.extract.examples import is_true, true_pairs
 from kgbuild.extract.gold import GoldDocument
-from kgbuild.extract.inference import ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.inference import ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.windows import Words
 
-__all__ = ["Decision", "GoldPrediction", "Scores", "mention_scores", "predict_gold", "relation_scores"]
+__all__ = ["Decision", "GoldPrediction", "Scores", "decode_again", "mention_scores", "predict_gold", "relation_scores"]
 
 #: corpus -> type or relation -> (precision, recall, F1)
 Scores = dict[str, dict[str, tuple[float, float, float]]]
@@ -40,10 +45,13 @@ class GoldPrediction:
     """What a model says of a gold document.
 
     `predicted` and `expected` are mentions of the types and within the passages that the corpus annotates; `decisions`
-    are on the relations that it annotates, from gold mentions.
+    are on the relations that it annotates, from gold mentions. `words` and `probabilities` (words, types, 3) are kept
+    to decode again with other settings.
     """
 
     gold: GoldDocument
+    words: Words
+    probabilities: NDArray[np.float32]
     predicted: tuple[Mention, ...]
     expected: tuple[Mention, ...]
     decisions: tuple[Decision, ...]
@@ -59,10 +67,19 @@ def predict_gold(model: ExtractionModel, documents: Sequence[GoldDocument]) -> I
         scored = score_pairs(model, encoded, given, device)
         for gold, item, pairs in zip(chunk, encoded, scored, strict=True):
             spans = gold.annotated_spans()
-            found = predict_mentions(item, model, agent="")
-            predicted = tuple(m for m in found if m.type in gold.entities and any(m.span.within(s) for s in spans))
             expected = tuple(m for m in gold.document.mentions if any(m.span.within(s) for s in spans))
-            yield GoldPrediction(gold, predicted, expected, tuple(_decisions(gold, pairs, model.labels)))
+            decisions = tuple(_decisions(gold, pairs, model.labels))
+            raw = GoldPrediction(gold, item.words, item.probabilities, (), expected, decisions)
+            yield decode_again(raw, model.labels)
+
+
+def decode_again(prediction: GoldPrediction, labels: LabelSet) -> GoldPrediction:
+    """The prediction with its mentions decoded by these labels."""
+    gold = prediction.gold
+    found = decode_mentions(gold.document, prediction.words, prediction.probabilities, labels, agent="")
+    spans = gold.annotated_spans()
+    predicted = tuple(m for m in found if m.type in gold.entities and any(m.span.within(s) for s in spans))
+    return replace(prediction, predicted=predicted)
 
 
 def mention_scores(predictions: Sequence[GoldPrediction]) -> Scores:

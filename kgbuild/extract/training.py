@@ -19,14 +19,14 @@ from kgbuild.document import content_hash
 from kgbuild.encoder import Encoder, choose_device, choose_dtype
 from kgbuild.errors import ConfigError
 from kgbuild.extract.batch import pair_batch, word_batch
-from kgbuild.extract.calibration import fit_calibration
+from kgbuild.extract.calibration import fit_bias, fit_calibration
 from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
-from kgbuild.extract.scoring import Scores, mention_scores, predict_gold, relation_scores
+from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.windows import read_words
 
 __all__ = ["TrainReport", "describe", "train"]
@@ -97,6 +97,8 @@ def describe(
     """Calibrate and score the model in a folder on development documents; its config and card are written anew."""
     model = ExtractionModel.load(folder).to(device)  # what was written: float16 weights
     predictions = list(predict_gold(model, dev))
+    model.labels = fit_bias(model.labels, predictions)
+    predictions = [decode_again(prediction, model.labels) for prediction in predictions]
     model.labels = fit_calibration(model.labels, predictions)
     model.save_config(folder)
     write_card(folder / "README.md", recipe, model, predictions, command=command)

@@ -79,3 +79,15 @@ def test_calibration_moves_the_logit() -> None:
     assert calibrate(0.5, Calibration(2.0, 0.0)) == 0.5
     assert calibrate(0.8, Calibration(1.0, 0.0)) == pytest.approx(0.8)
     assert calibrate(1.0, Calibration()) < 1.0
+
+
+def test_a_bias_makes_a_type_more_or_less_frequent() -> None:
+    probabilities = tags("OOOOB", "BOOOO", 0.5)
+    probabilities[4, 0] = [0.45, 0.5, 0.05]
+    doc = Document("kgb:doc-1", TEXT)
+    careful = LabelSet(LABELS.entities, bias={"Chemical": -0.25})
+    assert [m.type for m in decode_mentions(doc, words_of([0] * 5), probabilities, LABELS, agent="m")] == [
+        "Disease",
+        "Chemical",
+    ]
+    assert [m.type for m in decode_mentions(doc, words_of([0] * 5), probabilities, careful, agent="m")] == ["Disease"]
