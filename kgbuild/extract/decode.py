@@ -1,5 +1,7 @@
 """From tag probabilities per word and type to mentions without overlaps."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,10 @@ __all__ = ["calibrate", "decode_mentions", "mention_words"]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 
+#: Marks that a mention neither begins nor ends with; signs of numbers and charges stay ("-3 mV", "Cl-").
+LEADING_MARKS = re.compile(r"(?:[\s\u2010\u2013\u2014,.;:/|)\]]|-(?!\d))+")
+TRAILING_MARKS = re.compile(r"[\s\u2010\u2013\u2014,.;:/|(\[]+$")
+
 
 def decode_mentions(
     doc: Document, words: Words, probabilities: NDArray[np.float32], labels: LabelSet, *, agent: str
@@ -20,7 +26,7 @@ def decode_mentions(
     probabilities: (words, types, 3). A mention lies in one passage; two mentions of a type never touch: what looks like
     it is one that the tagger cut in two (worth 1 point of F1 on BC5CDR). Its raw score is the geometric mean of its
     words' probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first
-    type.
+    type. Dashes and the like at its edges are not part of a mention, and what is nothing else is none.
     """
     if len(words) == 0:
         return []
@@ -39,7 +45,9 @@ def decode_mentions(
     for kind, name in enumerate(labels.entities):
         for start, last in zip(np.flatnonzero(begins[:, kind]), np.flatnonzero(ends[:, kind]), strict=True):
             raw = float(np.exp((running[last + 1, kind] - running[start, kind]) / (last + 1 - start)))
-            span = Span(int(words.start[start]), int(words.end[last]))
+            span = _trimmed(doc, Span(int(words.start[start]), int(words.end[last])))
+            if span is None:
+                continue
             score = calibrate(raw, labels.calibration.get(name, Calibration()))
             found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
     return _without_overlaps(found)
@@ -57,6 +65,17 @@ def calibrate(raw: float, calibration: Calibration) -> float:
     clipped = min(max(raw, 1e-6), 1 - 1e-6)
     logit = np.log(clipped / (1 - clipped))
     return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
+
+
+def _trimmed(doc: Document, span: Span) -> Span | None:
+    # without marks that open nothing at the start and close nothing at the end; None if no letter or digit is left
+    text = doc.text_of(span)
+    leading = LEADING_MARKS.match(text)
+    start = leading.end() if leading else 0
+    kept = TRAILING_MARKS.sub("", text[start:])
+    if not any(character.isalnum() for character in kept):
+        return None
+    return Span(span.start + start, span.start + start + len(kept))
 
 
 def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.float32]:

@@ -91,3 +91,25 @@ def test_a_bias_makes_a_type_more_or_less_frequent() -> None:
         "Chemical",
     ]
     assert [m.type for m in decode_mentions(doc, words_of([0] * 5), probabilities, careful, agent="m")] == ["Disease"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("– cisplatin", ["cisplatin"]),
+        ("cisplatin .", ["cisplatin"]),
+        ("Fe (II)", ["Fe (II)"]),
+        ("– )", []),
+        ("-3 mV", ["-3 mV"]),
+        ("-binding proteins", ["binding proteins"]),
+    ],
+)
+def test_loose_marks_at_the_edges_are_not_part_of_a_mention(text: str, expected: list[str]) -> None:
+    first = text.split(" ")[0]
+    starts, ends = np.array([0, len(first) + 1]), np.array([len(first), len(text)])
+    words = Words(np.arange(2), np.arange(3), starts, ends, np.array([0, 0]), np.array([0, 0]))
+    probabilities = np.zeros((2, 2, 3), dtype=np.float32)
+    probabilities[:, 0, 1], probabilities[:, 1, 0] = 1.0, 1.0
+    doc = Document("kgb:doc-1", text)
+    mentions = decode_mentions(doc, words, probabilities, LABELS, agent="m")
+    assert [doc.text_of(mention.span) for mention in mentions] == expected
