@@ -36,19 +36,20 @@ QUESTIONS = (
            { ?c ?r ?d } UNION { ?d ?r ?c } }""",
     ),
     Question(
-        "Which chemicals cause kidney diseases?",
-        """MATCH (c:Chemical)-[r:CID|POSITIVE_CORRELATION]-(d:Disease {name: 'Kidney Diseases'})
+        "Which chemicals cause liver injury?",
+        """MATCH (c:Chemical)-[r:CID|POSITIVE_CORRELATION]-(d:Disease {name: 'Chemical and Drug Induced Liver Injury'})
            WHERE r.evidence_count > r.negated_count RETURN DISTINCT c.name""",
-        """SELECT DISTINCT ?name { ?c a kg:Chemical ; rdfs:label ?name . ?d rdfs:label "Kidney Diseases" .
+        """SELECT DISTINCT ?name { ?c a kg:Chemical ; rdfs:label ?name .
+           ?d rdfs:label "Chemical and Drug Induced Liver Injury" .
            ?c kg:CID|kg:Positive_Correlation|^kg:Positive_Correlation ?d }""",
     ),
     Question(
-        "Which genes are joined to Alzheimer disease, and how surely?",
-        """MATCH (g:Gene)-[r]-(d:Disease {id: 'MESH:D000544'})
-           RETURN g.name, r.id, r.belief""",
+        "Which chemicals are joined to polyuria, and how surely?",
+        """MATCH (c:Chemical)-[r]-(d:Disease {id: 'MESH:D011141'})
+           RETURN c.name, r.id, r.belief""",
         """SELECT ?name ?edge ?belief {
-           ?g a kg:Gene ; rdfs:label ?name . ?edge kg:belief ?belief .
-           { ?edge rdf:reifies <<( ?g ?r MESH:D000544 )>> } UNION { ?edge rdf:reifies <<( MESH:D000544 ?r ?g )>> } }""",
+           ?c a kg:Chemical ; rdfs:label ?name . ?edge kg:belief ?belief .
+           { ?edge rdf:reifies <<( ?c ?r MESH:D011141 )>> } UNION { ?edge rdf:reifies <<( MESH:D011141 ?r ?c )>> } }""",
     ),
     Question(
         "Which papers speak of BRCA1?",
@@ -62,10 +63,11 @@ QUESTIONS = (
            ?s a kg:Species ; rdfs:label ?name ; kg:mentionedIn ?paper } GROUP BY ?s ?name""",
     ),
     Question(
-        "Which sentences say something of cisplatin and kidney diseases?",
-        """MATCH (c:Chemical {name: 'Cisplatin'})-[r]-(d:Disease {name: 'Kidney Diseases'})
+        "Which sentences say something of cisplatin and liver injury?",
+        """MATCH (c:Chemical {name: 'Cisplatin'})-[r]-(d:Disease {name: 'Chemical and Drug Induced Liver Injury'})
            MATCH (e:Evidence {edge: r.id})-[:FROM_DOCUMENT]->(paper:Document) RETURN paper.id, e.text, e.polarity""",
-        """SELECT ?paper ?text ?polarity { ?c rdfs:label "Cisplatin" . ?d rdfs:label "Kidney Diseases" .
+        """SELECT ?paper ?text ?polarity { ?c rdfs:label "Cisplatin" .
+           ?d rdfs:label "Chemical and Drug Induced Liver Injury" .
            { ?edge rdf:reifies <<( ?c ?r ?d )>> } UNION { ?edge rdf:reifies <<( ?d ?r ?c )>> }
            ?e kg:edge ?edge ; prov:wasDerivedFrom ?paper ; oa:exact ?text ; kg:polarity ?polarity }""",
     ),
