@@ -63,10 +63,10 @@ QUESTIONS = (
            ?s a kg:Species ; rdfs:label ?name ; kg:mentionedIn ?paper } GROUP BY ?s ?name""",
     ),
     Question(
-        "Which sentences say something of cisplatin and liver injury?",
-        """MATCH (c:Chemical {name: 'Cisplatin'})-[r]-(d:Disease {name: 'Chemical and Drug Induced Liver Injury'})
+        "Which sentences say something of acetaminophen and liver injury?",
+        """MATCH (c:Chemical {name: 'Acetaminophen'})-[r]-(d:Disease {name: 'Chemical and Drug Induced Liver Injury'})
            MATCH (e:Evidence {edge: r.id})-[:FROM_DOCUMENT]->(paper:Document) RETURN paper.id, e.text, e.polarity""",
-        """SELECT ?paper ?text ?polarity { ?c rdfs:label "Cisplatin" .
+        """SELECT ?paper ?text ?polarity { ?c rdfs:label "Acetaminophen" .
            ?d rdfs:label "Chemical and Drug Induced Liver Injury" .
            { ?edge rdf:reifies <<( ?c ?r ?d )>> } UNION { ?edge rdf:reifies <<( ?d ?r ?c )>> }
            ?e kg:edge ?edge ; prov:wasDerivedFrom ?paper ; oa:exact ?text ; kg:polarity ?polarity }""",
