@@ -7,15 +7,13 @@ KgbuildError
 ├── ModelError         weights or an encoder cannot be loaded, or do not fit the settings
 ├── TrainingDataError  an annotated file breaks its format: names file, line and reason
 ├── GraphError         a graph folder is missing, damaged or made by an incompatible version
-├── QueryError         a Cypher or SPARQL query was refused by the engine
-└── MissingExtraError  an optional dependency is needed: the message names the extra
+└── QueryError         a Cypher or SPARQL query was refused by the engine
 """
 
 __all__ = [
     "ConfigError",
     "GraphError",
     "KgbuildError",
-    "MissingExtraError",
     "ModelError",
     "OntologyError",
     "QueryError",
@@ -54,7 +52,3 @@ class GraphError(KgbuildError):
 
 class QueryError(KgbuildError):
     """A Cypher or SPARQL query was refused by the engine."""
-
-
-class MissingExtraError(KgbuildError):
-    """An optional dependency is not installed."""

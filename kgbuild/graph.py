@@ -5,14 +5,14 @@ An edge is its triple; adding it twice adds evidence once. Belief is computed fr
 it, and evidence against (negated) discounts it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from kgbuild.document import Modality, Polarity, Span, content_hash
 
-__all__ = ["Edge", "Evidence", "Graph", "Node", "Triple", "belief", "noisy_or"]
+__all__ = ["Edge", "Evidence", "Node", "Triple", "belief", "noisy_or"]
 
 EvidenceKind = Literal["text", "table", "ontology", "import", "inference", "prediction"]
 
@@ -95,13 +95,6 @@ class Edge(msgspec.Struct, frozen=True):
     def documents(self) -> tuple[str, ...]:
         """The documents that speak of it, sorted."""
         return tuple(sorted({item.document for item in self.evidence}))
-
-
-class Graph(msgspec.Struct, frozen=True):
-    """Nodes and edges in memory, by identifier."""
-
-    nodes: Mapping[str, Node]
-    edges: Mapping[Triple, Edge]
 
 
 def noisy_or(probabilities: Iterable[float]) -> float:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from kgbuild.document import Mention
 from kgbuild.encoder import Encoder, padded_length
-from kgbuild.extract.arguments import Argument, Pair
+from kgbuild.extract.arguments import Argument, Pair, candidate_pairs
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import MIN_ROWS, PairBatch, WordBatch
 from kgbuild.extract.windows import Window, Words
 
-__all__ = ["WindowArguments", "pair_batch", "word_batch"]
+__all__ = ["WindowArguments", "pair_batch", "window_arguments", "word_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,29 @@ class WindowArguments:
     bounds: Sequence[tuple[int, int]]
     arguments: Sequence[Argument]
     pairs: Sequence[Pair]
+
+
+def window_arguments(
+    words: Words,
+    window: Window,
+    mentions: Sequence[Mention],
+    bounds: Sequence[tuple[int, int]],
+    arguments: Sequence[Argument],
+    labels: LabelSet,
+) -> WindowArguments:
+    """The arguments of a document, and their pairs, as far as their mentions lie inside a window.
+
+    bounds: each mention's words [first, last) in the document. Mention indexes stay those of the document.
+    """
+    inside = {i for i, (first, last) in enumerate(bounds) if window.start <= first < last <= window.end}
+    kept = [
+        Argument(argument.type, members)
+        for argument in arguments
+        if (members := tuple(m for m in argument.mentions if m in inside))
+    ]
+    passages = [int(words.passage[first]) if first < last else -1 for first, last in bounds]
+    pairs = candidate_pairs(kept, mentions, passages, labels)
+    return WindowArguments([(first - window.start, last - window.start) for first, last in bounds], kept, pairs)
 
 
 def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device: torch.device) -> WordBatch:

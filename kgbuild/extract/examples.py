@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.document import Mention
-from kgbuild.extract.arguments import Argument, candidate_pairs, group_arguments
-from kgbuild.extract.batch import WindowArguments
+from kgbuild.extract.arguments import Argument, group_arguments
+from kgbuild.extract.batch import WindowArguments, window_arguments
 from kgbuild.extract.decode import BEGIN, INSIDE, mention_words
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet, RelationLabel
@@ -73,12 +73,13 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
     type_mask = np.array([name in gold.entities for name in labels.entities])
     relation_mask = np.array([relation.name in gold.relations for relation in labels.relations], dtype=np.bool_)
     truth = true_pairs(gold)
+    arguments = group_arguments(gold.document, mentions, labels)
     examples = []
     for window in plan_windows(words, size=size, overlap=overlap):
         inside = slice(window.start, window.end)
         if not known[inside].any():
             continue
-        items = window_arguments(gold, words, window, bounds, labels)
+        items = window_arguments(words, window, mentions, bounds, arguments, labels)
         targets = np.zeros((len(items.pairs), max(len(labels.relations), 1)), dtype=np.float32)
         for row, pair in enumerate(items.pairs):
             subject, other = items.arguments[pair.subject], items.arguments[pair.object]
@@ -90,23 +91,6 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
             )
         )
     return examples
-
-
-def window_arguments(
-    gold: GoldDocument, words: Words, window: Window, bounds: Sequence[tuple[int, int]], labels: LabelSet
-) -> WindowArguments:
-    """Arguments and pairs among the gold mentions inside a window; mention indexes are those of the document."""
-    mentions = gold.document.mentions
-    inside = {i for i, (first, last) in enumerate(bounds) if window.start <= first < last <= window.end}
-    grouped = group_arguments(gold.document, mentions, labels)
-    arguments = [
-        Argument(argument.type, kept)
-        for argument in grouped
-        if (kept := tuple(m for m in argument.mentions if m in inside))
-    ]
-    passages = [int(words.passage[min(first, len(words) - 1)]) for first, _ in bounds]
-    pairs = candidate_pairs(arguments, mentions, passages, labels)
-    return WindowArguments([(first - window.start, last - window.start) for first, last in bounds], arguments, pairs)
 
 
 def true_pairs(gold: GoldDocument) -> frozenset[tuple[str, str, str]]:

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from kgbuild.document import Document, Mention
 from kgbuild.encoder import batch_by_length, choose_dtype
-from kgbuild.extract.arguments import Argument, candidate_pairs, group_arguments
-from kgbuild.extract.batch import WindowArguments, pair_batch, word_batch
+from kgbuild.extract.arguments import group_arguments
+from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
@@ -120,21 +120,11 @@ def _window_arguments(
 ) -> Iterator[tuple[int, WindowArguments]]:
     words = encoded.words
     bounds = [mention_words(words, mention.span) for mention in mentions]
-    passages = [int(words.passage[first]) if first < last else -1 for first, last in bounds]
     grouped = group_arguments(encoded.document, mentions, model.labels)
     for w, window in enumerate(encoded.windows):
-        arguments = [
-            Argument(argument.type, inside)
-            for argument in grouped
-            if (inside := tuple(m for m in argument.mentions if _inside(bounds[m], window)))
-        ]
-        pairs = candidate_pairs(arguments, mentions, passages, model.labels)
-        if pairs:
-            yield w, WindowArguments([(a - window.start, b - window.start) for a, b in bounds], arguments, pairs)
-
-
-def _inside(bounds: tuple[int, int], window: Window) -> bool:
-    return window.start <= bounds[0] < bounds[1] <= window.end
+        found = window_arguments(words, window, mentions, bounds, grouped, model.labels)
+        if found.pairs:
+            yield w, found
 
 
 def _chunks(items: Sequence[tuple[int, int, WindowArguments]]) -> Iterator[list[tuple[int, int, WindowArguments]]]:

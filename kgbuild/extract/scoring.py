@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.document import Mention
+from kgbuild.evaluate import Score
 from kgbuild.extract.arguments import Argument
 from kgbuild.extract.decode import decode_mentions
 from kgbuild.extract.examples import is_true, true_pairs
@@ -139,13 +140,11 @@ class _Counts:
 
     def scores(self) -> Scores:
         return {
-            corpus: {name: _precision_recall_f1(*row) for name, row in sorted(rows.items())}
+            corpus: {name: _rounded(*row) for name, row in sorted(rows.items())}
             for corpus, rows in sorted(self._rows.items())
         }
 
 
-def _precision_recall_f1(true_positive: int, false_positive: int, false_negative: int) -> tuple[float, float, float]:
-    precision = true_positive / max(true_positive + false_positive, 1)
-    recall = true_positive / max(true_positive + false_negative, 1)
-    f1 = 2 * true_positive / max(2 * true_positive + false_positive + false_negative, 1)
-    return round(precision, 4), round(recall, 4), round(f1, 4)
+def _rounded(true_positive: int, false_positive: int, false_negative: int) -> tuple[float, float, float]:
+    score = Score(true_positive, true_positive + false_positive, true_positive + false_negative)
+    return round(score.precision, 4), round(score.recall, 4), round(score.f1, 4)

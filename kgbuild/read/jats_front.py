@@ -83,9 +83,7 @@ def _identifiers(article: Element) -> dict[str, str]:
         elif kind == "pmid" and digits:
             found["pmid"] = found["pmid"] or digits[1]
         elif kind == "doi" or (not kind and value.startswith("10.")):
-            found["doi"] = found["doi"] or re.sub(
-                r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", value, flags=re.IGNORECASE
-            )
+            found["doi"] = found["doi"] or _DOI_PREFIX.sub("", value)
     return found
 
 

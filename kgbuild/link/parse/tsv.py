@@ -15,7 +15,7 @@ from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link.prefixes import curie, guess_type, prefix_of
 
-__all__ = ["mesh_type", "parse", "sniff"]
+__all__ = ["PlainTabs", "mesh_type", "parse", "sniff"]
 
 #: column names of identifiers -> the prefix of plain ones; the first that a table has is used
 IDENTIFIERS: dict[str, str] = {
@@ -94,7 +94,7 @@ MESH_TREES = (
 DISORDERS = frozenset(["dsyn", "neop", "cgab", "comd", "patf", "fndg", "acab", "mobd", "inpo", "sosy", "anab"])
 
 
-class _Plain(csv.excel_tab):
+class PlainTabs(csv.excel_tab):
     """Tabs between the cells, and quotes that mean nothing."""
 
     quoting = csv.QUOTE_NONE
@@ -149,7 +149,7 @@ def _rows(text: io.TextIOWrapper, name: str) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 27)
     delimiter = "," if name.lower().endswith(".csv") else "\t"
     lines = (line for line in text if not line.startswith("#"))
-    dialect = csv.excel if delimiter == "," else _Plain
+    dialect = csv.excel if delimiter == "," else PlainTabs
     for row in csv.reader(lines, dialect):
         yield [cell.strip().strip('"') if delimiter == "\t" and cell.startswith('"') else cell.strip() for cell in row]
 
