@@ -1,126 +1,21 @@
-"""CURIEs in one spelling: Biolink's and Bioregistry's prefixes for the many spellings that ontologies use.
-
-The tables are all that kgbuild knows of foreign identifiers; a new prefix is a new line here.
-"""
+"""CURIEs in one spelling for the many forms in which ontologies write identifiers; prefixes by `kgbuild.prefixes`."""
 
 import re
 
+from kgbuild.prefixes import PREFIXES, spelled
+
 __all__ = ["contract", "curie", "guess_type", "prefix_of"]
 
-#: our spelling -> other spellings, compared without case
-SPELLINGS: dict[str, tuple[str, ...]] = {
-    "CAS": ("casrn", "cas_rn"),
-    "CHEBI": (),
-    "CHEMBL.COMPOUND": ("chembl", "chembl.compound"),
-    "CHMO": (),
-    "CL": ("co_cl",),
-    "CVCL": ("cellosaurus",),
-    "DBSNP": (),
-    "DOID": ("do",),
-    "DRUGBANK": (),
-    "EC": ("ec-code", "eccode"),
-    "EFO": (),
-    "EMMO": (),
-    "ENSEMBL": (),
-    "FPLX": ("famplex",),
-    "GARD": (),
-    "GO": (),
-    "HGNC": (),
-    "HMDB": (),
-    "HP": ("hpo",),
-    "ICD10": ("icd-10",),
-    "ICD10CM": (),
-    "ICD9": ("icd9cm",),
-    "InChIKey": ("inchikey",),
-    "MEDDRA": (),
-    "MESH": ("msh",),
-    "MGI": (),
-    "MIR": ("mirbase",),
-    "MONDO": (),
-    "MOP": (),
-    "NCBIGene": ("entrez", "entrezgene", "egid", "geneid", "ncbigene", "ncbi_gene"),
-    "NCBITaxon": ("taxon", "taxonomy", "ncbitaxon", "ncbi_taxid"),
-    "NCIT": ("nci",),
-    "OBI": (),
-    "OM": (),
-    "OMIM": ("mim",),
-    "Orphanet": ("ordo", "orpha", "orphanet.ordo"),
-    "PATO": (),
-    "PUBCHEM.COMPOUND": ("pubchem", "pubchem.compound"),
-    "QUDT": (),
-    "REACT": ("reactome",),
-    "RGD": (),
-    "RHEA": (),
-    "RO": (),
-    "RXNO": (),
-    "SCTID": ("snomedct", "snomedct_us", "snomed"),
-    "SO": (),
-    "UBERON": (),
-    "UMLS": ("umls_cui",),
-    "UniProtKB": ("up", "uniprot"),
-    "UO": (),
-}
-
 #: beginning of an IRI -> what the CURIE begins with instead; the longest that fits is used
-IRI_BEGINNINGS: dict[str, str] = {
-    "http://emmo.info/emmo#": "EMMO:",
-    "https://w3id.org/emmo#": "EMMO:",
-    "http://id.nlm.nih.gov/mesh/": "MESH:",
-    "http://identifiers.org/mesh/": "MESH:",
-    "http://linkedlifedata.com/resource/umls/id/": "UMLS:",
-    "http://materials.stanford.edu/": "NANOMINE:",
-    "http://nanomine.tw.rpi.edu/ns/": "NANOMINE:",
-    "http://purl.bioontology.org/ontology/npo#NPO_": "NPO:",
-    "http://purl.enanomapper.org/onto/ENM_": "ENM:",
-    "http://qudt.org/vocab/quantitykind/": "QUDT.QUANTITYKIND:",
-    "http://qudt.org/vocab/unit/": "QUDT.UNIT:",
-    "http://www.ebi.ac.uk/efo/EFO_": "EFO:",
-    "http://www.ontology-of-units-of-measure.org/resource/om-2/": "OM:",
-    "http://www.orpha.net/ORDO/Orphanet_": "Orphanet:",
-    "https://id.nlm.nih.gov/mesh/": "MESH:",
-    "https://omim.org/entry/": "OMIM:",
-    "https://w3id.org/mdo/calculation/": "MDO:",
-    "https://w3id.org/mdo/core/": "MDO:",
-    "https://w3id.org/mdo/provenance/": "MDO:",
-    "https://w3id.org/mdo/structure/": "MDO:",
-    "https://w3id.org/pmd/co/PMD_": "PMD:",
-    "https://www.ncbi.nlm.nih.gov/gene/": "NCBIGene:",
+_BEGINNINGS = {
+    beginning: f"{prefix.name}:"
+    for prefix in PREFIXES.values()
+    for beginning in (prefix.iri, *prefix.other_iris)
+    if beginning
 }
-
-#: what the concepts of a prefix are, where they are all of one entity type
-TYPE_OF_PREFIX: dict[str, str] = {
-    "CAS": "Chemical",
-    "CHEBI": "Chemical",
-    "CHMO": "Method",
-    "CL": "CellType",
-    "CVCL": "CellLine",
-    "DBSNP": "Variant",
-    "DOID": "Disease",
-    "FPLX": "Gene",
-    "GO": "Process",
-    "HGNC": "Gene",
-    "HP": "Phenotype",
-    "MGI": "Gene",
-    "MONDO": "Disease",
-    "MOP": "Process",
-    "NCBIGene": "Gene",
-    "NCBITaxon": "Species",
-    "OMIM": "Disease",
-    "Orphanet": "Disease",
-    "PATO": "Property",
-    "PUBCHEM.COMPOUND": "Chemical",
-    "QUDT.QUANTITYKIND": "Property",
-    "QUDT.UNIT": "Quantity",
-    "RGD": "Gene",
-    "RXNO": "Process",
-    "UBERON": "AnatomicalPart",
-    "UO": "Quantity",
-}
-
-_SPELLING = {other.casefold(): ours for ours, others in SPELLINGS.items() for other in (ours, *others)}
 _OBO_IRI = re.compile(r"https?://purl\.obolibrary\.org/obo/([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z]+)?)_(\w+)$")
 _EMMO_DOMAIN_IRI = re.compile(r"https?://(?:w3id\.org/emmo|emmo\.info/emmo)/[\w/-]+#(.+)$")
-_BY_LENGTH = sorted(IRI_BEGINNINGS, key=len, reverse=True)
+_BY_LENGTH = sorted(_BEGINNINGS, key=len, reverse=True)
 
 
 def prefix_of(identifier: str) -> str:
@@ -147,11 +42,11 @@ def curie(identifier: str, default_prefix: str = "") -> str:
     if local.startswith("CVCL_"):  # RRID:CVCL_0030
         return f"CVCL:{local.removeprefix('CVCL_')}"
     inner, inner_colon, inner_local = local.partition(":")
-    if inner_colon and inner.casefold() in _SPELLING:  # HGNC:HGNC:5, DO:DOID:4
+    if inner_colon and spelled(inner):  # HGNC:HGNC:5, DO:DOID:4
         prefix, local = inner, inner_local
     # releases are named with their date: SNOMEDCT_US_2023_03_01
     undated = re.sub(r"_\d{4}(_\d\d){2}$", "", prefix)
-    return f"{_SPELLING.get(undated.casefold(), undated)}:{local.strip()}"
+    return f"{spelled(undated) or undated}:{local.strip()}"
 
 
 def contract(iri: str) -> str:
@@ -162,10 +57,10 @@ def contract(iri: str) -> str:
     """
     match = _OBO_IRI.match(iri)
     if match:
-        return f"{_SPELLING.get(match[1].casefold(), match[1])}:{match[2]}"
+        return f"{spelled(match[1]) or match[1]}:{match[2]}"
     for beginning in _BY_LENGTH:
         if iri.startswith(beginning) and len(iri) > len(beginning):
-            return IRI_BEGINNINGS[beginning] + iri[len(beginning) :].removeprefix("EMMO_")
+            return _BEGINNINGS[beginning] + iri[len(beginning) :].removeprefix("EMMO_")
     match = _EMMO_DOMAIN_IRI.match(iri)
     return f"EMMO:{match[1].removeprefix('EMMO_')}" if match else iri
 
@@ -176,13 +71,14 @@ def guess_type(identifier: str) -> str:
     >>> guess_type("MONDO:0005148"), guess_type("MESH:D000001")
     ('Disease', '')
     """
-    return TYPE_OF_PREFIX.get(prefix_of(identifier), "")
+    prefix = PREFIXES.get(prefix_of(identifier))
+    return prefix.type if prefix is not None else ""
 
 
 def _without_prefix(identifier: str, default_prefix: str) -> str:
     underscored = re.match(r"([A-Za-z]+)_(\w+)$", identifier)
-    if underscored and underscored[1].casefold() in _SPELLING:
-        return f"{_SPELLING[underscored[1].casefold()]}:{underscored[2]}"
+    if underscored and spelled(underscored[1]):
+        return f"{spelled(underscored[1])}:{underscored[2]}"
     if re.match(r"[CD]\d{6,9}$", identifier):
         return f"MESH:{identifier}"
     return f"{default_prefix}:{identifier}" if default_prefix else identifier

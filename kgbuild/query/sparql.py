@@ -1,24 +1,23 @@
-"""SPARQL over the embedded triple store, read-only. The prefixes of `kgbuild.store.prefixes` need not be declared."""
+"""SPARQL over the embedded triple store, read-only. The prefixes of `kgbuild.prefixes` need not be declared."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kgbuild.errors import QueryError
+from kgbuild.prefixes import NAMESPACES, curie_of_iri
 from kgbuild.query.rows import Rows
-from kgbuild.store.prefixes import PREFIXES
 from kgbuild.store.rdf import open_rdf
 
 __all__ = ["sparql"]
 
-#: Texts, IRIs and comments, in which nothing is a keyword.
-_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|<[^<>\s]*>|#[^\n]*")
-
-_SERVICE = re.compile(r"(?<![?$:\w])SERVICE\b", re.IGNORECASE)
-_UPDATE = re.compile(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY)\b", re.IGNORECASE)
+_SERVICE = re.compile("service", re.IGNORECASE)
+#: not where it is part of a name
+_SERVICE_CLAUSE = re.compile(r"(?<![a-z_?$:@])service(?!\w)(\s+silent\b)?", re.IGNORECASE)
 
 #: XML Schema types whose values are read as Python's
 _VALUES: dict[str, Any] = {
@@ -31,10 +30,6 @@ _VALUES: dict[str, Any] = {
     "boolean": lambda text: text in ("true", "1"),
 }
 
-_SHORTEST_FIRST = sorted(
-    ((expansion, prefix) for prefix, expansion in PREFIXES.items()), key=lambda pair: -len(pair[0])
-)
-
 
 def sparql(graph_folder: Path, text: str) -> Rows:
     """The rows that a query gives: the variables of SELECT; subject, predicate, object of CONSTRUCT and DESCRIBE;
@@ -42,13 +37,12 @@ def sparql(graph_folder: Path, text: str) -> Rows:
 
     IRIs are given as CURIEs where a prefix fits. QueryError gives the engine's words; GraphError if there is no graph.
     """
-    if _SERVICE.search(_QUOTED.sub(" ", text)):
-        raise QueryError("SERVICE is refused: a query is answered from the graph alone, without a network")
     store = open_rdf(graph_folder)
     try:
-        result = store.query(text, prefixes=PREFIXES)
+        _refuse_service(text)
+        result = store.query(text, prefixes=NAMESPACES)
     except (SyntaxError, ValueError, OSError) as error:
-        raise QueryError(_reason(text, error)) from error
+        raise QueryError(_reason(error, is_update=_is_update(text, store))) from error
     if isinstance(result, QueryBoolean):
         return Rows(("answer",), iter([(bool(result),)]))
     if isinstance(result, QueryTriples):
@@ -66,29 +60,57 @@ def _read(result: QuerySolutions | QueryTriples, store: Store) -> Iterator[tuple
         del store  # held until the last row: the result reads from it
 
 
-def _reason(text: str, error: Exception) -> str:
-    if _UPDATE.search(text) and isinstance(error, SyntaxError):
-        return (
-            f"{error}\nthe graph is read-only: a query cannot change it; "
-            "change the papers or the schema and run kgbuild build"
-        )
-    known = f"\nprefixes that need not be declared: {', '.join(PREFIXES)}" if "Prefix not found" in str(error) else ""
+def _refuse_service(text: str) -> None:
+    """The engine would follow SERVICE into the network, and cannot be told not to.
+
+    Only its parser knows where the word is a keyword, and to parse is to ask. So it is given the query with the word
+    misspelt throughout, which changes names, texts and comments but leaves the grammar, unless it was a keyword. GRAPH
+    in the place of keywords tells that from an error elsewhere: SyntaxError.
+    """
+    if not _SERVICE.search(text):
+        return
+    folded = text.casefold()
+    letter = next((letter for letter in ascii_lowercase if f"{letter}ervice" not in folded), "x")
+    try:
+        _parse(_misspelt(text, letter))
+    except SyntaxError:
+        _parse(_misspelt(_SERVICE_CLAUSE.sub(lambda words: "GRAPH".ljust(len(words[0])), text), letter))
+        raise QueryError("SERVICE is refused: a query is answered from the graph alone, without a network") from None
+
+
+def _misspelt(text: str, letter: str) -> str:
+    return _SERVICE.sub(lambda word: (letter.upper() if word[0][0].isupper() else letter) + word[0][1:], text)
+
+
+def _parse(text: str) -> None:
+    """SyntaxError if it is no query; it is asked of nothing."""
+    Store().query(text, prefixes=NAMESPACES)
+
+
+def _is_update(text: str, store: Store) -> bool:
+    """Whether the engine, which parses a whole update before it refuses it to a read-only store, can parse it."""
+    try:
+        store.update(text, prefixes=NAMESPACES)
+    except SyntaxError:
+        return False
+    except RuntimeError:
+        return bool(text.strip())
+    return False
+
+
+def _reason(error: Exception, *, is_update: bool) -> str:
+    if is_update:
+        return "the graph is read-only: a query cannot change it; change the papers or the schema and run kgbuild build"
+    known = f"\nprefixes that need not be declared: {', '.join(NAMESPACES)}" if "Prefix not found" in str(error) else ""
     # without the lists of every character that may stand in a name
     return re.sub(r"\[[^]]*\][ |,]*", "", " ".join(str(error).split())) + known
 
 
 def _plain(term: Any) -> Any:
     if isinstance(term, NamedNode):
-        return _curie(term.value)
+        return curie_of_iri(term.value)
     if isinstance(term, Literal):
         return _VALUES.get(term.datatype.value.rpartition("#")[2], str)(term.value)
     if isinstance(term, BlankNode):
         return f"_:{term.value}"
     return None if term is None else [_plain(part) for part in term]
-
-
-def _curie(iri: str) -> str:
-    for expansion, prefix in _SHORTEST_FIRST:
-        if iri.startswith(expansion):
-            return f"{prefix}:{iri[len(expansion) :]}"
-    return iri.removeprefix("https://bioregistry.io/")

@@ -1,10 +1,13 @@
 """What corpora and annotation tools call entity types and identifiers, mapped onto ours.
 
 PubTator and BioC files name types freely ("GeneOrGeneProduct", "SNP") and write identifiers bare ("D003409", "9606");
-here they become the types of the schemas and CURIEs in Biolink's spelling. What is not in a table stays as it is.
+here they become the types of the schemas and CURIEs in the spelling of `kgbuild.prefixes`. What is in no table stays as
+it is.
 """
 
 import re
+
+from kgbuild.prefixes import spelled
 
 __all__ = ["entity_type", "read_concepts", "split_identifiers"]
 
@@ -41,26 +44,6 @@ TYPES = {
     "Cell": "CellType",
     "Cell_line": "CellLine",
     "Cell_type": "CellType",
-}
-#: prefix as others write it, in lower case -> as Biolink does
-PREFIXES = {
-    "cellosaurus": "CVCL",
-    "chebi": "CHEBI",
-    "cvcl": "CVCL",
-    "dbsnp": "DBSNP",
-    "entrez": "NCBIGene",
-    "geneid": "NCBIGene",
-    "hgnc": "HGNC",
-    "mesh": "MESH",
-    "mim": "OMIM",
-    "ncbi gene": "NCBIGene",
-    "ncbigene": "NCBIGene",
-    "ncbi taxonomy": "NCBITaxon",
-    "ncbitaxon": "NCBITaxon",
-    "ncbitaxonomyid": "NCBITaxon",
-    "omim": "OMIM",
-    "tax": "NCBITaxon",
-    "taxonomy": "NCBITaxon",
 }
 #: type -> prefix of its identifiers where they are bare numbers
 NUMBER_PREFIXES = {"Gene": "NCBIGene", "Species": "NCBITaxon"}
@@ -123,7 +106,7 @@ def _curie(identifier: str, type_name: str) -> str:
         return f"CVCL:{cell_line[1]}"
     prefix, colon, local = identifier.partition(":")
     if colon:
-        return f"{PREFIXES.get(prefix.strip().lower(), prefix)}:{local.strip()}"
+        return f"{spelled(prefix.strip()) or prefix}:{local.strip()}"
     if _MESH.fullmatch(identifier):
         return f"MESH:{identifier}"
     if identifier.isdecimal() and type_name in NUMBER_PREFIXES:

@@ -7,7 +7,7 @@
 
 A statement that papers only deny has a reifier (RDF 1.2), a belief of 0 and its evidence, but is not itself asserted.
 ``kg:INHIBITOR rdfs:subPropertyOf biolink:affects`` and ``kg:Chemical rdfs:subClassOf biolink:ChemicalEntity`` say
-what the schema's terms are in Biolink. Prefixes: `kgbuild.store.prefixes`.
+what the schema's terms are in Biolink. Prefixes: `kgbuild.prefixes`.
 """
 
 import logging
@@ -21,9 +21,9 @@ import pyarrow as pa
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kgbuild.errors import GraphError
+from kgbuild.prefixes import NAMESPACES, iri_of_curie
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import read_tables
-from kgbuild.store.prefixes import PREFIXES, iri
 from kgbuild.tables import Row, Tables
 
 __all__ = ["build_rdf", "open_rdf", "quads"]
@@ -33,7 +33,11 @@ logger = logging.getLogger(__name__)
 
 @cache
 def _term(prefix: str, name: str) -> NamedNode:
-    return NamedNode(PREFIXES[prefix] + name)
+    return NamedNode(NAMESPACES[prefix] + name)
+
+
+def _named(curie: str) -> NamedNode:
+    return NamedNode(iri_of_curie(curie))
 
 
 TYPE = _term("rdf", "type")
@@ -153,27 +157,27 @@ Statement = tuple[NamedNode, NamedNode, NamedNode | Literal | Triple]
 def _vocabulary(schema: Schema) -> Iterator[Quad]:
     for entity in schema.entities.values():
         if entity.category:
-            yield Quad(_term("kg", entity.name), _term("rdfs", "subClassOf"), NamedNode(iri(entity.category)))
+            yield Quad(_term("kg", entity.name), _term("rdfs", "subClassOf"), _named(entity.category))
     for relation in schema.relations.values():
         if relation.predicate:
             predicate = _term("kg", relation.name)
-            yield Quad(predicate, _term("rdfs", "subPropertyOf"), NamedNode(iri(relation.predicate)))
+            yield Quad(predicate, _term("rdfs", "subPropertyOf"), _named(relation.predicate))
 
 
 def _node(row: Row) -> Iterator[Statement]:
-    node = NamedNode(iri(row["id"]))
+    node = _named(row["id"])
     yield node, TYPE, _term("kg", row["type"])
     yield from _values(node, row, NODE_TERMS)
     for synonym in row["synonyms"]:
         yield node, _term("skos", "altLabel"), Literal(synonym)
     for xref in row["xrefs"]:
-        yield node, _term("skos", "closeMatch"), NamedNode(iri(xref))
+        yield node, _term("skos", "closeMatch"), _named(xref)
 
 
 def _edge(row: Row) -> Iterator[Statement]:
-    subject, predicate = NamedNode(iri(row["subject"])), _term("kg", row["predicate"])
-    object = NamedNode(iri(row["object"]))
-    edge = NamedNode(iri(row["id"]))
+    subject, predicate = _named(row["subject"]), _term("kg", row["predicate"])
+    object = _named(row["object"])
+    edge = _named(row["id"])
     if row["evidence_count"] > row["negated_count"]:
         yield subject, predicate, object
     yield edge, REIFIES, Triple(subject, predicate, object)
@@ -181,30 +185,30 @@ def _edge(row: Row) -> Iterator[Statement]:
 
 
 def _evidence(row: Row) -> Iterator[Statement]:
-    evidence = NamedNode(iri(row["id"]))
+    evidence = _named(row["id"])
     yield evidence, TYPE, _term("kg", "Evidence")
-    yield evidence, _term("kg", "edge"), NamedNode(iri(row["edge"]))
-    yield evidence, DERIVED, NamedNode(iri(row["document"]))
+    yield evidence, _term("kg", "edge"), _named(row["edge"])
+    yield evidence, DERIVED, _named(row["document"])
     yield from _values(evidence, row, EVIDENCE_TERMS)
 
 
 def _document(row: Row) -> Iterator[Statement]:
-    document = NamedNode(iri(row["id"]))
+    document = _named(row["id"])
     yield document, TYPE, _term("kg", "Document")
     yield from _values(document, row, DOCUMENT_TERMS)
 
 
 def _mention(row: Row) -> Iterator[Statement]:
-    yield NamedNode(iri(row["node"])), _term("kg", "mentionedIn"), NamedNode(iri(row["document"]))
+    yield _named(row["node"]), _term("kg", "mentionedIn"), _named(row["document"])
 
 
 def _measurement(row: Row) -> Iterator[Statement]:
-    measurement = NamedNode(iri(row["id"]))
+    measurement = _named(row["id"])
     yield measurement, TYPE, _term("kg", "Measurement")
-    yield measurement, DERIVED, NamedNode(iri(row["document"]))
+    yield measurement, DERIVED, _named(row["document"])
     for end in ("subject", "property"):
         if row[end]:
-            yield measurement, _term("kg", end), NamedNode(iri(row[end]))
+            yield measurement, _term("kg", end), _named(row[end])
     for condition in row["conditions"]:
         yield measurement, _term("kg", "condition"), Literal(f"{condition['name']} = {condition['value']}")
     yield from _values(measurement, row, MEASUREMENT_TERMS)

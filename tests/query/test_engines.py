@@ -5,11 +5,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from papers import mention
 
+from kgbuild.assemble import assemble
+from kgbuild.concept import Concept
+from kgbuild.document import Document
 from kgbuild.errors import GraphError, QueryError
 from kgbuild.query import Rows, cypher, sparql
+from kgbuild.schema import load_schema
+from kgbuild.store import build_cypher, build_rdf, write_tables
 
 Ask = Callable[[Path, str], Rows]
+
+ODD_IDENTIFIERS = (
+    "MESH:D001241",
+    "no colon",
+    "c|DEL|1314_1328|",
+    "kgb:Li[Ni0.5 Mn1.5]O4",
+    "mat:(Ba,Sr)TiO3 {x=0.5}",
+    "mat:Fe2O3·nH2O",
+    'mat:50%25 a\\b^`"',
+    "µ:é#?/",
+    "http://example.org/a%20b#c d",
+    "https://bioregistry.io/MESH:D1",
+    "MESH:",
+)
 
 QUESTIONS = {
     "what causes asthma, and how sure": (
@@ -123,6 +143,9 @@ def test_a_write_is_refused(graph: Path, ask: Ask, text: str) -> None:
         (cypher, "ATTACH 'other.db' AS other (dbtype duckdb)"),
         (sparql, "SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }"),
         (sparql, "SELECT * { service silent <http://example.org/sparql> { ?s ?p ?o } }"),
+        (sparql, "ASK { ?s ?p 1SERVICE<http://example.org/sparql>{ ?s ?p ?service } }"),
+        (sparql, "ASK { ?s ?p '''it's''' . SERVICE <http://example.org/sparql> { ?s ?p 'it' } }"),
+        (sparql, 'ASK { ?s ?p """say "a" #""" . SERVICE <http://example.org/sparql> { ?s ?p "b" } }'),
     ],
 )
 def test_a_query_reaches_nothing_outside_the_graph(
@@ -140,6 +163,9 @@ def test_a_query_reaches_nothing_outside_the_graph(
         (cypher, "RETURN 'LOAD FROM x' AS load"),
         (cypher, 'MATCH (n:Gene) WHERE n.name = "COPY (that)" RETURN n.name // USE it'),
         (sparql, "SELECT ?s { ?s rdfs:label 'SERVICE <x>' } # SERVICE <x>"),
+        (sparql, "SELECT ?s { ?s rdfs:label '''it's 'a' SERVICE <x> { ?s ?p ?o }''' }"),
+        (sparql, 'SELECT ?s { ?s rdfs:label """one "\n SERVICE <x> { } INSERT DATA { }""" } # it\'s'),
+        (sparql, "PREFIX service: <http://service/> SELECT ?Service ?aervice { ?Service service:service ?aervice }"),
     ],
 )
 def test_texts_and_comments_may_say_anything(graph: Path, ask: Ask, text: str) -> None:
@@ -156,6 +182,8 @@ def test_texts_and_comments_may_say_anything(graph: Path, ask: Ask, text: str) -
         (cypher, "", ("empty",)),
         (sparql, "SELECT ?x { ?x a foo:Bar }", ("Prefix not found", "kg", "MESH")),
         (sparql, "SELECT ?x {", ("error at 1:",)),
+        (sparql, "", ("error at 1:",)),
+        (sparql, "SELECT ?service { SERVICE <http://example.org/> { ?s ?p ?o }", ("error at 1:61",)),
     ],
 )
 def test_an_error_says_what_is_wrong_and_what_there_is(
@@ -164,6 +192,34 @@ def test_an_error_says_what_is_wrong_and_what_there_is(
     with pytest.raises(QueryError) as error:
         ask(graph, text)
     assert all(word in str(error.value) for word in words)
+
+
+def test_a_word_of_updates_in_a_text_does_not_make_an_update_of_a_wrong_query(graph: Path) -> None:
+    with pytest.raises(QueryError) as error:
+        sparql(graph, "SELECT ?s { ?s rdfs:label 'INSERT or DELETE' ")
+    assert "read-only" not in str(error.value)
+
+
+def test_both_engines_give_every_identifier_as_the_tables_hold_it(tmp_path: Path) -> None:
+    text = " ".join(f"w{number}" for number in range(len(ODD_IDENTIFIERS)))
+    mentions = [mention(text, f"w{number}", "Material", id) for number, id in enumerate(ODD_IDENTIFIERS)]
+    unlinked = mention(text + " (Li[Ni0.5 Mn1.5]O4)", "(Li[Ni0.5 Mn1.5]O4)", "Material")
+    paper = Document("DOI:10.1/a<b>(c);2-#", text + " (Li[Ni0.5 Mn1.5]O4)", mentions=(*mentions, unlinked))
+    schema = load_schema()
+    tables = assemble([paper], schema=schema, concept=lambda id: Concept(id, id, "Material", xrefs=(f"{id}'",)))
+    write_tables(tmp_path, tables)
+    build_cypher(tmp_path, schema)
+    build_rdf(tmp_path, schema)
+    held = set(tables.nodes["id"].to_pylist())
+    assert held > set(ODD_IDENTIFIERS)
+    for in_cypher, in_sparql in (
+        ("MATCH (n:Material) RETURN n.id", "SELECT ?n { ?n a kg:Material }"),
+        ("MATCH (n:Material)-[:MENTIONED_IN]->(d) RETURN n.id, d.id", "SELECT ?n ?d { ?n kg:mentionedIn ?d }"),
+        ("MATCH (n:Material) UNWIND n.xrefs AS x RETURN n.id, x", "SELECT ?n ?x { ?n skos:closeMatch ?x }"),
+    ):
+        answer = sorted(cypher(tmp_path, in_cypher).rows)
+        assert answer == sorted(sparql(tmp_path, in_sparql).rows)
+        assert {row[0] for row in answer} >= {id for id in ODD_IDENTIFIERS if not id.startswith("kgb:")}
 
 
 @pytest.mark.parametrize(("ask", "text"), [(cypher, "RETURN 1"), (sparql, "ASK {}")])

@@ -3,7 +3,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from papers import CONCEPTS, asthma_trial, papers
-from pyoxigraph import Store
 
 from kgbuild.assemble import assemble
 from kgbuild.errors import ConfigError, GraphError
@@ -11,7 +10,6 @@ from kgbuild.query import cypher, sparql
 from kgbuild.schema import EntityType, Schema, load_schema
 from kgbuild.store import build_cypher, build_rdf, read_tables, write_tables
 from kgbuild.store.parquet import read_table
-from kgbuild.store.prefixes import iri
 from kgbuild.tables import Tables, evidence_from_row, evidence_row, node_from_row, node_row
 
 SCHEMA = load_schema("science")
@@ -90,19 +88,3 @@ def test_a_schema_made_in_code_cannot_inject_cypher(tmp_path: Path, tables: Tabl
     with pytest.raises(ConfigError, match="DROP TABLE"):
         build_cypher(tmp_path, schema)
     assert not (tmp_path / "cypher").exists()
-
-
-@pytest.mark.parametrize(
-    ("curie", "expected"),
-    [
-        ("MESH:D001241", "http://id.nlm.nih.gov/mesh/D001241"),
-        ("HP:0001945", "http://purl.obolibrary.org/obo/HP_0001945"),
-        ("DOI:10.1000/a b<c>", "https://doi.org/10.1000/a%20b%3Cc%3E"),
-        ("kgb:edge-1", "https://w3id.org/kgbuild/id/edge-1"),
-        ("no colon", "https://bioregistry.io/no%20colon"),
-        ("µ:é", "https://bioregistry.io/%C2%B5:%C3%A9"),
-    ],
-)
-def test_every_curie_has_a_valid_iri(curie: str, expected: str) -> None:
-    assert iri(curie) == expected
-    Store().update(f"INSERT DATA {{ <{iri(curie)}> a <{expected}> }}")

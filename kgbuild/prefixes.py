@@ -1,0 +1,190 @@
+"""The one table of CURIE prefixes: in whose spelling we write them, how others do, what their IRIs begin with.
+
+Readers, ontologies, stores and queries all go by it; a new prefix is a new line here. Prefixes are Biolink's and
+Bioregistry's. IRIs are the ontology's own (OBO, MeSH, Cellosaurus), elsewhere those of identifiers.org; an identifier
+whose prefix has none here gets that of Bioregistry's resolver, so that every CURIE has an IRI.
+"""
+
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+import msgspec
+
+__all__ = ["NAMESPACES", "PREFIXES", "VOCABULARIES", "Prefix", "curie_of_iri", "iri_of_curie", "spelled"]
+
+_OBO = "http://purl.obolibrary.org/obo/"
+_IDENTIFIERS = "http://identifiers.org/"
+_RESOLVER = "https://bioregistry.io/"
+
+
+class Prefix(msgspec.Struct, frozen=True):
+    """`iri` is what its IRIs begin with, "" where only the resolver serves; `other_iris` are what ontologies write
+    instead; `spellings` are compared without case; `type` is what its concepts are, "" where of several types.
+    """
+
+    name: str
+    iri: str = ""
+    spellings: tuple[str, ...] = ()
+    type: str = ""
+    other_iris: tuple[str, ...] = ()
+
+
+def _obo(name: str, *spellings: str, type: str = "") -> Prefix:
+    return Prefix(name, f"{_OBO}{name}_", spellings, type)
+
+
+def _registered(
+    name: str, collection: str, *spellings: str, type: str = "", other_iris: tuple[str, ...] = ()
+) -> Prefix:
+    return Prefix(name, f"{_IDENTIFIERS}{collection}/", spellings, type, other_iris)
+
+
+_TABLE = (
+    _registered("CAS", "cas", "casrn", "cas_rn", type="Chemical"),
+    _obo("CHEBI", type="Chemical"),
+    _registered("CHEMBL.COMPOUND", "chembl.compound", "chembl"),
+    _obo("CHMO", type="Method"),
+    _obo("CL", "co_cl", type="CellType"),
+    _obo("CLO"),
+    Prefix("CVCL", "https://www.cellosaurus.org/CVCL_", ("cellosaurus",), "CellLine"),
+    _registered("DBSNP", "dbsnp", type="Variant"),
+    Prefix("DOI", "https://doi.org/"),
+    _obo("DOID", "do", type="Disease"),
+    _registered("DRUGBANK", "drugbank"),
+    Prefix("EC", spellings=("ec-code", "eccode")),
+    Prefix("EFO", "http://www.ebi.ac.uk/efo/EFO_"),
+    Prefix("EMMO", other_iris=("https://w3id.org/emmo#", "http://emmo.info/emmo#")),
+    Prefix("ENM", "http://purl.enanomapper.org/onto/ENM_"),
+    _registered("ENSEMBL", "ensembl"),
+    _registered("FPLX", "fplx", "famplex", type="Gene"),
+    Prefix("GARD"),
+    _obo("GO", type="Process"),
+    _registered("HGNC", "hgnc", type="Gene"),
+    Prefix("HMDB"),
+    _obo("HP", "hpo", type="Phenotype"),
+    Prefix("ICD10", spellings=("icd-10",)),
+    Prefix("ICD10CM"),
+    Prefix("ICD9", spellings=("icd9cm",)),
+    _registered("InChIKey", "inchikey"),
+    Prefix(
+        "MDO",
+        other_iris=tuple(
+            f"https://w3id.org/mdo/{part}/" for part in ("calculation", "core", "provenance", "structure")
+        ),
+    ),
+    Prefix("MEDDRA"),
+    Prefix(
+        "MESH",
+        "http://id.nlm.nih.gov/mesh/",
+        ("msh",),
+        other_iris=("https://id.nlm.nih.gov/mesh/", "http://identifiers.org/mesh/"),
+    ),
+    _registered("MGI", "mgi", type="Gene"),
+    Prefix("MIR", spellings=("mirbase",)),
+    _obo("MONDO", type="Disease"),
+    _obo("MOP", type="Process"),
+    _obo("MP"),
+    Prefix("NANOMINE", other_iris=("http://materials.stanford.edu/", "http://nanomine.tw.rpi.edu/ns/")),
+    _registered(
+        *("NCBIGene", "ncbigene", "entrez", "entrezgene", "egid", "geneid", "ncbi_gene", "ncbi gene"),
+        type="Gene",
+        other_iris=("https://www.ncbi.nlm.nih.gov/gene/",),
+    ),
+    _obo(
+        *("NCBITaxon", "tax", "taxon", "taxonomy", "ncbi_taxid", "ncbi taxonomy", "ncbitaxonomyid"),
+        type="Species",
+    ),
+    _obo("NCIT", "nci"),
+    Prefix("NPO", "http://purl.bioontology.org/ontology/npo#NPO_"),
+    _obo("OBI"),
+    Prefix("OM", "http://www.ontology-of-units-of-measure.org/resource/om-2/"),
+    _registered("OMIM", "mim", "mim", type="Disease", other_iris=("https://omim.org/entry/",)),
+    Prefix("Orphanet", "http://www.orpha.net/ORDO/Orphanet_", ("ordo", "orpha", "orphanet.ordo"), "Disease"),
+    _obo("PATO", type="Property"),
+    Prefix("PMC", "https://europepmc.org/article/PMC/"),
+    Prefix("PMD", "https://w3id.org/pmd/co/PMD_"),
+    _registered("PMID", "pubmed"),
+    _obo("PR"),
+    _registered("PUBCHEM.COMPOUND", "pubchem.compound", "pubchem", type="Chemical"),
+    Prefix("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
+    Prefix("QUDT.UNIT", "http://qudt.org/vocab/unit/", type="Quantity"),
+    Prefix("REACT", spellings=("reactome",)),
+    _registered("RGD", "rgd", type="Gene"),
+    Prefix("RHEA"),
+    _obo("RO"),
+    _obo("RXNO", type="Process"),
+    Prefix("SCTID", spellings=("snomedct", "snomedct_us", "snomed")),
+    _obo("SO"),
+    _obo("UBERON", type="AnatomicalPart"),
+    _registered("UMLS", "umls", "umls_cui", other_iris=("http://linkedlifedata.com/resource/umls/id/",)),
+    _registered("UniProtKB", "uniprot", "up", "uniprot"),
+    _obo("UO", type="Quantity"),
+)
+
+#: prefixes of identifiers, by our spelling
+PREFIXES: dict[str, Prefix] = {prefix.name: prefix for prefix in _TABLE}
+
+#: prefixes of the graph's own records, and of the terms that RDF describes it in
+VOCABULARIES: dict[str, str] = {
+    "kg": "https://w3id.org/kgbuild/vocab/",
+    "kgb": "https://w3id.org/kgbuild/id/",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+#: SPARQL and Turtle prefix -> what it stands for; none begins another
+NAMESPACES: dict[str, str] = VOCABULARIES | {prefix.name: prefix.iri for prefix in _TABLE if prefix.iri}
+
+_SPELLING = {other.casefold(): prefix.name for prefix in _TABLE for other in (prefix.name, *prefix.spellings)}
+_NAME_OF_NAMESPACE = {namespace: name for name, namespace in NAMESPACES.items()}
+_NAMESPACE_LENGTHS = sorted({len(namespace) for namespace in _NAME_OF_NAMESPACE})
+
+
+def spelled(prefix: str) -> str | None:
+    """Our spelling of a prefix, None if it is not in the table.
+
+    >>> spelled("ncbi gene"), spelled("mim"), spelled("doi")
+    ('NCBIGene', 'OMIM', 'DOI')
+    """
+    return _SPELLING.get(prefix.casefold())
+
+
+@lru_cache(maxsize=65536)  # an edge, a document and a node are named in many rows
+def iri_of_curie(curie: str) -> str:
+    """The IRI of a CURIE; characters that an IRI may not hold are percent-encoded.
+
+    >>> iri_of_curie("MONDO:0005148"), iri_of_curie("tool:a b")
+    ('http://purl.obolibrary.org/obo/MONDO_0005148', 'https://bioregistry.io/tool:a%20b')
+    """
+    prefix, colon, local = curie.partition(":")
+    if colon and prefix in NAMESPACES:
+        return NAMESPACES[prefix] + _encoded(local)
+    return _RESOLVER + _encoded(curie)
+
+
+def curie_of_iri(iri: str) -> str:
+    """The CURIE from which `iri_of_curie` makes the IRI; the IRI itself if there is none.
+
+    >>> curie_of_iri("https://bioregistry.io/tool:a%20b"), curie_of_iri("http://example.org/a%20b")
+    ('tool:a b', 'http://example.org/a%20b')
+    """
+    curie = _decoded(iri)
+    return curie if iri_of_curie(curie) == iri else iri
+
+
+def _decoded(iri: str) -> str:
+    for length in _NAMESPACE_LENGTHS:
+        name = _NAME_OF_NAMESPACE.get(iri[:length])
+        if name is not None:
+            return f"{name}:{unquote(iri[length:])}"
+    return unquote(iri.removeprefix(_RESOLVER))
+
+
+def _encoded(local: str) -> str:
+    return quote(local, safe="/:@!$&()*+,;=-._~")

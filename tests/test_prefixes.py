@@ -1,0 +1,59 @@
+"""Every identifier has one spelling and one IRI, and comes back from its IRI as it was."""
+
+from collections import Counter
+
+import pytest
+from pyoxigraph import Store
+
+from kgbuild.link.prefixes import contract, curie
+from kgbuild.prefixes import NAMESPACES, PREFIXES, curie_of_iri, iri_of_curie
+from kgbuild.read.labels import read_concepts
+
+LOCAL = "0001"
+
+
+@pytest.mark.parametrize(
+    ("curie", "expected"),
+    [
+        ("MESH:D001241", "http://id.nlm.nih.gov/mesh/D001241"),
+        ("HP:0001945", "http://purl.obolibrary.org/obo/HP_0001945"),
+        ("DOI:10.1000/a b<c>", "https://doi.org/10.1000/a%20b%3Cc%3E"),
+        ("kgb:edge-1", "https://w3id.org/kgbuild/id/edge-1"),
+        ("no colon", "https://bioregistry.io/no%20colon"),
+        ("µ:é", "https://bioregistry.io/%C2%B5:%C3%A9"),
+    ],
+)
+def test_every_curie_has_a_valid_iri(curie: str, expected: str) -> None:
+    assert iri_of_curie(curie) == expected
+    assert curie_of_iri(expected) == curie
+    Store().update(f"INSERT DATA {{ <{iri_of_curie(curie)}> a <{expected}> }}")
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.values(), ids=list(PREFIXES))
+def test_readers_ontologies_and_stores_agree_on_a_prefix(prefix) -> None:
+    ours = f"{prefix.name}:{LOCAL}"
+    assert curie_of_iri(iri_of_curie(ours)) == ours
+    for spelling in (prefix.name, *prefix.spellings):
+        for written in (spelling, spelling.upper(), spelling.lower()):
+            assert curie(f"{written}:{LOCAL}") == ours
+            assert read_concepts(f"{written}:{LOCAL}", "Chemical") == (ours,)
+    for beginning in filter(None, (prefix.iri, *prefix.other_iris)):
+        assert contract(beginning + LOCAL) == ours
+
+
+def test_no_spelling_and_no_iri_is_that_of_two_prefixes() -> None:
+    for words in (
+        [word.casefold() for item in PREFIXES.values() for word in {item.name.casefold(), *item.spellings}],
+        [beginning for item in PREFIXES.values() for beginning in filter(None, (item.iri, *item.other_iris))],
+    ):
+        assert [word for word, count in Counter(words).items() if count > 1] == []
+
+
+def test_no_namespace_begins_another_so_that_an_iri_has_one_curie() -> None:
+    names = list(NAMESPACES.values())
+    assert [(one, other) for one in names for other in names if one != other and other.startswith(one)] == []
+
+
+@pytest.mark.parametrize("iri", ["http://example.org/a%20b", "http://id.nlm.nih.gov/mesh/%zz", "urn:x", ""])
+def test_an_iri_that_no_curie_makes_stays_as_it_is(iri: str) -> None:
+    assert curie_of_iri(iri) == iri
