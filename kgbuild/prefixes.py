@@ -142,8 +142,9 @@ VOCABULARIES: dict[str, str] = {
 NAMESPACES: dict[str, str] = VOCABULARIES | {prefix.name: prefix.iri for prefix in _TABLE if prefix.iri}
 
 _SPELLING = {other.casefold(): prefix.name for prefix in _TABLE for other in (prefix.name, *prefix.spellings)}
-_NAME_OF_NAMESPACE = {namespace: name for name, namespace in NAMESPACES.items()}
-_NAMESPACE_LENGTHS = sorted({len(namespace) for namespace in _NAME_OF_NAMESPACE})
+#: the resolver's IRIs hold the whole CURIE
+_START_OF_CURIE = {_RESOLVER: ""} | {namespace: f"{name}:" for name, namespace in NAMESPACES.items()}
+_NAMESPACE_LENGTHS = sorted({len(namespace) for namespace in _START_OF_CURIE})
 
 
 def spelled(prefix: str) -> str | None:
@@ -174,16 +175,12 @@ def curie_of_iri(iri: str) -> str:
     >>> curie_of_iri("https://bioregistry.io/tool:a%20b"), curie_of_iri("http://example.org/a%20b")
     ('tool:a b', 'http://example.org/a%20b')
     """
-    curie = _decoded(iri)
-    return curie if iri_of_curie(curie) == iri else iri
-
-
-def _decoded(iri: str) -> str:
     for length in _NAMESPACE_LENGTHS:
-        name = _NAME_OF_NAMESPACE.get(iri[:length])
-        if name is not None:
-            return f"{name}:{unquote(iri[length:])}"
-    return unquote(iri.removeprefix(_RESOLVER))
+        start = _START_OF_CURIE.get(iri[:length])
+        if start is not None:
+            local = unquote(iri[length:])
+            return start + local if _encoded(local) == iri[length:] else iri
+    return iri
 
 
 def _encoded(local: str) -> str:

@@ -57,3 +57,7 @@ def test_no_namespace_begins_another_so_that_an_iri_has_one_curie() -> None:
 @pytest.mark.parametrize("iri", ["http://example.org/a%20b", "http://id.nlm.nih.gov/mesh/%zz", "urn:x", ""])
 def test_an_iri_that_no_curie_makes_stays_as_it_is(iri: str) -> None:
     assert curie_of_iri(iri) == iri
+
+
+def test_an_iri_of_the_resolver_is_read_whatever_the_prefix() -> None:
+    assert curie_of_iri("https://bioregistry.io/MESH:D1") == "MESH:D1"
