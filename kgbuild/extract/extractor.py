@@ -21,7 +21,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 #: Characters of text that are encoded together: enough to fill batches of equal lengths, little enough for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -76,12 +76,16 @@ class TransformerExtractor:
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
     ) -> Iterator[Relation]:
         labels = self._model.labels
+        abstract = _abstract(encoded)
+        passages = {passage.span for passage in encoded.document.passages}
         for pair in pairs:
             reported = [(i, score) for i, score in pair.scores if score >= labels.relations[i].threshold]
             if not reported:
                 continue
             subject, other = mentions[pair.subject], mentions[pair.object]
             span = _evidence_span(encoded, subject.span, other.span)
+            if span not in passages and not span.within(abstract):
+                continue
             place = (subject.span.start - span.start, subject.span.end - span.start)
             other_place = (other.span.start - span.start, other.span.end - span.start)
             affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
@@ -132,6 +136,14 @@ def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
+
+
+def _abstract(encoded: EncodedDocument) -> Span:
+    # where relations may join sentences, as they were learnt from abstracts: a text of one window, else title and
+    # abstract, up to the first block of another kind
+    doc = encoded.document
+    body = [block.span.start for block in doc.blocks if block.kind not in ("title", "heading", "abstract")]
+    return Span(0, len(doc.text) if len(encoded.windows) == 1 else min(body, default=len(doc.text)))
 
 
 def _evidence_span(encoded: EncodedDocument, subject: Span, other: Span) -> Span:

@@ -45,12 +45,15 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 #: factors of the score for a name that is not the mention itself; unconfirmed: a short form by itself
 ABBREVIATED, FRAMED, BY_FORMULA, COMPLETED, UNCONFIRMED = 0.98, 0.95, 0.95, 0.85, 0.8
 FORMULA_TYPES = ("Chemical", "Material")
 DISORDER_TYPES = ("Disease", "Phenotype")
 COMPOSITE_TYPES = ("Disease", "Phenotype")
+#: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+STEM_LENGTH = 5
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 #: candidates within this of the best score may be put before it for their prefix
 ABOUT_AS_GOOD = 0.08
@@ -67,12 +70,16 @@ class _Target(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A name to look a mention up as, with a factor of its score, the kind of match ("": as found) and a note."""
+    """A name to look a mention up as, with a factor of its score, the kind of match ("": as found) and a note.
+
+    A concept that is found must share a word with `meaning`, if that is given.
+    """
 
     name: str
     factor: float
     match: MatchKind | Literal[""]
     note: str
+    meaning: str = ""
 
 
 class LexicalLinker:
@@ -183,6 +190,8 @@ class LexicalLinker:
         target = self._target(type)
         for reading in _readings(text, long_form, type):
             found = find(reading.name, type, target.ontologies, species=species)
+            if reading.meaning:
+                found = [item for item in found if _shares_word(item.concept, reading.meaning)]
             if found:
                 return tuple(_reread(candidate, reading) for candidate in self._report(found, target))
         return ()
@@ -255,7 +264,7 @@ def _readings(text: str, long_form: str, type: str) -> Iterator[_Reading]:
         note = f"short for {long_form!r} in this document: "
         for name, factor in _variants(long_form, type):
             yield _Reading(name, factor * ABBREVIATED, "abbreviation", note)
-        yield _Reading(text, UNCONFIRMED, "lexical", f"{long_form!r} is not known: ")
+        yield _Reading(text, UNCONFIRMED, "lexical", f"{long_form!r} is not known: ", meaning=long_form)
         return
     if type in FORMULA_TYPES and text in ELEMENT_NAMES:
         yield _Reading(ELEMENT_NAMES[text], 1.0, "lexical", f"the element {text}: ")
@@ -264,6 +273,16 @@ def _readings(text: str, long_form: str, type: str) -> Iterator[_Reading]:
     formula = normalise_formula(text) if type in FORMULA_TYPES else None
     if formula is not None:
         yield _Reading(formula, BY_FORMULA, "formula", f"formula {formula}: ")
+
+
+def _shares_word(concept: Concept, meaning: str) -> bool:
+    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
+    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
+    return not _stems(meaning).isdisjoint(_stems(names))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM_LENGTH].casefold() for word in _LONG_WORD.findall(text)}
 
 
 def _variants(name: str, type: str) -> Iterator[tuple[str, float]]:

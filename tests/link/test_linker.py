@@ -87,6 +87,16 @@ def test_an_abbreviation_links_as_its_long_form_everywhere_in_the_document(linke
     assert {mention.candidates[0].match for mention in linked.mentions} == {"abbreviation"}
 
 
+def test_an_abbreviation_with_another_meaning_does_not_link_by_its_letters(write):
+    genes = write("genes.tsv", "id\tname\tsynonyms\nHGNC:16235\tDNAJC5\tcysteine string protein|CSP\n")
+    linker = LexicalLinker([], {"Gene": str(genes)})
+    defined = "Curcuminoid submicron particles (CSP) lowered calcium."
+    assert only_mention(linker, defined, "CSP", "Gene").concepts == ()
+    assert only_mention(linker, "Loss of CSP kills neurons.", "CSP", "Gene").concepts == ("HGNC:16235",)
+    known_otherwise = "The cysteine string synaptic protein (CSP) folds others."
+    assert only_mention(linker, known_otherwise, "CSP", "Gene").concepts == ("HGNC:16235",)
+
+
 def test_a_composite_mention_gets_all_its_concepts(linker):
     mention = only_mention(linker, "breast and ovarian cancer", "breast and ovarian cancer")
     assert mention.concepts == ("MESH:D001943", "MESH:D010051")

@@ -1,0 +1,57 @@
+"""The extractor: how far apart the ends of a relation may stand."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.encoder import Encoder
+from kgbuild.extract.extractor import TransformerExtractor
+from kgbuild.extract.labels import LabelSet, RelationLabel
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.segment import segment
+
+ANY = LabelSet(("Chemical", "Disease"), (RelationLabel("CID", (("Chemical", "Disease"),), threshold=0.0),))
+
+
+@pytest.fixture(scope="module")
+def extractor(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> TransformerExtractor:
+    """Reports CID for every pair that it considers."""
+    folder = tmp_path_factory.mktemp("model")
+    torch.manual_seed(5)
+    ExtractionModel(Encoder.load(str(tiny_encoder)), ANY).save(folder)
+    return TransformerExtractor(str(folder), device="cpu")
+
+
+def relations(extractor: TransformerExtractor, *blocks: tuple[str, str]) -> tuple[Relation, ...]:
+    """What is found between "Naloxone" and "hypertension", each named once in these (kind, text)."""
+    text, places = "", []
+    for kind, words in blocks:
+        places.append(Passage(Span(len(text), len(text) + len(words)), kind))
+        text += words + "\n"
+    doc = segment(Document("PMID:1", text, blocks=tuple(places)))
+    named = [("Naloxone", "Chemical"), ("hypertension", "Disease")]
+    spans = [(Span(text.index(name), text.index(name) + len(name)), type) for name, type in named]
+    (found,) = extractor.annotate([doc.replace_mentions(Mention(*item) for item in spans)], given_mentions=True)
+    return found.relations
+
+
+APART = "Naloxone was given. Rats had hypertension."
+BODY = "The methods were those of earlier work. " * 100
+
+
+def test_relations_of_an_abstract_may_join_sentences(extractor: TransformerExtractor) -> None:
+    assert len(relations(extractor, ("title", "A paper"), ("abstract", APART), ("paragraph", BODY))) == 1
+
+
+def test_relations_of_a_body_stay_within_a_sentence(extractor: TransformerExtractor) -> None:
+    title = ("title", "A paper")
+    assert relations(extractor, title, ("paragraph", APART), ("paragraph", BODY)) == ()
+    together = "Naloxone caused hypertension."
+    (found,) = relations(extractor, title, ("paragraph", together), ("paragraph", BODY))
+    assert found.span == Span(len("A paper\n"), len("A paper\n") + len(together))
+
+
+def test_a_text_of_one_window_is_read_as_an_abstract(extractor: TransformerExtractor) -> None:
+    assert len(relations(extractor, ("paragraph", APART))) == 1
