@@ -10,7 +10,7 @@ import click
 
 from kgbuild import registry
 from kgbuild.cli.example import example
-from kgbuild.cli.options import run_options, settle_run, verbose_option
+from kgbuild.cli.options import check_types, run_options, settle_run, verbose_option
 from kgbuild.errors import ReadError
 
 __all__ = ["command"]
@@ -47,8 +47,9 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     from kgbuild.schema import load_schema
 
     run = settle_run(**settings)
-    entities = load_schema(schema or run.schema).entities
-    preferences = {name: entity.prefixes for name, entity in entities.items()}
+    loaded = load_schema(schema or run.schema)
+    check_types(run, loaded)
+    preferences = {name: entity.prefixes for name, entity in loaded.entities.items()}
     writer = registry.load("writers", format_name)
     with terminal_progress() as progress:
         annotation = annotate(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgbuild.cli.example import example
-from kgbuild.cli.options import run_options, settle_run, verbose_option
+from kgbuild.cli.options import check_types, run_options, settle_run, verbose_option
 
 if TYPE_CHECKING:
     from kgbuild.pipeline import BuildReport
@@ -41,6 +41,7 @@ def command(paths: tuple[str, ...], output: Path, schema: str | None, workers: i
 
     run = settle_run(**settings)
     loaded = load_schema(schema or run.schema)
+    check_types(run, loaded)
     preferences = {name: entity.prefixes for name, entity in loaded.entities.items()}
     with terminal_progress() as progress:
         report = build(
@@ -67,6 +68,9 @@ def summary(report: "BuildReport", output: Path) -> list[str]:
         f"{report.relinked} linked anew, {report.reused} already there; {report.seconds:.1f} s, "
         f"{report.read / report.seconds:.1f} documents/s",
     ]
+    if report.replaced:
+        what = "document" if report.replaced == 1 else "documents"
+        lines.append(f"{report.replaced} {what} replaced: no file holds any more what they were read from")
     for type_, count in graph.mentions.items():
         lines.append(f"  {type_}: {count.mentions} mentions, {count.linked / count.mentions:.0%} linked")
     lines.extend(f"  {what}: {n}" for what, n in sorted(rejected.items()))

@@ -4,14 +4,18 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
 from kgbuild.config import GIVEN, RunConfig, read_config
+from kgbuild.errors import ConfigError
 
-__all__ = ["rendering_options", "run_options", "settle_run", "verbose_option"]
+if TYPE_CHECKING:
+    from kgbuild.schema import Schema
+
+__all__ = ["check_types", "rendering_options", "run_options", "settle_run", "verbose_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,6 +88,19 @@ def settle_run(
         extract=run.extract.with_settings(model=model, device=device),
         link=run.link.with_settings(ontologies=names or None, overrides=overrides or None, threshold=threshold),
     )
+
+
+def check_types(run: RunConfig, schema: "Schema") -> None:
+    """ConfigError if an ontology is given for a type that the schema does not have: no mention would ever be linked to
+    it.
+    """
+    overrides = run.link.settings.get("overrides", {})
+    unknown = sorted(set(overrides) - set(schema.entities)) if isinstance(overrides, dict) else []
+    if unknown:
+        raise ConfigError(
+            f"an ontology is given for {', '.join(map(repr, unknown))}, which the schema {schema.name!r} does not "
+            f"have; its entity types: {', '.join(sorted(schema.entities))}"
+        )
 
 
 def _split_ontologies(values: Sequence[str]) -> tuple[list[str], dict[str, str]]:

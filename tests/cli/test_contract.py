@@ -96,6 +96,24 @@ def test_our_errors_are_one_line_and_exit_with_one(arguments, words, capsys, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "command", [("build", "-o", "graph"), ("annotate", "-o", "out.txt", "-O", "pubtator")], ids=" ".join
+)
+@pytest.mark.parametrize("in_file", [False, True], ids=["option", "file"])
+def test_an_ontology_for_a_type_that_is_not_in_the_schema_is_refused(command, in_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("paper.txt").write_text("1|t|Aspirin\n1|a|Text.\n", "utf-8")
+    Path("medic.tsv").write_text("id\tname\nMESH:D1\tpain\n", "utf-8")
+    Path("run.toml").write_text("[link.overrides]\ndiseas = 'medic.tsv'\n", "utf-8")
+    told = ["--config", "run.toml"] if in_file else ["--ontology", "diseas=medic.tsv"]
+    assert run([*command, "paper.txt", "-s", "biomedical", *told]) == 1
+    printed = capsys.readouterr().err
+    assert len(printed.splitlines()) == 1
+    assert "'diseas', which the schema 'biomedical' does not have; its entity types: " in printed
+    assert "Chemical, Disease, " in printed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["medic.tsv", "paper.txt", "run.toml"]
+
+
 def test_verbose_shows_where_an_error_arose(capsys):
     assert run(["query", "nowhere", "MATCH (n) RETURN n", "-v"]) == 1
     assert "Traceback" in capsys.readouterr().err
