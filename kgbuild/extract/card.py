@@ -1,5 +1,6 @@
 """The model card: data, licences, how it was made, held-out scores per type, calibration error."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ def write_card(
         f"Encoder `{model.encoder.name}`, {len(labels.entities)} entity types, {len(labels.relations)} relations. "
         "Weights are stored as float16; word embeddings are the encoder's own and not repeated.",
         "",
-        f"Made by kgbuild {__version__}, commit `{_commit()}`, with `{command}`.",
+        f"Made by kgbuild {__version__}{_commit(Path(__file__))}, with `{command}`.",
         "",
         "Scores are on development documents. No document of these, under any corpus, was trained on; biases, "
         "thresholds and calibration were fitted on them, so that the scores are slightly optimistic.",
@@ -75,9 +76,23 @@ def _table(scores: Scores) -> list[str]:
     return rows
 
 
-def _commit() -> str:
+def _commit(module: Path) -> str:
+    """The words ", commit …" where the module is kept in a git checkout; none where it is installed, perhaps in a
+    folder that lies inside some other repository.
+    """
+    if _git(module.parent, "ls-files", "--error-unmatch", module.name) is None:
+        return ""
+    commit = _git(module.parent, "rev-parse", "--short", "HEAD")
+    changes = _git(module.parent, "status", "--porcelain", "--untracked-files=no")
+    return f", commit `{commit}`{' + local changes' if changes else ''}" if commit else ""
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git prints of the folder; None if it fails or there is no git."""
+    # a hook or a script may have pointed git at another repository
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(folder), *arguments]
     try:
-        found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return found.stdout.strip()
+        return None
