@@ -3,8 +3,6 @@
 One file is one document, its tables separated by a line of stars or by blank lines where the number of columns changes.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
@@ -17,12 +15,12 @@ from kgbuild.errors import ReadError
 from kgbuild.read.decode import decode_text, is_textual
 from kgbuild.read.flat_table import sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
+from kgbuild.read.quoting import DelimitedRow, split_rows
 
 __all__ = ["read", "sniff"]
 
 #: rows of a file beyond these are left out, with a failure: a larger table is a database, not a paper's
 MOST_ROWS = 200_000
-LARGEST_FIELD = 10_000_000
 DELIMITERS = ("\t", ",", ";", "|", " ")
 ENDINGS = (".csv", ".tsv", ".tab")
 SAMPLE_LINES = 200
@@ -67,14 +65,13 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     if not lines:
         raise ReadError(f"{name}: expected a table, found only blanks")
     best = _best_delimiter(lines)
-    rows, more = _rows(text, best)
+    rows, assumed = _rows(text, best)
+    notes += assumed
     builder = TextBuilder()
     title = PurePath(name).stem
     builder.add("title", title)
     for part in _parts(rows):
         notes += _add_table(builder, part)
-    if more:
-        notes.append(f"expected at most {MOST_ROWS} rows, found more; the rest is left out: split the file")
     for note in notes:
         yield Failure(name, "read", f"{name}: {note}")
     yield builder.build(title=title)
@@ -93,39 +90,42 @@ def _best_delimiter(lines: list[str]) -> _Sample | None:
 
 
 def _try(lines: list[str], delimiter: str) -> _Sample | None:
-    counts = Counter(len(row) for _, row in _parse("\n".join(lines), delimiter))
+    counts = Counter(len(row.cells) for row in split_rows("\n".join(lines), delimiter))
     n_columns, n_lines = max(counts.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
     return _Sample(n_lines / counts.total(), n_columns, delimiter) if n_columns > 1 else None
 
 
-def _parse(text: str, delimiter: str) -> Iterator[_Row]:
-    csv.field_size_limit(LARGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise ReadError(
-            f"line {reader.line_num}: {error}; expected cells of at most {LARGEST_FIELD} characters"
-        ) from error
-
-
-def _rows(text: str, best: _Sample | None) -> tuple[list[_Row], bool]:
-    """The rows with their lines, cells stripped, comments as one cell; and whether there were more than allowed."""
+def _rows(text: str, best: _Sample | None) -> tuple[list[_Row], list[str]]:
+    """The rows with their lines, cells stripped, comments as one cell; and notes on what was assumed or left out."""
     rows: list[_Row] = []
-    delimiter, n_columns = (best.delimiter, best.n_columns) if best is not None else ("\0", 1)
-    if best is None:
-        text = text.replace("\0", "")
-        parsed: Iterable[_Row] = ((number, [line]) for number, line in enumerate(text.split("\n"), start=1))
-    else:
-        parsed = _parse(text, delimiter)
-    for line, cells in parsed:
+    stray: list[int] = []
+    n_columns = best.n_columns if best is not None else 1
+    for line, cells, has_stray_quote in _split(text, best):
         if len(rows) == MOST_ROWS:
-            return rows, True
+            return rows, [
+                *_stray_quotes(stray),
+                f"expected at most {MOST_ROWS} rows, found more; the rest is left out: split the file",
+            ]
+        stray += [line] if has_stray_quote else []
         if cells and cells[0].startswith("#") and len(cells) != n_columns and len(rows) < SAMPLE_LINES:
             cells = [", ".join(cells).lstrip("# ")]
         rows.append((line, [cell.strip() for cell in cells]))
-    return rows, False
+    return rows, _stray_quotes(stray)
+
+
+def _split(text: str, best: _Sample | None) -> Iterable[DelimitedRow]:
+    if best is not None:
+        return split_rows(text, best.delimiter, n_columns=best.n_columns)
+    return (DelimitedRow(line, [words]) for line, words in enumerate(text.replace("\0", "").split("\n"), start=1))
+
+
+def _stray_quotes(lines: list[int]) -> list[str]:
+    if not lines:
+        return []
+    return [
+        f"{len(lines)} lines have a quote mark that opens a cell and does not close it, the first line {lines[0]}; "
+        "it is taken for text, and the cell to end at the next delimiter"
+    ]
 
 
 def _parts(rows: list[_Row]) -> Iterator[list[_Row]]:

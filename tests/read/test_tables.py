@@ -76,6 +76,49 @@ def test_line_breaks_in_quoted_cells_stay_in_their_cell() -> None:
     assert read_csv('x,y\na,"1\n2"\n')[0].text == "t\nx | y\na | 1 2"
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("stray", ['"x', '"', '"x" y', '17"', '"x""'])
+@pytest.mark.parametrize("rows", [(3,), (9,), (3, 4), (3, 7), (0, 5)])
+def test_a_stray_quote_swallows_nothing(delimiter: str, stray: str, rows: tuple[int, ...]) -> None:
+    lines = [["film", "d", "T"], *([f"f{row}", stray if row in rows else f"d{row}", f"t{row}"] for row in range(10))]
+    document, notes = read_csv("\n".join(delimiter.join(line) for line in lines), "t.tsv")
+    assert document.text.split("\n") == ["t", *(" | ".join(line) for line in lines)]
+    assert len(document.cells) == 33
+    if stray != '17"':
+        [note] = notes
+        assert note.startswith(f"t.tsv: {len(rows)} lines have a quote mark that opens a cell and does not close it, ")
+        assert f"the first line {rows[0] + 2}; it is taken for text" in note
+
+
+def test_a_cell_quoted_well_beside_a_stray_quote_keeps_its_delimiters() -> None:
+    document, [note] = read_csv('gene,disease,n\nA,"b, c",1\nD,"e, f","2\nG,h,3\n')
+    assert document.text == 't\ngene | disease | n\nA | b, c | 1\nD | e, f | "2\nG | h | 3'
+    assert "line 3" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('a,b\nc,"d\r\ne, f"\r\ng,h\n', "a | b\nc | d e, f\ng | h"),
+        ('a,b\nc,"one\n\ntwo, ""three"""\n"g\nh",i\n', 'a | b\nc | one two, "three"\ng h | i'),
+        ('a,b\nc,"d\n"\ne,f\n', "a | b\nc | d\ne | f"),
+        ('a\tb\nc\t"d\ne"\nf\tg\n', "a | b\nc | d e\nf | g"),
+        ('a,b,c\n"1" , "2, 3" ,4\n', "a | b | c\n1 | 2, 3 | 4"),
+        ('a,b,c\n"""1""",2,"x\ny, z\nw"\n', 'a | b | c\n"1" | 2 | x y, z w'),
+    ],
+)
+def test_quoted_cells_are_read_as_rfc_4180_has_them(text: str, expected: str) -> None:
+    document, notes = read_csv(text)
+    assert (document.text, notes) == (f"t\n{expected}", [])
+
+
+def test_two_stray_quotes_far_apart_do_not_make_one_cell_of_what_lies_between() -> None:
+    lines = ["film,d", 'a,"thin', *(f"f{row},{row}" for row in range(50)), 'z,17"', "end,1"]
+    document, [note] = read_csv("\n".join(lines))
+    assert document.text == "t\n" + "\n".join(line.replace(",", " | ") for line in lines)
+    assert "line 2" in note
+
+
 def test_other_encodings_are_read_and_reported() -> None:
     document, [note] = read_csv("film,d (µm)\nZnO,1\n".encode("cp1252"))
     assert "d (µm)" in document.text
