@@ -209,7 +209,7 @@ class Document(msgspec.Struct, frozen=True):
     @property
     def text_hash(self) -> str:
         """Hash of the identifier, text and layout as read: equal for equal input, whatever was added since."""
-        layout = ";".join(f"{b.span.start},{b.span.end},{b.kind}" for b in self.blocks)
+        layout = msgspec.json.encode((self.blocks, self.cells)).decode("utf-8")
         return content_hash(self.id, self.text, layout)
 
     def mention_index(self) -> dict[str, Mention]:

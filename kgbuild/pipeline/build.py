@@ -1,6 +1,6 @@
 """From papers to a graph's folder, in steps that can each be cut off and continued.
 
-1. Read the files; extract and link what is new, batch by batch, into shards.
+1. Read the files; extract and link what is new, batch by batch, into shards. What a file held and holds no more goes.
 2. Bring older records up to date, whose model, ontologies or segmentation are no longer the present ones.
 3. Drop stale records.
 4. Assemble all documents, make the stores, and put them in the place of the last ones.
@@ -18,12 +18,12 @@ from kgbuild.document import Document, Failure
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
-from kgbuild.pipeline.ledger import lasting_failures
+from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import BuildReport
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Record, Shards, batched
-from kgbuild.pipeline.sources import Reading
+from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
+from kgbuild.pipeline.sources import IntakeFile, intake
 from kgbuild.pipeline.stages import Recipe, prepare
 from kgbuild.schema import Schema
 
@@ -46,25 +46,21 @@ def build(
     exist, a part cannot be loaded, or the folder is not a graph's.
     """
     started = time.monotonic()
-    reading = Reading(paths, outside=output)
+    files = intake(paths, outside=output)
     stages = recipe()
     folder = GraphFolder(output)
     revisions = Revisions(extract=stages.extract_revision, link=stages.linker.revision)
     with folder.claimed():
         shards = Shards(folder.documents)
-        run = _Run(shards, Index.of(shards, revisions), progress)
+        ledger = Ledger(folder.files)
+        run = _Run(shards, ledger, Index.of(shards, revisions, ledger.holdings()), progress)
         with open_engine(recipe, stages, workers=workers) as engine:
-            run.add(reading, engine, given)
-            run.index.drop_superseded()
+            run.add(files, engine, given)
             run.refresh(engine)
+        ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
-        kept = {stored.entry.id: stored.entry.read_key for stored in run.index.kept() if run.is_done(stored.entry)}
-        failures = [
-            *lasting_failures(folder.path, reading.visited),
-            *reading.failures,
-            *run.failures,
-            *run.index.duplicates(),
-        ]
+        kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
+        failures = [*ledger.failures(), *run.failures, *run.index.duplicates()]
         counts = publish(
             folder,
             progress("assembling", _documents(shards, kept), len(kept)),
@@ -73,11 +69,12 @@ def build(
             stages=stages,
         )
     return BuildReport(
-        files=len(reading.visited),
-        read=reading.n_documents,
+        files=run.counts["files"],
+        read=run.counts["read"],
         reused=run.counts["reused"],
         extracted=run.counts["extract"],
         relinked=run.counts["link"],
+        replaced=run.index.n_replaced(),
         seconds=time.monotonic() - started,
         graph=counts,
     )
@@ -86,11 +83,12 @@ def build(
 class _Run:
     """The documents' part of one build: what it found in the folder, did, and could not do."""
 
-    def __init__(self, shards: Shards, index: Index, progress: Progress) -> None:
+    def __init__(self, shards: Shards, ledger: Ledger, index: Index, progress: Progress) -> None:
         self.index = index
         self.counts: Counter[str] = Counter()
         self.failures: list[Failure] = []
         self._shards = shards
+        self._ledger = ledger
         self._progress = progress
         self._aside: list[Record] = []
 
@@ -98,9 +96,9 @@ class _Run:
         """Whether all layers hold."""
         return self.index.revisions.is_current(entry)
 
-    def add(self, reading: Iterable[Document], engine: Engine, given: Given) -> None:
+    def add(self, files: Iterable[IntakeFile], engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
-        new = self._new(self._progress("reading", reading, None), given)
+        new = self._new(self._progress("reading", self._read(files), None), given)
         batches = (Batch("extract", given, tuple(records)) for records in batched(new, SHARD_DOCUMENTS))
         for batch, outcomes in engine.run(batches):
             self._store(batch, outcomes)
@@ -110,28 +108,49 @@ class _Run:
         """Bring the kept records up to date whose layers do not hold."""
         failed = {failure.document for failure in self.failures}
         stale = [s for s in self.index.kept() if not self.is_done(s.entry) and s.entry.id not in failed]
-        by_shard: dict[str, set[tuple[str, str]]] = {}
+        by_shard: dict[str, set[Identity]] = {}
         for stored in stale:
             by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
         records = self._progress("updating", self._stored_records(by_shard), len(stale)) if stale else ()
         for batch, outcomes in engine.run(self._stale_batches(records)):
             self._store(batch, outcomes)
 
-    def _new(self, documents: Iterable[Document], given: Given) -> Iterator[Record]:
+    def _read(self, files: Iterable[IntakeFile]) -> Iterator[tuple[str, Document]]:
+        """The documents with the keys of their files, of which account is kept on the way."""
+        for file in files:
+            self.counts["files"] += 1
+            if not file.is_open:
+                for item in file.items:
+                    if isinstance(item, Failure):
+                        self._ledger.unopened(file.key, item)
+                continue
+            self.index.begin(file.key)
+            self._ledger.begin(file.key, file.name)
+            for item in file.items:
+                if isinstance(item, Failure):
+                    self._ledger.failed(file.key, item)
+                else:
+                    self.counts["read"] += 1
+                    yield file.key, item
+            self._ledger.end(file.key)
+
+    def _new(self, documents: Iterable[tuple[str, Document]], given: Given) -> Iterator[Record]:
         """The documents that need all stages; others are noted, or set aside with the layers that they have."""
-        for document in documents:
+        for file, document in documents:
             prepared = prepare(document, given)
-            entry = entry_of(prepared, given)
+            entry = entry_of(prepared, given, file)
+            self._ledger.found(file, entry.read_key)
             known = self.index.find(entry)
             if known is not None:
                 if known.seen:
-                    self.failures.append(repeated(entry))
+                    self._ledger.failed(file, repeated(entry))
                 self.counts["reused"] += self.is_done(known.entry) and not known.seen
                 known.seen = True
                 continue
             donor = self.index.donor(entry)
             is_best = self.index.is_best(entry)
             self.index.announce(entry)
+            self._ledger.under_way(file)
             if is_best and donor is None:
                 yield Record(entry=entry, document=prepared)
             elif is_best and donor is not None:
@@ -179,8 +198,9 @@ class _Run:
             shard = self._shards.write(records)
             for record in records:
                 self.index.put(record.entry, shard)
+                self._ledger.stored(record.entry.file)
 
-    def _stored_records(self, by_shard: dict[str, set[tuple[str, str]]]) -> Iterator[Record]:
+    def _stored_records(self, by_shard: dict[str, set[Identity]]) -> Iterator[Record]:
         for shard in sorted(by_shard):
             for record in self._shards.records(shard):
                 if record.entry.identity in by_shard[shard]:
@@ -202,8 +222,8 @@ class _Run:
             yield Batch(work, given, tuple(batch))
 
 
-def _documents(shards: Shards, kept: dict[str, str]) -> Iterator[Document]:
+def _documents(shards: Shards, kept: set[Identity]) -> Iterator[Document]:
     for name in shards.names():
         for record in shards.records(name):
-            if kept.get(record.entry.id) == record.entry.read_key:
+            if record.entry.identity in kept:
                 yield record.document

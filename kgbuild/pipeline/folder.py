@@ -16,10 +16,13 @@ import msgspec
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
 
-__all__ = ["FAILURES", "MANIFEST", "GraphFolder"]
+__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder"]
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.jsonl"
+
+#: The account of files that later builds go by (see `ledger`).
+FILES = ".files.jsonl"
 
 #: Marks the folder as a graph's, and is locked by the build that writes it.
 MARK = ".kgbuild"
@@ -31,6 +34,7 @@ class GraphFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.documents = path / "documents"
+        self.files = path / FILES
         self.next = path / ".next"
         self._last = path / ".last"
 
@@ -50,6 +54,7 @@ class GraphFolder:
                     f"{self.path}: another kgbuild build ({mark.read().strip()}) is writing this graph; "
                     "wait for it to end, or choose another folder"
                 ) from error
+            self._require_account()
             mark.truncate(0)
             mark.write(f"process {os.getpid()}")
             mark.flush()
@@ -81,6 +86,14 @@ class GraphFolder:
         path.mkdir(parents=True, exist_ok=True)
         (path / MARK).touch()  # before anything else, so that a kill here leaves a folder that is known as ours
         self.documents.mkdir(exist_ok=True)
+
+    def _require_account(self) -> None:
+        has_graph = (self.path / MANIFEST).exists() or any(self.documents.glob("part-*"))
+        if has_graph and not self.files.exists():
+            raise GraphError(
+                f"{self.path}: expected a graph with {FILES}, by which changed files are known, found none: an older "
+                "kgbuild made it; build all its papers again into a new folder, nothing was changed"
+            )
 
     def _tidy(self) -> None:
         """Drop what unfinished builds left: unpublished artefacts, unfinished files."""

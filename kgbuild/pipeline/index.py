@@ -4,13 +4,13 @@ A document that several files carry is kept once: the longest text, then the gre
 The rule looks at the readings alone, so that neither their order nor the number of runs matters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure, content_hash
-from kgbuild.pipeline.shards import Entry, Shards
+from kgbuild.pipeline.shards import Entry, Identity, Shards
 
 __all__ = ["Index", "Revisions", "Stored", "entry_of", "repeated"]
 
@@ -43,11 +43,15 @@ class Revisions(msgspec.Struct, frozen=True):
 
 
 class Stored(msgspec.Struct):
-    """An entry with the shard that holds its record ("" before it is written), and whether this run read it."""
+    """An entry with the shard that holds its record ("" before it is written), and whether this run read it.
+
+    `held`: whether its file held it when it was last read to its end. What a killed run read later waits to be seen.
+    """
 
     entry: Entry
     shard: str
     seen: bool
+    held: bool
 
 
 class Index:
@@ -55,91 +59,110 @@ class Index:
 
     def __init__(self, revisions: Revisions) -> None:
         self.revisions = revisions
-        self._stored: dict[str, dict[str, Stored]] = {}  # by document, then by read key
+        self._stored: dict[str, dict[tuple[str, str], Stored]] = {}  # by document, then by read key and file
+        self._read_again: set[str] = set()
 
     @classmethod
-    def of(cls, shards: Shards, revisions: Revisions) -> "Index":
-        """The index of what the shards hold."""
+    def of(cls, shards: Shards, revisions: Revisions, holdings: Mapping[str, Set[str]]) -> "Index":
+        """The index of what the shards hold; `holdings` are the read keys of files that were read to their end."""
         index = cls(revisions)
         for name in shards.names():
             for entry in shards.entries(name):
-                index.put(entry, name)
+                held = entry.file not in holdings or entry.read_key in holdings[entry.file]
+                index.put(entry, name, held=held)
         return index
 
     def __len__(self) -> int:
         return len(self._stored)
 
-    def put(self, entry: Entry, shard: str) -> None:
+    def begin(self, file: str) -> None:
+        """Note that this run reads a file: what it held counts no more, unless it is seen again."""
+        self._read_again.add(file)
+
+    def put(self, entry: Entry, shard: str, *, held: bool = True) -> None:
         """Note a stored record; of two records of one reading the one with more layers that hold is the one."""
         readings = self._stored.setdefault(entry.id, {})
-        known = readings.get(entry.read_key)
+        known = readings.get(_key(entry))
         if known is None:
-            readings[entry.read_key] = Stored(entry, shard, seen=False)
+            readings[_key(entry)] = Stored(entry, shard, seen=False, held=held)
         elif (self._rank(entry), shard) > (self._rank(known.entry), known.shard):
             known.entry, known.shard = entry, shard
 
     def announce(self, entry: Entry) -> None:
         """Note a reading of this run whose record is not stored yet."""
-        self._stored.setdefault(entry.id, {})[entry.read_key] = Stored(entry, "", seen=True)
+        self._stored.setdefault(entry.id, {})[_key(entry)] = Stored(entry, "", seen=True, held=False)
 
     def find(self, entry: Entry) -> Stored | None:
         """What is known of the same reading."""
-        return self._stored.get(entry.id, {}).get(entry.read_key)
+        return self._stored.get(entry.id, {}).get(_key(entry))
 
     def donor(self, entry: Entry) -> Stored | None:
         """Another reading of the same text, from another file say, whose mentions and relations hold for this one."""
-        key = self.revisions.extract_key(entry)
+        wanted = self.revisions.extract_key(entry)
         readings = self._stored.get(entry.id, {})
-        donors = (readings[read_key] for read_key in sorted(readings))
-        return next((stored for stored in donors if stored.shard and stored.entry.extract_key == key), None)
+        donors = (readings[key] for key in sorted(readings))
+        return next((stored for stored in donors if stored.shard and stored.entry.extract_key == wanted), None)
 
     def is_best(self, entry: Entry) -> bool:
         """Whether no known reading of the document is better than this, as far as can be told before the end."""
         return not any(
-            _beats(stored.entry, entry)
-            for stored in self._stored.get(entry.id, {}).values()
-            if stored.seen or stored.entry.source != entry.source
+            _beats(stored.entry, entry) for stored in self._stored.get(entry.id, {}).values() if self._counts(stored)
         )
-
-    def drop_superseded(self) -> None:
-        """Forget readings of a file that this run read again and found changed."""
-        for id_, readings in self._stored.items():
-            read_again = {stored.entry.source for stored in readings.values() if stored.seen}
-            self._stored[id_] = {
-                key: stored for key, stored in readings.items() if stored.seen or stored.entry.source not in read_again
-            }
 
     def kept(self) -> Iterator[Stored]:
         """The best reading of each document, by document."""
         for id_ in sorted(self._stored):
-            yield _best(self._stored[id_])
+            if readings := self._counting(id_):
+                yield _best(readings)
 
     def duplicates(self) -> Iterator[Failure]:
         """The readings that are not kept."""
-        for readings in self._stored.values():
-            best = _best(readings).entry
-            for read_key in sorted(readings):
-                if read_key != best.read_key:
-                    yield _duplicate(readings[read_key].entry, best)
+        for id_ in self._stored:
+            readings = self._counting(id_)
+            best = _best(readings).entry if readings else None
+            for stored in readings:
+                if best is not None and stored.entry.identity != best.identity:
+                    yield _duplicate(stored.entry, best)
 
-    def identities(self) -> dict[str, set[tuple[str, str]]]:
-        """The records that hold, by shard."""
-        by_shard: dict[str, set[tuple[str, str]]] = {}
+    def n_replaced(self) -> int:
+        """How many documents are gone, or have lost a text, because no file holds it any more."""
+        return sum(
+            not former <= {stored.entry.text_hash for stored in self._counting(id_)}
+            for id_, readings in self._stored.items()
+            if (former := {s.entry.text_hash for s in readings.values() if s.held and self._is_superseded(s)})
+        )
+
+    def identities(self) -> dict[str, set[Identity]]:
+        """The records that hold or may hold again, by shard."""
+        by_shard: dict[str, set[Identity]] = {}
         for readings in self._stored.values():
             for stored in readings.values():
-                by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
+                if not self._is_superseded(stored):
+                    by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
         return by_shard
+
+    def _counting(self, id_: str) -> list[Stored]:
+        readings = self._stored[id_]
+        return [readings[key] for key in sorted(readings) if self._counts(readings[key])]
+
+    def _counts(self, stored: Stored) -> bool:
+        return stored.seen or (stored.held and not self._is_superseded(stored))
+
+    def _is_superseded(self, stored: Stored) -> bool:
+        """Whether this run read the file and has not found this in it."""
+        return stored.entry.file in self._read_again and not stored.seen
 
     def _rank(self, entry: Entry) -> int:
         return self.revisions.is_extracted(entry) + self.revisions.is_current(entry)
 
 
-def entry_of(document: Document, given: Given) -> Entry:
-    """The entry of a prepared document, before any stage."""
+def entry_of(document: Document, given: Given, file: str) -> Entry:
+    """The entry of a prepared document of this file, before any stage."""
     encoded = msgspec.json.encode(document)
     mentions = msgspec.json.encode(document.mentions) if document.mentions else b""
     return Entry(
         id=document.id,
+        file=file,
         source=document.metadata.source,
         length=len(document.text),
         text_hash=document.text_hash,
@@ -162,8 +185,12 @@ def repeated(entry: Entry) -> Failure:
     return Failure(source=entry.source, stage="read", reason=reason, document=entry.id)
 
 
-def _best(readings: dict[str, Stored]) -> Stored:
-    best, *others = (readings[key] for key in sorted(readings))
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.read_key, entry.file
+
+
+def _best(readings: list[Stored]) -> Stored:
+    best, *others = readings
     for other in others:
         if _beats(other.entry, best.entry):
             best = other

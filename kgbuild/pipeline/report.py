@@ -39,7 +39,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What one build did: files visited, documents read, and how many of them were in the folder already."""
+    """What one build did: files visited, documents read, and how many of them were in the folder already.
+
+    `replaced` documents, or former texts of documents, left the graph because their files hold something else now.
+    """
 
     files: int
     read: int
@@ -48,6 +51,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     relinked: int
     seconds: float
     graph: Manifest
+    replaced: int = 0
 
 
 def read_manifest(folder: Path) -> Manifest:

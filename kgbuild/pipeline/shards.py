@@ -17,7 +17,7 @@ from kgbuild.document import Document, content_hash
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import write_atomically
 
-__all__ = ["SHARD_DOCUMENTS", "Entry", "Record", "Shards", "batched"]
+__all__ = ["SHARD_DOCUMENTS", "Entry", "Identity", "Record", "Shards", "batched"]
 
 #: Documents in one file: what a kill may cost, against the number of files.
 SHARD_DOCUMENTS = 64
@@ -26,17 +26,22 @@ SHARD_DOCUMENTS = 64
 COMPRESSION_LEVEL = 4
 
 Item = TypeVar("Item")
+Line = TypeVar("Line")
+
+#: Document, read key and file of a record.
+Identity = tuple[str, str, str]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a record without its document.
 
-    `read_key` tells readings apart (text, metadata, source). `extract_key` and `link_key` name what the layers were
-    made from and are "" where there is no layer. `given` says which layers of the input were kept, `given_hash` is
-    their hash.
+    `file` is the key of the file that it was read from. `read_key` tells readings apart (text, metadata, source).
+    `extract_key` and `link_key` name what the layers were made from and are "" where there is no layer. `given` says
+    which layers of the input were kept, `given_hash` is their hash.
     """
 
     id: str
+    file: str
     source: str
     length: int
     text_hash: str
@@ -47,9 +52,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link_key: str = ""
 
     @property
-    def identity(self) -> tuple[str, str]:
+    def identity(self) -> "Identity":
         """What two records of one reading share, whatever layers they have."""
-        return self.id, self.read_key
+        return self.id, self.read_key, self.file
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,15 +96,14 @@ class Shards:
 
     def entries(self, name: str) -> Iterator[Entry]:
         """The entries of one file, in its order, read without their documents."""
-        for line in self._lines(name):
-            yield _head_decoder.decode(line).entry
+        for head in self._decoded(name, _head_decoder):
+            yield head.entry
 
     def records(self, name: str) -> Iterator[Record]:
         """The records of one file, in its order."""
-        for line in self._lines(name):
-            yield _record_decoder.decode(line)
+        yield from self._decoded(name, _record_decoder)
 
-    def compact(self, live: dict[str, set[tuple[str, str]]]) -> int:
+    def compact(self, live: dict[str, set[Identity]]) -> int:
         """How many records were dropped: all but those of these files with these identities.
 
         A file that loses some of its records is replaced by one with the rest, which is written first: a kill in
@@ -118,16 +122,31 @@ class Shards:
             dropped += n_stale
         return dropped
 
+    def _decoded(self, name: str, decoder: "msgspec.json.Decoder[Line]") -> Iterator[Line]:
+        try:
+            for line in self._lines(name):
+                yield decoder.decode(line)
+        except msgspec.ValidationError as error:
+            raise GraphError(
+                f"{self.folder / name}: expected documents as this version of kgbuild stores them, found those of "
+                f"another version ({error}); build all papers of {self.folder.parent} again into a new folder"
+            ) from error
+        except msgspec.DecodeError as error:
+            raise self._damaged(name, error) from error
+
     def _lines(self, name: str) -> Iterator[bytes]:
         path = self.folder / name
         try:
             with gzip.open(path, "rb") as stream:
                 yield from stream
         except (OSError, EOFError, zlib.error) as error:
-            raise GraphError(
-                f"{path}: expected compressed JSON Lines, but it is damaged ({error}); "
-                "delete this file and run kgbuild build again over its papers"
-            ) from error
+            raise self._damaged(name, error) from error
+
+    def _damaged(self, name: str, error: Exception) -> GraphError:
+        return GraphError(
+            f"{self.folder / name}: expected compressed JSON Lines, but it is damaged ({error}); "
+            "delete this file and run kgbuild build again over its papers"
+        )
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,47 +1,123 @@
-"""The documents of a run's files, with an account of every file that was opened and every one that failed."""
+"""The documents of a run's files: as one stream, or file by file with what tells a file again in a later run."""
 
+import functools
+import hashlib
+import os
+import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO, cast
 
-from kgbuild.document import Document, Failure
+from kgbuild.document import Document, Failure, content_hash
+from kgbuild.read.archive import open_unpacked
 from kgbuild.read.reader import read_source
-from kgbuild.read.source import find_sources
+from kgbuild.read.source import (
+    InputFile,
+    Source,
+    find_files,
+    find_sources,
+    open_raw,
+    opening_problem,
+    sources_of,
+)
 
-__all__ = ["Reading", "file_of"]
+__all__ = ["IntakeFile", "Reading", "intake", "lasting_name"]
+
+#: Bytes of a stream that are held in memory; a longer one goes to a temporary file.
+HELD_BYTES = 16 * 1024 * 1024
 
 
 class Reading:
-    """The documents of the paths, once; afterwards the counts and failures.
+    """The documents of the paths, once, in their order; afterwards their number and the failures.
 
-    ReadError at once for a path that does not exist. Files below `outside` are passed over: a graph that is built into
-    one of its input folders does not read itself.
+    ReadError at once for a path that does not exist.
     """
 
-    def __init__(self, paths: Iterable[str], *, outside: Path | None = None) -> None:
+    def __init__(self, paths: Iterable[str]) -> None:
         self.failures: list[Failure] = []
-        self.visited: set[str] = set()
         self.n_documents = 0
         self._sources = find_sources(paths)
-        self._outside = None if outside is None else outside.resolve()
 
     def __iter__(self) -> Iterator[Document]:
-        for source in self._sources:
-            name = source.source if isinstance(source, Failure) else source.name
-            if self._is_outside(name):
-                continue
-            self.visited.add(file_of(name))
-            items = [source] if isinstance(source, Failure) else read_source(source)
-            for item in items:
-                if isinstance(item, Failure):
-                    self.failures.append(item)
-                else:
-                    self.n_documents += 1
-                    yield item
-
-    def _is_outside(self, name: str) -> bool:
-        return self._outside is not None and Path(file_of(name)).resolve().is_relative_to(self._outside)
+        for item in _items(self._sources):
+            if isinstance(item, Failure):
+                self.failures.append(item)
+            else:
+                self.n_documents += 1
+                yield item
 
 
-def file_of(source: str) -> str:
-    """The file on disk that a source's name speaks of: an archive for its members."""
-    return source.partition("!")[0]
+@dataclass(frozen=True)
+class IntakeFile:
+    """A file of a build and what it holds, to be drawn once.
+
+    `key` tells the file again in another run, however its path is spelled: a hash of its resolved path, or of the
+    content of a stream, which has no place. `is_open` is false where nothing can be said of its content now.
+    """
+
+    key: str
+    name: str
+    items: Iterator[Document | Failure]
+    is_open: bool
+
+
+def intake(paths: Iterable[str], *, outside: Path) -> Iterator[IntakeFile]:
+    """The files behind the paths, under their lasting names; ReadError at once for a path that does not exist.
+
+    Files below `outside` are passed over: a graph that is built into one of its input folders does not read itself.
+    """
+    folder = outside.resolve()
+    files = find_files(paths)
+    return (_opened(file) for file in files if not (file.real and Path(file.real).is_relative_to(folder)))
+
+
+def lasting_name(path: Path, real: str) -> str:
+    """What a graph calls a file, however its path is spelled, without the place of the working folder on its machine.
+
+    From the working folder on; of a file elsewhere its folder's name and its own.
+    """
+    here = Path.cwd()
+    place = Path(os.path.abspath(path))  # noqa: PTH100  # links keep their names: their targets may have worse ones
+    for candidate in (place, Path(real)):
+        if candidate.is_relative_to(here):
+            return str(candidate.relative_to(here))
+    return str(PurePath(*place.parts[1:][-2:]))
+
+
+def _opened(file: InputFile) -> IntakeFile:
+    if file.is_stream:
+        try:
+            return _stream(file)
+        except OSError as error:
+            return _unreadable(file, error)
+    name = file.name if file.path is None else lasting_name(file.path, file.real)
+    is_open = opening_problem(file) is None
+    return IntakeFile(content_hash("file", file.real), name, _items(sources_of(file, name)), is_open)
+
+
+def _stream(file: InputFile) -> IntakeFile:
+    """A stream that is copied, and named by what came out of it."""
+    digest = hashlib.sha256()
+    copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(HELD_BYTES))  # noqa: SIM115  # closed by whoever reads it
+    with open_raw(file) as stream:
+        while chunk := stream.read(1024 * 1024):
+            digest.update(chunk)
+            copy.write(chunk)
+    copy.seek(0)
+    name = f"{'stdin' if file.path is None else 'pipe'}-{digest.hexdigest()[:12]}"
+    source = Source(name, functools.partial(open_unpacked, name, copy))
+    return IntakeFile(content_hash("stream", digest.hexdigest()), name, _items([source]), is_open=True)
+
+
+def _unreadable(file: InputFile, error: OSError) -> IntakeFile:
+    failure = Failure(file.name, "read", f"{file.name}: cannot be read: {error.strerror or error}")
+    return IntakeFile(content_hash("file", file.real), file.name, iter([failure]), is_open=False)
+
+
+def _items(sources: Iterable[Source | Failure]) -> Iterator[Document | Failure]:
+    for source in sources:
+        if isinstance(source, Failure):
+            yield source
+        else:
+            yield from read_source(source)

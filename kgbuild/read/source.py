@@ -7,6 +7,7 @@ are passed over.
 import glob
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from kgbuild.document import Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.archive import Budget, Opener, is_hidden, list_members, open_unpacked, packing_of
 
-__all__ = ["Source", "find_sources"]
+__all__ = ["InputFile", "Source", "find_files", "find_sources", "open_raw", "opening_problem", "sources_of"]
 
 STDIN = "-"
 
@@ -30,13 +31,75 @@ class Source:
     open: Opener
 
 
+@dataclass(frozen=True)
+class InputFile:
+    """A file to read, before it is opened: where it was found, None for stdin, and its resolved path, "" for stdin.
+
+    `problem` is what kept a folder from being listed.
+    """
+
+    path: Path | None
+    real: str
+    problem: OSError | None = None
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return "stdin" if self.path is None else str(self.path)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is stdin, a pipe or a device: to be read once, and no place where it would be found again."""
+        if self.path is None or self.problem is not None:
+            return self.path is None
+        try:
+            return not stat.S_ISREG(self.path.stat().st_mode)
+        except OSError:
+            return False
+
+
 def find_sources(paths: Iterable[str]) -> Iterator[Source | Failure]:
-    """The files behind the paths in their order, folders and globs sorted, each file once, archives as their members.
+    """The streams behind the paths in their order, folders and globs sorted, each file once, archives as their members.
 
     A path may be a file, a folder (searched to any depth), a glob pattern ("papers/**/*.xml") or "-" for stdin. Raises
     ReadError at once, before anything is yielded, for a path that does not exist and a pattern that matches nothing.
     """
-    return _list_sources([match for path in paths for match in _expand(path)])
+    files = find_files(paths)
+    return (source for file in files for source in sources_of(file, file.name))
+
+
+def find_files(paths: Iterable[str]) -> Iterator[InputFile]:
+    """The files behind the paths as `find_sources` finds them, not yet opened."""
+    return _list_files([match for path in paths for match in _expand(path)])
+
+
+def sources_of(file: InputFile, name: str) -> Iterator[Source | Failure]:
+    """The streams of one file, under this name: itself, or the members of an archive. What cannot be opened fails."""
+    problem = opening_problem(file)
+    if problem is not None:
+        yield _unopened(name, problem)
+    elif file.path is None:
+        yield Source(name, _open_stdin)
+    elif file.is_stream:
+        yield Source(name, PipeOpener(file.path))
+    else:
+        yield from _sources_on_disk(file.path, name)
+
+
+def opening_problem(file: InputFile) -> OSError | None:
+    """Why the file cannot be opened now, whatever it holds; None when it can."""
+    if file.problem is not None or file.path is None or file.is_stream:
+        return file.problem
+    try:
+        with file.path.open("rb"):
+            return None
+    except OSError as error:
+        return error
+
+
+def open_raw(file: InputFile) -> BinaryIO:
+    """The bytes of the file as they come, still packed."""
+    return io.BufferedReader(_Unclosed(sys.stdin.buffer)) if file.path is None else file.path.open("rb")
 
 
 def _expand(path: str) -> list[Path | None]:
@@ -53,26 +116,22 @@ def _expand(path: str) -> list[Path | None]:
     return [Path(match) for match in found]
 
 
-def _list_sources(paths: list[Path | None]) -> Iterator[Source | Failure]:
+def _list_files(paths: list[Path | None]) -> Iterator[InputFile]:
     seen: set[str] = set()
     for path in paths:
         if path is None:
-            yield Source("stdin", _open_stdin)
+            yield InputFile(None, "")
             continue
         for file in _files(path):
-            if isinstance(file, Failure):
+            if file.problem is not None or file.real not in seen:
+                seen.add(file.real)
                 yield file
-                continue
-            real = os.path.realpath(file)
-            if real not in seen:
-                seen.add(real)
-                yield from _sources_of_file(file)
 
 
-def _files(path: Path) -> Iterator[Path | Failure]:
-    """The file itself, or all files below a folder, sorted, without hidden ones."""
+def _files(path: Path) -> Iterator[InputFile]:
+    """The file itself, or all files below a folder, sorted, without hidden ones; last the folders that are closed."""
     if not path.is_dir():
-        yield path
+        yield InputFile(path, os.path.realpath(path))
         return
     visited: set[str] = set()
     problems: list[OSError] = []
@@ -83,26 +142,26 @@ def _files(path: Path) -> Iterator[Path | Failure]:
             continue
         visited.add(real)
         folders[:] = sorted(name for name in folders if not is_hidden(name))
-        yield from (Path(folder, name) for name in sorted(names) if not is_hidden(name))
-    yield from (_unopened(Path(problem.filename), problem) for problem in problems)
+        for name in sorted(names):
+            if not is_hidden(name):
+                yield InputFile(Path(folder, name), os.path.realpath(Path(folder, name)))
+    for problem in problems:
+        yield InputFile(Path(problem.filename), os.path.realpath(problem.filename), problem)
 
 
-def _sources_of_file(path: Path) -> Iterator[Source | Failure]:
+def _sources_on_disk(path: Path, name: str) -> Iterator[Source | Failure]:
     try:
         status = path.stat()
-        if not path.is_file():
-            yield Source(str(path), PipeOpener(path))
-            return
         opened = FileOpener(path, status.st_size, status.st_mtime_ns)
         with opened() as stream:
             packing = packing_of(stream)
     except OSError as error:
-        yield _unopened(path, error)
+        yield _unopened(name, error)
         return
     if packing is None:
-        yield Source(str(path), opened)
+        yield Source(name, opened)
         return
-    for member in list_members(str(path), opened, Budget()):
+    for member in list_members(name, opened, Budget()):
         yield member if isinstance(member, Failure) else Source(member.name, member.open)
 
 
@@ -129,7 +188,7 @@ class PipeOpener:
 
 
 def _open_stdin() -> BinaryIO:
-    return open_unpacked("stdin", io.BufferedReader(_Unclosed(sys.stdin.buffer)))
+    return open_unpacked("stdin", open_raw(InputFile(None, "")))
 
 
 class _Unclosed(io.RawIOBase):
@@ -147,5 +206,5 @@ class _Unclosed(io.RawIOBase):
         return len(chunk)
 
 
-def _unopened(path: Path, error: OSError) -> Failure:
-    return Failure(str(path), "read", f"{path}: cannot be opened: {error.strerror or error}")
+def _unopened(name: str, error: OSError) -> Failure:
+    return Failure(name, "read", f"{name}: cannot be opened: {error.strerror or error}")

@@ -18,7 +18,15 @@ def test_a_build_leaves_tables_stores_failures_and_manifest(workplace):
     report = workplace.build(workplace.papers("a.txt", range(8)))
     names = {path.name for path in (workplace.folder / "graph").iterdir()}
     tables = {f"{name}.parquet" for name in ("nodes", "edges", "evidence", "mentions", "documents", "measurements")}
-    assert names == tables | {".kgbuild", "documents", "cypher", "rdf", "failures.jsonl", "manifest.json"}
+    assert names == tables | {
+        ".files.jsonl",
+        ".kgbuild",
+        "documents",
+        "cypher",
+        "rdf",
+        "failures.jsonl",
+        "manifest.json",
+    }
     assert (report.files, report.read, report.extracted, report.reused) == (1, 8, 8, 0)
     assert report.graph == read_manifest(workplace.folder / "graph")
     assert report.graph.counts["documents"] == 8
