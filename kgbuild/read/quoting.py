@@ -8,7 +8,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from kgbuild.errors import ReadError
@@ -49,7 +48,7 @@ def split_rows(text: str, delimiter: str, *, n_columns: int = 0) -> Iterator[Del
 
 def _next_row(lines: Sequence[str], place: int, delimiter: str, n_columns: int) -> tuple[DelimitedRow, int]:
     """The row that begins on a line, and how many lines it takes."""
-    cells, n_lines = _quoted(lines, place, delimiter)
+    cells, n_lines = _quoted(lines, place, delimiter) if '"' in lines[place] else ([], 1)
     if cells and not _are_rows(lines[place : place + n_lines], cells, delimiter, n_columns):
         return DelimitedRow(place + n_lines, cells), n_lines
     return _literal_row(lines[place], place, delimiter), 1
@@ -57,7 +56,8 @@ def _next_row(lines: Sequence[str], place: int, delimiter: str, n_columns: int) 
 
 def _quoted(lines: Sequence[str], place: int, delimiter: str) -> tuple[list[str], int]:
     """The cells as RFC 4180 has them, from as many lines as they take; none where quotes do not stand as it has it."""
-    reader = csv.reader(islice(lines, place, None), delimiter=delimiter, skipinitialspace=True, strict=True)
+    following = map(lines.__getitem__, range(place, len(lines)))
+    reader = csv.reader(following, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         return next(reader), reader.line_num
     except csv.Error:
