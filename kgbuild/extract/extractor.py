@@ -12,6 +12,7 @@ from kgbuild.encoder import choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.decode import calibrate, mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.polarity import polarity
 
@@ -68,9 +69,10 @@ class TransformerExtractor:
             kept = doc.relations if given_mentions else ()
             relations = {(r.subject, r.predicate, r.object): r for r in self._relations(item, found, scored)}
             relations.update({(r.subject, r.predicate, r.object): r for r in kept})
-            yield msgspec.structs.replace(
+            read = msgspec.structs.replace(
                 doc, mentions=tuple(found), relations=tuple(relations[key] for key in sorted(relations))
             )
+            yield msgspec.structs.replace(read, measurements=find_measurements(read))
 
     def _relations(
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]

@@ -1,0 +1,150 @@
+"""Numbers with units as papers write them: "(2.6 ± 0.3) × 10−3 S cm−1", "below 450 °C", "0.5–0.9 V vs. RHE"."""
+
+import re
+import unicodedata
+
+import msgspec
+
+from kgbuild.document import Quantity
+from kgbuild.extract.units import Unit, parse_unit
+
+__all__ = ["ParsedQuantity", "parse_quantities"]
+
+
+class ParsedQuantity(msgspec.Struct, frozen=True):
+    """A quantity, and what its value is counted from ("RHE" in "0.6 V vs. RHE"), or ""."""
+
+    quantity: Quantity
+    reference: str = ""
+
+
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "∼": "~", "◦": "°", "º": "°", "⋅": "·", "×": "x"}
+)
+_NUMBER = r"[-+]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.])"
+_TEN = r"(?:\s*[x·*]\s*10\s?\^?\s?(?P<{name}>[-+]?\s?\d+)|[eE](?P<{name}e>[-+]?\d+))?"
+_RELATIONS = {
+    "~": r"~|≈|about|approximately|approx\.?|around|roughly|nearly|circa|ca\.?|almost",
+    "<": r"<|less than|below|lower than|under|smaller than",
+    ">": r">|more than|above|over|exceeding|higher than|greater than|larger than",
+    "high": r"≤|up to|at most|maximum of|as high as|not more than",
+    "low": r"≥|at least|minimum of|not less than",
+}
+_RELATION = re.compile("|".join(rf"(?P<r{i}>{words})" for i, words in enumerate(_RELATIONS.values())), re.IGNORECASE)
+_ONE = re.compile(rf"\(?\s*(?P<value>{_NUMBER})" + _TEN.format(name="p1"))
+_UNCERTAINTY = re.compile(rf"\s*(?:±|\+/-)\s*(?P<value>{_NUMBER})")
+_JOIN = re.compile(r"\s*(?:-|~|to|and)\s*", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or)\s*", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\s*(?:\(?\s*(?:vs\.?|versus)\s+(?:the\s+)?(?P<name>[^()]+?)\)?|(?<=V)\s?(?P<stuck>RHE|SHE|SCE))$"
+)
+_CLOSING = re.compile(r"\s*\)" + _TEN.format(name="p2"))
+
+
+def parse_quantities(text: str) -> tuple[ParsedQuantity, ...]:
+    """The quantities that a text states, none if some part of it is not understood.
+
+    A range gives `low` and `high`, a bound one of them or, if strict, `relation` "<" or ">"; a list gives one each.
+
+    >>> [item.quantity.value for item in parse_quantities("450, 500 and 550 °C")]
+    [450.0, 500.0, 550.0]
+    >>> parse_quantities("7 RedOx cycles")
+    ()
+    """
+    text = " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split()).rstrip(" .,;")
+    reference = ""
+    if found := _REFERENCE.search(text):
+        reference, text = (found["name"] or found["stuck"]).strip(), text[: found.start()]
+    relation, text = _relation(text)
+    if text[:8].casefold() == "between " or text[:5].casefold() == "from ":
+        text = text.split(" ", 1)[1]
+    quantities = _range(text) if relation in ("=", "~") else ()
+    quantities = quantities or _with_uncertainty(text) or _list(text)
+    if len(quantities) > 1 and relation != "=":
+        return ()
+    return tuple(ParsedQuantity(_bounded(quantity, relation), reference) for quantity in quantities)
+
+
+def _relation(text: str) -> tuple[str, str]:
+    match = _RELATION.match(text)
+    if match is None or (match[0][-1:].isalpha() and text[match.end() : match.end() + 1].isalpha()):
+        return "=", text
+    index = next(i for i in range(len(_RELATIONS)) if match[f"r{i}"])
+    return list(_RELATIONS)[index], text[match.end() :].strip()
+
+
+def _bounded(quantity: Quantity, relation: str) -> Quantity:
+    if relation == "high":
+        return msgspec.structs.replace(quantity, value=None, high=quantity.value, si_value=None)
+    if relation == "low":
+        return msgspec.structs.replace(quantity, value=None, low=quantity.value, si_value=None)
+    return msgspec.structs.replace(quantity, relation=relation)
+
+
+def _range(text: str) -> tuple[Quantity, ...]:
+    """`low - high unit`, each number with its unit or the last with that of both."""
+    first = _ONE.match(text)
+    if first is None:
+        return ()
+    for join in _JOIN.finditer(text, first.end()):
+        second = _ONE.match(text, join.end())
+        unit = parse_unit(text[second.end() :]) if second else None
+        own = text[first.end() : join.start()].strip()
+        if second is None or unit is None or (own and parse_unit(own) != unit):
+            continue
+        low, high = _value(first), _value(second)
+        if join[0].strip().casefold() in ("-", "and") and low >= high:  # "10-3" may have lost a raised "-3"
+            return ()
+        _, si_unit = unit.to_si(high)
+        return (Quantity(None, low=min(low, high), high=max(low, high), unit=unit.ucum, si_unit=si_unit),)
+    return ()
+
+
+def _with_uncertainty(text: str) -> tuple[Quantity, ...]:
+    """`value ± uncertainty unit`, or both in brackets before a power of ten."""
+    first = _ONE.match(text)
+    second = _UNCERTAINTY.match(text, first.end()) if first else None
+    if first is None or second is None:
+        return ()
+    end, factor = second.end(), 1.0
+    if closing := _CLOSING.match(text, end):
+        end, factor = closing.end(), 10.0 ** _power(closing, "p2")
+    unit = parse_unit(text[end:])
+    if unit is None:
+        return ()
+    return (_quantity(_value(first) * factor, unit, uncertainty=_number(second["value"]) * factor),)
+
+
+def _list(text: str) -> tuple[Quantity, ...]:
+    """One number, or several, with the unit of all behind the last."""
+    values, place = [], 0
+    while match := _ONE.match(text, place):
+        values.append(_value(match))
+        place = match.end()
+        joined = _LIST.match(text, place)
+        if joined is None:
+            break
+        place = joined.end()
+    unit = parse_unit(text[place:]) if values else None
+    return tuple(_quantity(value, unit) for value in values) if unit is not None else ()
+
+
+def _quantity(value: float, unit: Unit, uncertainty: float | None = None) -> Quantity:
+    si_value, si_unit = unit.to_si(value)
+    return Quantity(_rounded(value), uncertainty=uncertainty, unit=unit.ucum, si_value=si_value, si_unit=si_unit)
+
+
+def _value(match: re.Match[str]) -> float:
+    return _rounded(_number(match["value"]) * 10.0 ** _power(match, "p1"))
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "").replace(" ", ""))
+
+
+def _power(match: re.Match[str], name: str) -> int:
+    return int((match[name] or match[f"{name}e"] or "0").replace(" ", ""))
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")

@@ -1,0 +1,49 @@
+"""Measurements put together from relations."""
+
+from kgbuild.document import Document, Mention, Relation, Span
+from kgbuild.extract.measurements import find_measurements
+
+TEXT = "YSZ has a conductivity of 0.1 S/cm, not a band gap of 3 eV, and pores of several kinds."
+
+
+def mention(name: str, type: str) -> Mention:
+    start = TEXT.index(name)
+    return Mention(Span(start, start + len(name)), type)
+
+
+def document(*relations: tuple[str, str, str, float, str]) -> Document:
+    mentions = {
+        name: mention(name, type)
+        for name, type in (
+            ("YSZ", "Material"), ("conductivity", "Property"), ("0.1 S/cm", "Quantity"), ("band gap", "Property"),
+            ("3 eV", "Quantity"), ("several kinds", "Quantity"), ("pores", "Property"),
+        )
+    }  # fmt: skip
+    whole = Span(0, len(TEXT))
+    stated = tuple(
+        Relation(mentions[a].id, predicate, mentions[b].id, whole, score=score, polarity=polarity)  # type: ignore[arg-type]
+        for a, predicate, b, score, polarity in relations
+    )
+    return Document("PMID:1", TEXT, mentions=tuple(mentions.values()), relations=stated)
+
+
+def test_a_value_is_joined_to_its_property_and_what_has_it():
+    doc = document(
+        ("conductivity", "has_value", "0.1 S/cm", 0.9, "affirmed"),
+        ("YSZ", "has_property", "conductivity", 0.7, "affirmed"),
+    )
+    (found,) = find_measurements(doc)
+    assert (found.subject, found.property) == (mention("YSZ", "Material").id, mention("conductivity", "Property").id)
+    assert (found.quantity.value, found.quantity.unit, found.score) == (0.1, "S.cm-1", 0.7)
+
+
+def test_a_property_of_nothing_named_is_measured_all_the_same():
+    (found,) = find_measurements(document(("conductivity", "has_value", "0.1 S/cm", 0.9, "affirmed")))
+    assert (found.subject, found.score) == ("", 0.9)
+
+
+def test_denied_values_and_words_without_a_number_are_no_measurements():
+    doc = document(
+        ("band gap", "has_value", "3 eV", 0.9, "negated"), ("pores", "has_value", "several kinds", 0.9, "affirmed")
+    )
+    assert find_measurements(doc) == ()

@@ -1,0 +1,83 @@
+"""Numbers and units as papers write them."""
+
+import pytest
+
+from kgbuild.document import Quantity
+from kgbuild.extract.quantities import parse_quantities
+from kgbuild.extract.units import parse_unit
+
+
+def read(text: str) -> list[Quantity]:
+    return [item.quantity for item in parse_quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "si_value", "si_unit"),
+    [
+        ("3.2 eV", 3.2, "eV", 5.12696508e-19, "kg.m2.s-2"),
+        ("650 °C.", 650.0, "Cel", 923.15, "K"),
+        ("250 mA cm−2", 250.0, "mA.cm-2", 2500.0, "A.m-2"),
+        ("1000 S/cm", 1000.0, "S.cm-1", 100000.0, "A2.kg-1.m-3.s3"),
+        ("423 mWcm−2", 423.0, "mW.cm-2", 4230.0, "kg.s-3"),
+        ("0.1°C/s", 0.1, "Cel.s-1", 0.1, "K.s-1"),
+        ("2.3 × 10−2 S·cm−1", 0.023, "S.cm-1", 2.3, "A2.kg-1.m-3.s3"),
+        ("4.8×1015cm-3", 4.8e15, "cm-3", 4.8e21, "m-3"),
+        ("15,000 h", 15000.0, "h", 54000000.0, "s"),
+        ("60wt.%", 60.0, "%{wt}", 0.6, "1"),
+        ("0.9 W/(m K)", 0.9, "W.m-1.K-1", 0.9, "K-1.kg.m.s-3"),
+        ("256", 256.0, "1", 256.0, "1"),
+    ],
+)
+def test_a_value_has_its_unit_in_ucum_and_its_size_in_si(text, value, unit, si_value, si_unit):
+    (quantity,) = read(text)
+    assert (quantity.value, quantity.unit, quantity.si_unit) == (value, unit, si_unit)
+    assert quantity.si_value == pytest.approx(si_value, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("26-28°C", 26.0, 28.0, "Cel"),
+        ("between 8.8 keV and 9.6 keV", 8.8, 9.6, "keV"),
+        ("from 2400 to 1300 S/cm", 1300.0, 2400.0, "S.cm-1"),
+        ("up to 96 h", None, 96.0, "h"),
+        ("≥ 6", 6.0, None, "1"),
+    ],
+)
+def test_ranges_and_bounds_have_a_lower_and_an_upper_end(text, low, high, unit):
+    (quantity,) = read(text)
+    assert (quantity.value, quantity.low, quantity.high, quantity.unit) == (None, low, high, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"), [("below 2 μm", "<"), (">50 nm", ">"), ("∼10%", "~"), ("about 5 K", "~")]
+)
+def test_words_and_signs_before_a_number_say_how_it_stands_to_the_value(text, relation):
+    (quantity,) = read(text)
+    assert quantity.relation == relation and quantity.value is not None
+
+
+def test_an_uncertainty_is_scaled_with_its_value():
+    (quantity,) = read("(0.46±0.11)×10-10m")
+    assert (quantity.value, quantity.uncertainty, quantity.unit) == (4.6e-11, 1.1e-11, "m")
+
+
+def test_a_list_gives_one_quantity_each():
+    assert [quantity.value for quantity in read("15, 20, and 45 wt.%")] == [15.0, 20.0, 45.0]
+
+
+def test_a_potential_keeps_its_reference():
+    (found,) = parse_quantities("−0.4 V vs. the RHE")
+    assert (found.quantity.value, found.reference) == (-0.4, "RHE")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "two", "7 RedOx cycles", "62 m2 g 1", "10−3", "5 mm × 10 mm", "room temperature", "V"]
+)
+def test_what_is_not_understood_to_its_end_is_no_quantity(text):
+    assert parse_quantities(text) == ()
+
+
+@pytest.mark.parametrize("text", ["cat", "mW cm 2", "cm^", "/", "nm3.2"])
+def test_what_is_not_a_unit_to_its_last_character_is_none(text):
+    assert parse_unit(text) is None
