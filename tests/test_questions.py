@@ -1,5 +1,6 @@
 """Ten questions of a biologist and a materials scientist, each in Cypher and in SPARQL, asked of a graph of papers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,7 @@ QUESTIONS = (
 )
 
 
-def build_graph(papers: Path, output: Path) -> Path:
+def build_graph(papers: Sequence[Path], output: Path, *, workers: int = 1) -> Path:
     schema = load_schema()
     vocabularies = {type_: str(DATA / "ontology" / f"{name}.tsv") for type_, name in VOCABULARIES.items()}
     stages = recipe(
@@ -109,7 +110,7 @@ def build_graph(papers: Path, output: Path) -> Path:
         Part("lexical", {"ontologies": [], "overrides": vocabularies}),
         preferences={},
     )
-    build([str(papers)], output, recipe=stages, schema=schema)
+    build([str(path) for path in papers], output, recipe=stages, schema=schema, workers=workers)
     return output
 
 
@@ -118,12 +119,24 @@ def demo_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("questions")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KGBUILD_CACHE", str(folder / "cache"))
-        return build_graph(DATA / "demo", folder / "graph")
+        return build_graph([DATA / "demo"], folder / "graph")
 
 
 @pytest.fixture(scope="session")
 def papers_graph(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_graph(shared_data / "documents", tmp_path_factory.mktemp("papers") / "graph")
+    return build_graph([shared_data / "documents"], tmp_path_factory.mktemp("papers") / "graph")
+
+
+def test_two_workers_and_another_order_make_the_same_tables(
+    demo_graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KGBUILD_CACHE", str(tmp_path / "cache"))
+    papers = sorted((DATA / "demo").iterdir(), reverse=True)
+    again = build_graph(papers, tmp_path / "graph", workers=2)
+    tables = sorted(path.name for path in demo_graph.glob("*.parquet"))
+    assert "evidence.parquet" in tables
+    for name in tables:
+        assert (again / name).read_bytes() == (demo_graph / name).read_bytes(), name
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.words)
