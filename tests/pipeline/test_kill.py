@@ -14,20 +14,25 @@ import pytest
 from kgbuild.errors import GraphError
 from kgbuild.pipeline import read_manifest
 from kgbuild.pipeline.engine import QUEUE_PER_WORKER
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Shards
+from kgbuild.pipeline.shards import Shards
 
 N_PAPERS = 300
 N_KILLS = 5
+
+#: Documents in a batch of these builds: few, so that much is stored before each kill.
+BATCH = 8
 
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import functools, fake_stages
+from importlib import import_module
 from kgbuild.pipeline import build
 from kgbuild.schema import load_schema
 
 if __name__ == "__main__":
+    import_module("kgbuild.pipeline.build").SHARD_DOCUMENTS = int(sys.argv[4])
     recipe = functools.partial(fake_stages.load, "calls.log", seconds=0.005)
     build(["a.txt", "b.txt"], Path(sys.argv[2]), recipe=recipe, schema=load_schema(), workers=int(sys.argv[3]))
 """
@@ -35,7 +40,7 @@ if __name__ == "__main__":
 
 def start(graph: str, workers: int) -> subprocess.Popen:
     Path("run_build.py").write_text(SCRIPT, "utf-8")
-    arguments = [sys.executable, "run_build.py", str(Path(__file__).parent), graph, str(workers)]
+    arguments = [sys.executable, "run_build.py", str(Path(__file__).parent), graph, str(workers), str(BATCH)]
     return subprocess.Popen(arguments, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
@@ -83,7 +88,7 @@ def stored_papers(graph: str) -> set[str]:
 
 def in_flight(workers: int) -> int:
     """The most documents that may be extracted and not yet stored."""
-    return SHARD_DOCUMENTS * (1 if workers == 1 else workers * QUEUE_PER_WORKER)
+    return BATCH * (1 if workers == 1 else workers * QUEUE_PER_WORKER)
 
 
 def extracted_papers(log: Path) -> Counter[str]:
