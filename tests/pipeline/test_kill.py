@@ -61,6 +61,12 @@ def papers(workplace):
     return workplace
 
 
+def wait_for_calls(process: subprocess.Popen, log: Path, n_calls: int) -> None:
+    """Wait until a build has made so many calls, two a paper, or ended."""
+    while process.poll() is None and (not log.exists() or log.read_bytes().count(b"\n") < n_calls):
+        time.sleep(0.01)
+
+
 def kill(process: subprocess.Popen) -> list[int]:
     """Kill a build; its workers, none if it had ended."""
     if process.poll() is not None:
@@ -101,16 +107,14 @@ def extracted_papers(log: Path) -> Counter[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_build_that_is_killed_again_and_again_ends_as_an_undisturbed_one(papers, workers):
-    started = time.monotonic()
     assert start("undisturbed", workers).wait() == 0
-    whole = time.monotonic() - started
     assert extracted_papers(papers.log).total() == N_PAPERS
     chance = random.Random(workers)
     stored: set[str] = set()
     for run in range(N_KILLS + 1):
         process = start("killed", workers)
         if run < N_KILLS:
-            time.sleep(whole * chance.uniform(0.15, 1.0))
+            wait_for_calls(process, papers.log, chance.randrange(1, 2 * N_PAPERS // N_KILLS))
             end_workers(kill(process))
         assert process.wait() in ({0, -signal.SIGKILL} if run < N_KILLS else {0})
         if Path("killed/manifest.json").exists():
