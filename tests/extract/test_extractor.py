@@ -55,3 +55,7 @@ def test_relations_of_a_body_stay_within_a_sentence(extractor: TransformerExtrac
 
 def test_a_text_of_one_window_is_read_as_an_abstract(extractor: TransformerExtractor) -> None:
     assert len(relations(extractor, ("paragraph", APART))) == 1
+
+
+def test_rows_of_a_table_are_not_joined(extractor: TransformerExtractor) -> None:
+    assert relations(extractor, ("table", "Naloxone | 1 mg\nnone | hypertension")) == ()
