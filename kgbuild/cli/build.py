@@ -63,7 +63,7 @@ def summary(report: "BuildReport", output: Path) -> list[str]:
     counts, rejected = graph.counts, {k: n for k, n in graph.counts.items() if "rejected" in k}
     lines = [
         f"{output}: {counts['documents']} documents, {counts['nodes']} nodes, {counts['edges']} edges, "
-        f"{counts['evidence']} pieces of evidence",
+        f"{counts['evidence']} pieces of evidence, {counts.get('measurements_read', 0)} measurements",
         f"this run: {report.files} files, {report.read} documents read; {report.extracted} extracted, "
         f"{report.relinked} linked anew, {report.reused} already there; {report.seconds:.1f} s, "
         f"{report.read / report.seconds:.1f} documents/s",
