@@ -27,7 +27,7 @@ from kgbuild.tables import SCHEMAS, Tables, document_row, edge_row, evidence_row
 
 TYPES = ("Chemical", "Disease", "Gene")
 EDGES_PER_DOCUMENT = 10
-STORES = {"Cypher (Ladybug)": build_cypher, "RDF (Oxigraph)": build_rdf}
+STORES = {"Cypher (Ladybug)": lambda folder: build_cypher(folder, load_schema()), "RDF (Oxigraph)": build_rdf}
 
 
 def synthetic_tables(n_nodes: int, n_edges: int, *, seed: int) -> Tables:
@@ -85,7 +85,7 @@ def evidence_of(triple: Triple, document: str, text: str, subject: Node, object:
 def build_alone(store: str, folder: Path) -> tuple[float, float]:
     """Seconds to build the store, and this process's peak resident memory in MiB."""
     started = time.perf_counter()
-    STORES[store](folder, load_schema())
+    STORES[store](folder)
     seconds = time.perf_counter() - started
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

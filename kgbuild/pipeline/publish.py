@@ -34,7 +34,7 @@ def publish(
     folder.next.mkdir()
     write_tables(folder.next, tables)
     build_cypher(folder.next, schema)
-    build_rdf(folder.next, schema)
+    build_rdf(folder.next)
     (folder.next / FAILURES).write_bytes(encode_failures(all_failures))
     manifest = Manifest(
         format=FORMAT_VERSION,

@@ -4,7 +4,8 @@ Compression, row groups and column order are fixed, so that equal tables give eq
 place and renamed into it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from kgbuild.errors import GraphError
 from kgbuild.tables import SCHEMAS, Tables
 
-__all__ = ["read_table", "read_tables", "table_path", "write_tables"]
+__all__ = ["read_batches", "read_table", "read_tables", "table_path", "write_tables"]
 
 ROWS_PER_GROUP = 65536
 
@@ -44,17 +45,35 @@ def read_table(
     filters: Sequence[tuple[str, str, Any]] | None = None,
 ) -> pa.Table:
     """One table, or those columns and rows of it; `filters` as in pyarrow. GraphError if it is missing or damaged."""
+    with _reading(folder, name) as path:
+        # Parquet calls the items of a list "element", Arrow "item"
+        return pq.read_table(path, columns=columns, filters=filters).cast(_schema(name, columns))
+
+
+def read_batches(
+    folder: Path, name: str, *, columns: Sequence[str] | None = None, size: int = 8192
+) -> Iterator[pa.Table]:
+    """The rows of a table in their order, `size` at a time, of which no more are in memory; errors as `read_table`."""
+    with _reading(folder, name) as path, pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=size, columns=columns):
+            yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
+
+
+@contextmanager
+def _reading(folder: Path, name: str) -> Iterator[Path]:
     path = table_path(folder, name)
     if not path.is_file():
         raise GraphError(f"{folder}: expected a graph, found no {path.name}; run kgbuild build PATH… -o {folder}")
     try:
-        table = pq.read_table(path, columns=columns, filters=filters)
-        # Parquet calls the items of a list "element", Arrow "item"
-        return table.cast(pa.schema([SCHEMAS[name].field(column) for column in columns or SCHEMAS[name].names]))
+        yield path
     except (pa.ArrowException, ValueError, OSError) as error:
         raise GraphError(
             f"{path}: damaged or made by an incompatible version ({error}); run kgbuild build again"
         ) from error
+
+
+def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
+    return pa.schema([SCHEMAS[name].field(column) for column in columns or SCHEMAS[name].names])
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The embedded triple store: an Oxigraph database bulk-loaded from the Parquet tables.
+"""The graph as RDF, streamed from the Parquet tables, and the embedded triple store (Oxigraph) that it is loaded into.
 
     MESH:D001241  a kg:Chemical ; rdfs:label "Aspirin" ; kg:INHIBITOR kgb:c7b4 .
     kgb:edge-1    rdf:reifies <<( MESH:D001241 kg:INHIBITOR kgb:c7b4 )>> ; kg:belief 0.9 ; kg:evidenceCount 1 .
@@ -7,113 +7,117 @@
 
 A statement that papers only deny has a reifier (RDF 1.2), a belief of 0 and its evidence, but is not itself asserted.
 ``kg:INHIBITOR rdfs:subPropertyOf biolink:affects`` and ``kg:Chemical rdfs:subClassOf biolink:ChemicalEntity`` say
-what the schema's terms are in Biolink. Prefixes: `kgbuild.prefixes`.
+what the graph's terms are in Biolink. Prefixes: `kgbuild.prefixes`.
 """
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kgbuild.errors import GraphError
 from kgbuild.prefixes import NAMESPACES, iri_of_curie
-from kgbuild.schema import Schema
-from kgbuild.store.parquet import read_tables
-from kgbuild.tables import Row, Tables
+from kgbuild.store.parquet import read_batches, read_table
+from kgbuild.tables import Row
 
-__all__ = ["build_rdf", "open_rdf", "quads"]
+__all__ = ["REIFIES", "build_rdf", "named", "open_rdf", "term", "triples"]
 
 logger = logging.getLogger(__name__)
 
 
+#: Documents whose mentions are in memory together.
+DOCUMENTS_AT_ONCE = 16384
+
+
 @cache
-def _term(prefix: str, name: str) -> NamedNode:
+def term(prefix: str, name: str) -> NamedNode:
+    """A term of one of our vocabularies."""
     return NamedNode(NAMESPACES[prefix] + name)
 
 
-def _named(curie: str) -> NamedNode:
+@lru_cache(maxsize=65536)  # an edge, a document and a node are named in many rows
+def named(curie: str) -> NamedNode:
+    """What has this CURIE."""
     return NamedNode(iri_of_curie(curie))
 
 
-TYPE = _term("rdf", "type")
-LABEL = _term("rdfs", "label")
-DERIVED = _term("prov", "wasDerivedFrom")
-REIFIES = _term("rdf", "reifies")
+TYPE = term("rdf", "type")
+LABEL = term("rdfs", "label")
+DERIVED = term("prov", "wasDerivedFrom")
+REIFIES = term("rdf", "reifies")
 
 #: column of a table -> property; columns whose value is None or "" give no triple
 NODE_TERMS = {
     "name": LABEL,
-    "linked": _term("kg", "linked"),
-    "mention_count": _term("kg", "mentionCount"),
-    "document_count": _term("kg", "documentCount"),
+    "linked": term("kg", "linked"),
+    "mention_count": term("kg", "mentionCount"),
+    "document_count": term("kg", "documentCount"),
 }
 EDGE_TERMS = {
-    "belief": _term("kg", "belief"),
-    "evidence_count": _term("kg", "evidenceCount"),
-    "documents": _term("kg", "documents"),
-    "negated_count": _term("kg", "negatedCount"),
-    "speculated_count": _term("kg", "speculatedCount"),
+    "belief": term("kg", "belief"),
+    "evidence_count": term("kg", "evidenceCount"),
+    "documents": term("kg", "documents"),
+    "negated_count": term("kg", "negatedCount"),
+    "speculated_count": term("kg", "speculatedCount"),
 }
 PLACE_TERMS = {
-    "section": _term("kg", "section"),
-    "start": _term("oa", "start"),
-    "end": _term("oa", "end"),
-    "text": _term("oa", "exact"),
-    "table": _term("kg", "table"),
-    "row": _term("kg", "row"),
-    "column": _term("kg", "column"),
+    "section": term("kg", "section"),
+    "start": term("oa", "start"),
+    "end": term("oa", "end"),
+    "text": term("oa", "exact"),
+    "table": term("kg", "table"),
+    "row": term("kg", "row"),
+    "column": term("kg", "column"),
 }
 EVIDENCE_TERMS = PLACE_TERMS | {
-    "kind": _term("kg", "kind"),
-    "subject_start": _term("kg", "subjectStart"),
-    "subject_end": _term("kg", "subjectEnd"),
-    "object_start": _term("kg", "objectStart"),
-    "object_end": _term("kg", "objectEnd"),
-    "polarity": _term("kg", "polarity"),
-    "modality": _term("kg", "modality"),
-    "novel": _term("kg", "novel"),
-    "calibrated": _term("kg", "score"),
-    "raw": _term("kg", "rawScore"),
-    "agent": _term("kg", "agent"),
-    "revision": _term("kg", "revision"),
+    "kind": term("kg", "kind"),
+    "subject_start": term("kg", "subjectStart"),
+    "subject_end": term("kg", "subjectEnd"),
+    "object_start": term("kg", "objectStart"),
+    "object_end": term("kg", "objectEnd"),
+    "polarity": term("kg", "polarity"),
+    "modality": term("kg", "modality"),
+    "novel": term("kg", "novel"),
+    "calibrated": term("kg", "score"),
+    "raw": term("kg", "rawScore"),
+    "agent": term("kg", "agent"),
+    "revision": term("kg", "revision"),
 }
 DOCUMENT_TERMS = {
-    "title": _term("dcterms", "title"),
-    "year": _term("dcterms", "date"),
-    "journal": _term("dcterms", "isPartOf"),
-    "doi": _term("kg", "doi"),
-    "pmid": _term("kg", "pmid"),
-    "pmcid": _term("kg", "pmcid"),
-    "retracted": _term("kg", "retracted"),
+    "title": term("dcterms", "title"),
+    "year": term("dcterms", "date"),
+    "journal": term("dcterms", "isPartOf"),
+    "doi": term("kg", "doi"),
+    "pmid": term("kg", "pmid"),
+    "pmcid": term("kg", "pmcid"),
+    "retracted": term("kg", "retracted"),
 }
 MEASUREMENT_TERMS = PLACE_TERMS | {
-    "property_text": _term("kg", "propertyText"),
-    "property_type": _term("kg", "propertyType"),
-    "value": _term("kg", "value"),
-    "low": _term("kg", "low"),
-    "high": _term("kg", "high"),
-    "uncertainty": _term("kg", "uncertainty"),
-    "unit": _term("kg", "unit"),
-    "si_value": _term("kg", "siValue"),
-    "si_unit": _term("kg", "siUnit"),
-    "relation": _term("kg", "relation"),
-    "score": _term("kg", "score"),
+    "property_text": term("kg", "propertyText"),
+    "property_type": term("kg", "propertyType"),
+    "value": term("kg", "value"),
+    "low": term("kg", "low"),
+    "high": term("kg", "high"),
+    "uncertainty": term("kg", "uncertainty"),
+    "unit": term("kg", "unit"),
+    "si_value": term("kg", "siValue"),
+    "si_unit": term("kg", "siUnit"),
+    "relation": term("kg", "relation"),
+    "score": term("kg", "score"),
 }
 
 
-def build_rdf(folder: Path, schema: Schema) -> None:
+def build_rdf(folder: Path) -> None:
     """Load the folder's tables into `folder/rdf`, which is replaced when all is loaded."""
     unfinished = folder / ".rdf.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    tables = read_tables(folder)
     try:
         store = Store(str(unfinished))
-        store.bulk_extend(quads(tables, schema))
+        store.bulk_extend(Quad(*triple) for triple in triples(folder))
         store.optimize()
         n_quads = len(store)
         del store  # the lock on the folder goes with it
@@ -135,49 +139,65 @@ def open_rdf(folder: Path) -> Store:
         raise GraphError(f"{path}: damaged or made by another version ({error}); run kgbuild build again") from error
 
 
-def quads(tables: Tables, schema: Schema) -> Iterator[Quad]:
-    """The whole graph as RDF, in the default graph."""
-    yield from _vocabulary(schema)
-    for table, statements in (
-        (tables.documents, _document),
-        (tables.nodes, _node),
-        (tables.edges, _edge),
-        (tables.evidence, _evidence),
-        (tables.mentions.group_by(["node", "document"]).aggregate([]), _mention),
-        (tables.measurements, _measurement),
+def triples(folder: Path) -> Iterator[Triple]:
+    """The whole graph, each statement once; memory does not grow with it."""
+    yield from _vocabulary(folder)
+    for name, statements in (
+        ("documents", _document),
+        ("nodes", _node),
+        ("edges", _edge),
+        ("evidence", _evidence),
+        ("measurements", _measurement),
     ):
-        for row in _rows(table):
-            for triple in statements(row):
-                yield Quad(*triple)
+        for batch in read_batches(folder, name):
+            for row in batch.to_pylist():
+                for statement in statements(row):
+                    yield Triple(*statement)
+    yield from _mentioned(folder)
 
 
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal | Triple]
 
 
-def _vocabulary(schema: Schema) -> Iterator[Quad]:
-    for entity in schema.entities.values():
-        if entity.category:
-            yield Quad(_term("kg", entity.name), _term("rdfs", "subClassOf"), _named(entity.category))
-    for relation in schema.relations.values():
-        if relation.predicate:
-            predicate = _term("kg", relation.name)
-            yield Quad(predicate, _term("rdfs", "subPropertyOf"), _named(relation.predicate))
+def _vocabulary(folder: Path) -> Iterator[Triple]:
+    for name, ours, biolink, relation in (
+        ("nodes", "type", "category", "subClassOf"),
+        ("edges", "predicate", "biolink_predicate", "subPropertyOf"),
+    ):
+        pairs: set[tuple[str, str]] = set()
+        for batch in read_batches(folder, name, columns=[ours, biolink]):
+            distinct = batch.group_by([ours, biolink]).aggregate([])
+            pairs.update(zip(distinct[ours].to_pylist(), distinct[biolink].to_pylist(), strict=True))
+        for narrow, wide in sorted(pairs):
+            if wide:
+                yield Triple(term("kg", narrow), term("rdfs", relation), named(wide))
+
+
+def _mentioned(folder: Path) -> Iterator[Triple]:
+    """Which document names which node, once however often it does."""
+    for documents in read_batches(folder, "documents", columns=["id"], size=DOCUMENTS_AT_ONCE):
+        first, last = documents["id"][0].as_py(), documents["id"][-1].as_py()
+        within = [("document", ">=", first), ("document", "<=", last)]
+        mentions = read_table(folder, "mentions", columns=["node", "document"], filters=within)
+        pairs = mentions.group_by(["node", "document"]).aggregate([])
+        for row in pairs.sort_by([("document", "ascending"), ("node", "ascending")]).to_pylist():
+            yield Triple(named(row["node"]), term("kg", "mentionedIn"), named(row["document"]))
 
 
 def _node(row: Row) -> Iterator[Statement]:
-    node = _named(row["id"])
-    yield node, TYPE, _term("kg", row["type"])
+    node = named(row["id"])
+    yield node, TYPE, term("kg", row["type"])
     yield from _values(node, row, NODE_TERMS)
     for synonym in row["synonyms"]:
-        yield node, _term("skos", "altLabel"), Literal(synonym)
+        yield node, term("skos", "altLabel"), Literal(synonym)
     for xref in row["xrefs"]:
-        yield node, _term("skos", "closeMatch"), _named(xref)
+        yield node, term("skos", "closeMatch"), named(xref)
 
 
 def _edge(row: Row) -> Iterator[Statement]:
-    subject, predicate = _named(row["subject"]), _term("kg", row["predicate"])
-    object = _named(row["object"])
-    edge = _named(row["id"])
+    subject, predicate = named(row["subject"]), term("kg", row["predicate"])
+    object = named(row["object"])
+    edge = named(row["id"])
     if row["evidence_count"] > row["negated_count"]:
         yield subject, predicate, object
     yield edge, REIFIES, Triple(subject, predicate, object)
@@ -185,32 +205,28 @@ def _edge(row: Row) -> Iterator[Statement]:
 
 
 def _evidence(row: Row) -> Iterator[Statement]:
-    evidence = _named(row["id"])
-    yield evidence, TYPE, _term("kg", "Evidence")
-    yield evidence, _term("kg", "edge"), _named(row["edge"])
-    yield evidence, DERIVED, _named(row["document"])
+    evidence = named(row["id"])
+    yield evidence, TYPE, term("kg", "Evidence")
+    yield evidence, term("kg", "edge"), named(row["edge"])
+    yield evidence, DERIVED, named(row["document"])
     yield from _values(evidence, row, EVIDENCE_TERMS)
 
 
 def _document(row: Row) -> Iterator[Statement]:
-    document = _named(row["id"])
-    yield document, TYPE, _term("kg", "Document")
+    document = named(row["id"])
+    yield document, TYPE, term("kg", "Document")
     yield from _values(document, row, DOCUMENT_TERMS)
 
 
-def _mention(row: Row) -> Iterator[Statement]:
-    yield _named(row["node"]), _term("kg", "mentionedIn"), _named(row["document"])
-
-
 def _measurement(row: Row) -> Iterator[Statement]:
-    measurement = _named(row["id"])
-    yield measurement, TYPE, _term("kg", "Measurement")
-    yield measurement, DERIVED, _named(row["document"])
+    measurement = named(row["id"])
+    yield measurement, TYPE, term("kg", "Measurement")
+    yield measurement, DERIVED, named(row["document"])
     for end in ("subject", "property"):
         if row[end]:
-            yield measurement, _term("kg", end), _named(row[end])
+            yield measurement, term("kg", end), named(row[end])
     for condition in row["conditions"]:
-        yield measurement, _term("kg", "condition"), Literal(f"{condition['name']} = {condition['value']}")
+        yield measurement, term("kg", "condition"), Literal(f"{condition['name']} = {condition['value']}")
     yield from _values(measurement, row, MEASUREMENT_TERMS)
 
 
@@ -219,8 +235,3 @@ def _values(subject: NamedNode, row: Row, terms: dict[str, NamedNode]) -> Iterat
         value: Any = row[column]
         if value is not None and value != "":
             yield subject, term, Literal(value)
-
-
-def _rows(table: pa.Table) -> Iterable[Row]:
-    for batch in table.to_batches(max_chunksize=8192):
-        yield from batch.to_pylist()

@@ -19,5 +19,5 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     schema = load_schema()
     write_tables(folder, assemble(papers.papers(), schema=schema, concept=papers.CONCEPTS.get))
     build_cypher(folder, schema)
-    build_rdf(folder, schema)
+    build_rdf(folder)
     return folder

@@ -209,7 +209,7 @@ def test_both_engines_give_every_identifier_as_the_tables_hold_it(tmp_path: Path
     tables = assemble([paper], schema=schema, concept=lambda id: Concept(id, id, "Material", xrefs=(f"{id}'",)))
     write_tables(tmp_path, tables)
     build_cypher(tmp_path, schema)
-    build_rdf(tmp_path, schema)
+    build_rdf(tmp_path)
     held = set(tables.nodes["id"].to_pylist())
     assert held > set(ODD_IDENTIFIERS)
     for in_cypher, in_sparql in (

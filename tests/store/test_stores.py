@@ -57,7 +57,7 @@ def test_a_table_with_other_columns_is_an_error(tmp_path: Path, tables: Tables) 
 def test_an_empty_graph_can_be_stored_and_asked(tmp_path: Path) -> None:
     write_tables(tmp_path, assemble([], schema=SCHEMA, concept=CONCEPTS.get))
     build_cypher(tmp_path, SCHEMA)
-    build_rdf(tmp_path, SCHEMA)
+    build_rdf(tmp_path)
     assert list(cypher(tmp_path, "MATCH (:Gene)-[r:BIND]->(n) RETURN n").rows) == []
     assert list(sparql(tmp_path, "SELECT ?n { ?n a kg:Gene }").rows) == []
 
@@ -66,7 +66,7 @@ def test_building_again_replaces_what_was_there(tmp_path: Path, tables: Tables) 
     for content in (tables, assemble([asthma_trial()], schema=SCHEMA, concept=CONCEPTS.get)):
         write_tables(tmp_path, content)
         build_cypher(tmp_path, SCHEMA)
-        build_rdf(tmp_path, SCHEMA)
+        build_rdf(tmp_path)
     assert list(cypher(tmp_path, "MATCH (d:Document) RETURN d.id").rows) == [("PMID:1",)]
     assert list(sparql(tmp_path, "SELECT ?d { ?d a kg:Document }").rows) == [("PMID:1",)]
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
@@ -75,7 +75,7 @@ def test_building_again_replaces_what_was_there(tmp_path: Path, tables: Tables) 
 def test_every_edge_of_the_tables_is_in_both_stores(tmp_path: Path, tables: Tables) -> None:
     write_tables(tmp_path, tables)
     build_cypher(tmp_path, SCHEMA)
-    build_rdf(tmp_path, SCHEMA)
+    build_rdf(tmp_path)
     expected = set(tables.edges["id"].to_pylist())
     assert {row[0] for row in cypher(tmp_path, "MATCH ()-[r]->() WHERE r.belief >= 0 RETURN r.id").rows} == expected
     assert {row[0] for row in sparql(tmp_path, "SELECT ?e { ?e rdf:reifies ?t }").rows} == expected
