@@ -5,6 +5,7 @@ threshold with the best F0.5, as a wrong edge costs its reader more than a missi
 calibration error is measured on the half that was not fitted, and averaged over both halves.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,9 @@ MIN_CASES = 30
 MIN_TRUE = 10
 #: Weight of recall against precision in the choice of a relation's threshold.
 BETA = 0.5
+#: A pair that is less probable than this is not reported, even where F0.5 would gain by it: full texts have many more
+#: pairs that are unrelated than the abstracts that it is measured on.
+MIN_PROBABILITY = 0.35
 #: A relation that is wrong more often than three times in four at its best threshold is not reported.
 MIN_PRECISION = 0.25
 NEVER = 2.0
@@ -38,16 +42,14 @@ Cases = list[tuple[float, bool]]
 def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
     """The labels with thresholds and calibration fitted on the predictions."""
     mentions, relations = _mention_cases(predictions), _relation_cases(predictions)
-    fitted = tuple(
-        msgspec.structs.replace(
-            relation,
-            threshold=_best_threshold(relations.get(relation.name, [])),
-            calibration=_platt(relations.get(relation.name, [])),
-        )
-        for relation in labels.relations
-    )
+    fitted = []
+    for relation in labels.relations:
+        cases = relations.get(relation.name, [])
+        scaling = _platt(cases)
+        threshold = max(_best_threshold(cases), _raw_score(MIN_PROBABILITY, scaling))
+        fitted.append(msgspec.structs.replace(relation, threshold=threshold, calibration=scaling))
     calibration = {name: _platt(mentions.get(name, [])) for name in labels.entities}
-    return msgspec.structs.replace(labels, relations=fitted, calibration=calibration)
+    return msgspec.structs.replace(labels, relations=tuple(fitted), calibration=calibration)
 
 
 def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
@@ -146,6 +148,14 @@ def _platt(cases: Cases) -> Calibration:
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     slope, offset = parameters.detach().tolist()
     return Calibration(round(slope, 4), round(offset, 4))
+
+
+def _raw_score(probability: float, calibration: Calibration) -> float:
+    # the raw score that is calibrated to this probability; 0 where scores say nothing
+    if calibration.slope <= 0:
+        return 0.0
+    logit = (math.log(probability / (1 - probability)) - calibration.offset) / calibration.slope
+    return 1 / (1 + math.exp(-logit))
 
 
 def _two_fold_error(cases: Cases) -> float:
