@@ -1,6 +1,7 @@
 """Progress bars on stderr, where that is a terminal."""
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,10 @@ import click
 
 from kgbuild.pipeline.progress import Item, Progress, no_progress
 
-__all__ = ["terminal_progress"]
+__all__ = ["step_line", "terminal_progress"]
+
+#: Between two lines of progress where stderr is no terminal.
+SECONDS_BETWEEN_LINES = 60.0
 
 
 @contextmanager
@@ -36,9 +40,17 @@ def terminal_progress() -> Iterator[Progress]:
 
 @contextmanager
 def step_line() -> Iterator[Callable[[int, int, str], None]]:
-    """One line that is told steps done, steps in all and a few words; silent where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total, words: None
+    """One line that is told steps done, steps in all and a few words; without a terminal a line every minute."""
+    if sys.stderr.isatty():
+        yield lambda done, total, words: click.echo(f"\r{done}/{total} {words}\x1b[K", err=True, nl=False)
+        click.echo(err=True)
         return
-    yield lambda done, total, words: click.echo(f"\r{done}/{total} {words}\x1b[K", err=True, nl=False)
-    click.echo(err=True)
+    last = 0.0
+
+    def tell(done: int, total: int, words: str) -> None:
+        nonlocal last
+        if done == total or time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            click.echo(f"{done}/{total} {words}", err=True)
+
+    yield tell

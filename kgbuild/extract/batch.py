@@ -57,7 +57,7 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
     piece_ids = np.full((n_rows, length), padding, dtype=np.int64)
     mask = np.zeros((n_rows, length), dtype=np.int64)
     mask[:, 0] = 1
-    first_piece, last_piece, shape, offsets = [], [], [], [0]
+    first_piece, last_piece, shape, features, offsets = [], [], [], [], [0]
     for row, ((words, window), size) in enumerate(zip(windows, sizes, strict=True)):
         first = words.piece_start[window.start]
         piece_ids[row, 0] = begin
@@ -68,6 +68,7 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
         first_piece.append(words.piece_start[window.start : window.end] + shift)
         last_piece.append(words.piece_start[window.start + 1 : window.end + 1] - 1 + shift)
         shape.append(words.shape[window.start : window.end])
+        features.append(words.features[window.start : window.end])
         offsets.append(offsets[-1] + window.end - window.start)
     return WordBatch(
         piece_ids=torch.from_numpy(piece_ids).to(device),
@@ -75,6 +76,7 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
         first_piece=torch.from_numpy(np.concatenate(first_piece)).to(device),
         last_piece=torch.from_numpy(np.concatenate(last_piece)).to(device),
         shape=torch.from_numpy(np.concatenate(shape)).to(device),
+        features=torch.from_numpy(np.concatenate(features)).to(device),
         offsets=tuple(offsets),
     )
 

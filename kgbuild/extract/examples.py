@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kgbuild.document import Mention
 from kgbuild.extract.arguments import Argument, group_arguments
 from kgbuild.extract.batch import WindowArguments, window_arguments
-from kgbuild.extract.decode import BEGIN, INSIDE, mention_words
+from kgbuild.extract.decode import BEGIN, INSIDE, OUTSIDE, mention_words
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.windows import Window, Words, plan_windows
@@ -72,6 +72,8 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
     tags = _tags(mentions, bounds, len(words), labels)
     type_mask = np.array([name in gold.entities for name in labels.entities])
     relation_mask = np.array([relation.name in gold.relations for relation in labels.relations], dtype=np.bool_)
+    # mentions do not overlap: what is named as one type is known to be of no other, annotated or not
+    tag_mask = known[:, None] & (type_mask | (tags != OUTSIDE).any(-1, keepdims=True))
     truth = true_pairs(gold)
     arguments = group_arguments(gold.document, mentions, labels)
     examples = []
@@ -86,9 +88,7 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
             for index in pair.relations:
                 targets[row, index] = is_true(truth, gold, labels.relations[index], subject, other)
         examples.append(
-            Example(
-                gold.corpus, words, window, tags[inside], known[inside, None] & type_mask, items, targets, relation_mask
-            )
+            Example(gold.corpus, words, window, tags[inside], tag_mask[inside], items, targets, relation_mask)
         )
     return examples
 

@@ -62,7 +62,7 @@ def encode(
             chosen = [places[i] for i in batch]
             inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
             words = model.words(inputs)
-            probabilities = model.tags(words).softmax(-1).cpu().numpy()
+            probabilities = model.tags(words, inputs).softmax(-1).cpu().numpy()
             for place, start, end in zip(chosen, inputs.offsets, inputs.offsets[1:], strict=False):
                 vectors[place] = words[start:end]
                 tags[place] = probabilities[start:end]

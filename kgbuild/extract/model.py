@@ -1,11 +1,12 @@
 """One encoder, two heads: word tags for every entity type and relations between pairs of arguments.
 
-Mentions: for each type its own begin / inside / outside decision, so that a corpus that does not annotate a type can be
-masked and types may overlap. Relations: arguments are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al.
-2021, https://arxiv.org/abs/2010.11304) and joined with the words between their closest mentions; each relation is its
-own yes / no decision.
+Mentions: for each type its own begin / inside / outside decision from a word, hashed features of its spelling and its
+two neighbours, so that a corpus that does not annotate a type can be masked and types may overlap. Relations: arguments
+are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al. 2021, https://arxiv.org/abs/2010.11304) and joined
+with the words between their closest mentions; each relation is its own yes / no decision.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,17 +19,20 @@ from torch import Tensor, nn
 from kgbuild.encoder import Encoder
 from kgbuild.errors import ModelError
 from kgbuild.extract.labels import LabelSet
-from kgbuild.extract.windows import SHAPES
+from kgbuild.extract.windows import FEATURE_ROWS, N_FEATURES, SHAPES
 
 __all__ = ["ExtractionModel", "ModelConfig", "PairBatch", "WordBatch"]
 
 #: Upper ends, in words, of the distance buckets between closest mentions.
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
 SHAPE_WIDTH = 16
+FEATURE_WIDTH = 32
+#: Share of a word's hashed features that training hides, so that the head does not learn its training names by heart.
+FEATURE_DROPOUT = 0.3
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
-#: Raised when the same weights would mean something else: 2, words are the mean of their pieces.
-FORMAT = 2
+#: Raised when the same weights would mean something else: 3, mentions see spelling and neighbours.
+FORMAT = 3
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
 #: and the result for one window would depend on how many others stand in its batch.
 MIN_ROWS = 16
@@ -47,7 +51,7 @@ class WordBatch:
     """A batch of padded windows, and its words laid end to end.
 
     piece_ids, attention_mask: (batch, length); first_piece, last_piece: (words,) places in the flattened piece_ids;
-    shape: (words,); offsets: first word of each window, and the total.
+    shape: (words,); features: (words, N_FEATURES); offsets: first word of each window, and the total.
     """
 
     piece_ids: Tensor
@@ -55,6 +59,7 @@ class WordBatch:
     first_piece: Tensor
     last_piece: Tensor
     shape: Tensor
+    features: Tensor
     offsets: tuple[int, ...]
 
 
@@ -91,11 +96,12 @@ class ExtractionModel(nn.Module):
         width = encoder.width + SHAPE_WIDTH
         self.shape_embedding = nn.Embedding(len(SHAPES), SHAPE_WIDTH)
         self.dropout = nn.Dropout(dropout)
+        self.feature_embedding = nn.Embedding(N_FEATURES * FEATURE_ROWS, FEATURE_WIDTH)
+        nn.init.zeros_(self.feature_embedding.weight)  # a spelling that training never met says nothing
+        # of a word as the left neighbour, as itself and as the right neighbour
+        self.neighbour_layer = nn.Linear(width + N_FEATURES * FEATURE_WIDTH, 3 * HIDDEN_WIDTH)
         self.mention_head = nn.Sequential(
-            nn.Linear(width, HIDDEN_WIDTH),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(HIDDEN_WIDTH, 3 * len(labels.entities)),
+            nn.GELU(), nn.Dropout(dropout), nn.Linear(HIDDEN_WIDTH, 3 * len(labels.entities))
         )
         self.type_embedding = nn.Embedding(len(labels.entities), TYPE_WIDTH)
         self.distance_embedding = nn.Embedding(len(DISTANCES) + 1, TYPE_WIDTH)
@@ -117,9 +123,18 @@ class ExtractionModel(nn.Module):
         dropped: Tensor = self.dropout(joined)
         return dropped
 
-    def tags(self, words: Tensor) -> Tensor:
-        """Logits of outside, begin, inside per word and type, (words, types, 3)."""
-        logits: Tensor = self.mention_head(_with_rows(words, MIN_ROWS * torch.get_num_threads()))
+    def tags(self, words: Tensor, batch: WordBatch) -> Tensor:
+        """Logits of outside, begin, inside per word and type, (words, types, 3), from the words' vectors."""
+        seen = nn.functional.dropout(torch.ones_like(batch.features, dtype=words.dtype), FEATURE_DROPOUT, self.training)
+        features = self.feature_embedding(batch.features).to(words.dtype) * seen.unsqueeze(-1)
+        joined = torch.cat([words, features.flatten(1)], dim=-1)  # (words, width + features)
+        n_rows = MIN_ROWS * torch.get_num_threads()
+        neighbours = self.neighbour_layer(_with_rows(joined, n_rows))[: len(words)]  # (words, 3 HIDDEN_WIDTH)
+        left, hidden, right = neighbours.chunk(3, dim=-1)
+        hidden = (
+            hidden + _shifted(left, batch.offsets[:-1], 1) + _shifted(right, [e - 1 for e in batch.offsets[1:]], -1)
+        )
+        logits: Tensor = self.mention_head(_with_rows(hidden, n_rows))
         return logits[: len(words)].reshape(len(words), len(self.labels.entities), 3).float()
 
     def relations(self, words: Tensor, pairs: PairBatch) -> Tensor:
@@ -181,6 +196,11 @@ class ExtractionModel(nn.Module):
 def _with_rows(matrix: Tensor, n_rows: int) -> Tensor:
     # at least so many rows, the new ones zero; see MIN_ROWS
     return nn.functional.pad(matrix, (0, 0, 0, max(n_rows - len(matrix), 0)))
+
+
+def _shifted(matrix: Tensor, without: Sequence[int], step: int) -> Tensor:
+    # rows moved down (1) or up (-1) by one; zeros where the neighbour would be of another window
+    return matrix.roll(step, 0).index_fill(0, torch.tensor(without, device=matrix.device), 0.0)
 
 
 def _running_sums(words: Tensor, offsets: tuple[int, ...]) -> Tensor:

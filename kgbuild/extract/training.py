@@ -207,7 +207,7 @@ def _step(model: ExtractionModel, examples: Sequence[Example], settings: TrainSe
         words = model.words(batch)
         tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
         mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
-        loss = mention_loss(model.tags(words), tags, mask)
+        loss = mention_loss(model.tags(words, batch), tags, mask)
         if any(example.arguments.pairs for example in examples):
             pairs = pair_batch([example.arguments for example in examples], batch.offsets, model.labels, device)
             logits = model.relations(words, pairs)

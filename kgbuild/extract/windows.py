@@ -5,8 +5,10 @@ cut: a text longer than the encoder's limit is covered by several windows, and e
 shows more of its surroundings.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from kgbuild.document import Document
 
-__all__ = ["SHAPES", "Window", "Words", "owner_ranges", "plan_windows", "read_words"]
+__all__ = ["FEATURE_ROWS", "N_FEATURES", "SHAPES", "Window", "Words", "owner_ranges", "plan_windows", "read_words"]
 
 IntArray = NDArray[np.int64]
 
@@ -33,6 +35,11 @@ SHAPES = (
     "mark",
 )
 
+#: Hashed features of a word: its form, its lower-case form, its first three and its last four characters, as in
+#: MultiHashEmbed (Miranda et al. 2022, https://arxiv.org/abs/2212.09255), each with so many rows.
+N_FEATURES = 4
+FEATURE_ROWS = 2**14
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -47,6 +54,8 @@ class Words:
     passage: IntArray
     """Index into `Document.passages`."""
     shape: IntArray
+    features: IntArray
+    """(words, N_FEATURES), row of each hashed feature in one table of all."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -116,17 +125,26 @@ def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
             piece_ids.append(piece_id)
             previous = word
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    shapes = [_shape(doc.text[start:end]) for _, start, end, _ in rows]
+    forms = [doc.text[start:end] for _, start, end, _ in rows]
     return Words(
         piece_ids=np.array(piece_ids, dtype=np.int64),
         piece_start=np.append(table[:, 0], len(piece_ids)),
         start=table[:, 1],
         end=table[:, 2],
         passage=table[:, 3],
-        shape=np.array(shapes, dtype=np.int64),
+        shape=np.array([_shape(form) for form in forms], dtype=np.int64),
+        features=np.array([_features(form) for form in forms], dtype=np.int64).reshape(-1, N_FEATURES),
     )
 
 
+@lru_cache(maxsize=65536)
+def _features(word: str) -> tuple[int, ...]:
+    lower = word.lower()
+    values = (word, lower, lower[:3], lower[-4:])
+    return tuple(zlib.crc32(v.encode()) % FEATURE_ROWS + i * FEATURE_ROWS for i, v in enumerate(values))
+
+
+@lru_cache(maxsize=65536)
 def _shape(word: str) -> int:
     letters = [c for c in word if c.isalpha()]
     has_digit = any(c.isdigit() for c in word)

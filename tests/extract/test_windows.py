@@ -5,7 +5,7 @@ import pytest
 
 from kgbuild.document import Document, Passage, Span
 from kgbuild.encoder import Encoder
-from kgbuild.extract.windows import SHAPES, Window, owner_ranges, plan_windows, read_words
+from kgbuild.extract.windows import FEATURE_ROWS, N_FEATURES, SHAPES, Window, owner_ranges, plan_windows, read_words
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,12 @@ def test_windows_break_between_sentences_where_they_can(encoder: Encoder) -> Non
     (words,) = read_words([doc], encoder.tokenizer)
     starts = set(np.flatnonzero(np.diff(words.passage, prepend=-1)))
     assert all(window.start in starts for window in plan_windows(words, size=20, overlap=8))
+
+
+def test_hashed_features_tell_case_apart_and_share_endings(encoder: Encoder) -> None:
+    doc = document("Co CO nitramide sulfonamide")
+    (words,) = read_words([doc], encoder.tokenizer)
+    form, lower, _, suffix = words.features.T.tolist()
+    assert form[0] != form[1] and lower[0] == lower[1]
+    assert suffix[2] == suffix[3] and form[2] != form[3]
+    assert [column.min() // FEATURE_ROWS for column in words.features.T] == list(range(N_FEATURES))
