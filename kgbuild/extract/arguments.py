@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgbuild.document import Document, Mention
+from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.labels import LabelSet
 
-__all__ = ["Argument", "Pair", "candidate_pairs", "group_arguments"]
+__all__ = ["Argument", "Pair", "candidate_pairs", "group_arguments", "prose_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,34 @@ def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet
     return [Argument(key[0], tuple(members)) for key, members in groups.items()]
 
 
+def prose_of(doc: Document, n_windows: int) -> Span:
+    """Where relations may join sentences, as they were learnt from abstracts.
+
+    Title and abstract, up to the first block of another kind; a text of one window up to its first table.
+    """
+    kinds = {"title", "heading", "abstract"} | ({"paragraph"} if n_windows == 1 else set())
+    others = [block.span.start for block in doc.blocks if block.kind not in kinds]
+    return Span(0, min(others, default=len(doc.text)))
+
+
 def candidate_pairs(
-    arguments: Sequence[Argument], mentions: Sequence[Mention], passages: Sequence[int], labels: LabelSet
+    arguments: Sequence[Argument],
+    mentions: Sequence[Mention],
+    passages: Sequence[int],
+    labels: LabelSet,
+    prose: Span,
 ) -> list[Pair]:
     """Ordered pairs of different arguments that some relation may join; `passages` holds each mention's passage.
 
-    A symmetric relation is asked once, for the order of the types in its label, or of appearance if they are equal.
+    The closest mentions of a pair stand in one passage, or both in the `prose`. A symmetric relation is asked once, for
+    the order of the types in its label, or of appearance if they are equal.
     """
+    places = [frozenset(passages[m] for m in argument.mentions) for argument in arguments]
+    is_prose = [any(mentions[m].span.within(prose) for m in argument.mentions) for argument in arguments]
     pairs = []
     for i, subject in enumerate(arguments):
         for j, other in enumerate(arguments):
-            if i == j:
+            if i == j or (places[i].isdisjoint(places[j]) and not (is_prose[i] and is_prose[j])):
                 continue
             relations = tuple(
                 index
@@ -66,7 +83,8 @@ def candidate_pairs(
                 continue
             first, second = _closest(subject, other, mentions, passages)
             is_local = subject.type in labels.local_types or other.type in labels.local_types
-            if is_local and passages[first] != passages[second]:
+            in_prose = mentions[first].span.within(prose) and mentions[second].span.within(prose)
+            if passages[first] != passages[second] and (is_local or not in_prose):
                 continue
             pairs.append(Pair(i, j, first, second, relations))
     return pairs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from kgbuild.document import Mention
+from kgbuild.document import Mention, Span
 from kgbuild.encoder import Encoder, padded_length
 from kgbuild.extract.arguments import Argument, Pair, candidate_pairs
 from kgbuild.extract.labels import LabelSet
@@ -32,10 +32,12 @@ def window_arguments(
     bounds: Sequence[tuple[int, int]],
     arguments: Sequence[Argument],
     labels: LabelSet,
+    prose: Span,
 ) -> WindowArguments:
     """The arguments of a document, and their pairs, as far as their mentions lie inside a window.
 
-    bounds: each mention's words [first, last) in the document. Mention indexes stay those of the document.
+    bounds: each mention's words [first, last) in the document; prose: where pairs may join sentences. Mention indexes
+    stay those of the document.
     """
     inside = {i for i, (first, last) in enumerate(bounds) if window.start <= first < last <= window.end}
     kept = [
@@ -44,7 +46,7 @@ def window_arguments(
         if (members := tuple(m for m in argument.mentions if m in inside))
     ]
     passages = [int(words.passage[first]) if first < last else -1 for first, last in bounds]
-    pairs = candidate_pairs(kept, mentions, passages, labels)
+    pairs = candidate_pairs(kept, mentions, passages, labels, prose)
     return WindowArguments([(first - window.start, last - window.start) for first, last in bounds], kept, pairs)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.document import Mention
-from kgbuild.extract.arguments import Argument, group_arguments
+from kgbuild.extract.arguments import Argument, group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, window_arguments
 from kgbuild.extract.decode import BEGIN, INSIDE, OUTSIDE, mention_words
 from kgbuild.extract.gold import GoldDocument
@@ -77,11 +77,13 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
     truth = true_pairs(gold)
     arguments = group_arguments(gold.document, mentions, labels)
     examples = []
-    for window in plan_windows(words, size=size, overlap=overlap):
+    windows = plan_windows(words, size=size, overlap=overlap)
+    prose = prose_of(gold.document, len(windows))
+    for window in windows:
         inside = slice(window.start, window.end)
         if not known[inside].any():
             continue
-        items = window_arguments(words, window, mentions, bounds, arguments, labels)
+        items = window_arguments(words, window, mentions, bounds, arguments, labels, prose)
         targets = np.zeros((len(items.pairs), max(len(labels.relations), 1)), dtype=np.float32)
         for row, pair in enumerate(items.pairs):
             subject, other = items.arguments[pair.subject], items.arguments[pair.object]

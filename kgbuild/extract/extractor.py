@@ -78,15 +78,12 @@ class TransformerExtractor:
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
     ) -> Iterator[Relation]:
         labels = self._model.labels
-        prose, passages = _abstract(encoded), {passage.span for passage in encoded.document.passages}
         for pair in pairs:
             reported = [(i, score) for i, score in pair.scores if score >= labels.relations[i].threshold]
             if not reported:
                 continue
             subject, other = mentions[pair.subject], mentions[pair.object]
             span = _evidence_span(encoded, subject.span, other.span)
-            if span not in passages and not span.within(prose):
-                continue
             place = (subject.span.start - span.start, subject.span.end - span.start)
             other_place = (other.span.start - span.start, other.span.end - span.start)
             affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
@@ -137,15 +134,6 @@ def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _abstract(encoded: EncodedDocument) -> Span:
-    # where relations may join sentences, as they were learnt from abstracts: title and abstract, up to the first block
-    # of another kind; a text of one window up to its first table
-    doc = encoded.document
-    kinds = {"title", "heading", "abstract"} | ({"paragraph"} if len(encoded.windows) == 1 else set())
-    others = [block.span.start for block in doc.blocks if block.kind not in kinds]
-    return Span(0, min(others, default=len(doc.text)))
 
 
 def _evidence_span(encoded: EncodedDocument, subject: Span, other: Span) -> Span:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from kgbuild.document import Document, Mention
 from kgbuild.encoder import batch_by_length, choose_dtype
-from kgbuild.extract.arguments import group_arguments
+from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.model import ExtractionModel
@@ -20,6 +20,8 @@ __all__ = ["EncodedDocument", "ScoredPair", "encode", "predict_mentions", "score
 
 #: Word pieces that neighbouring windows of a long text share.
 OVERLAP = 64
+#: Pairs that are scored together: each is a vector of four widths, and a window of a long list has very many.
+MAX_PAIRS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +123,21 @@ def _window_arguments(
     words = encoded.words
     bounds = [mention_words(words, mention.span) for mention in mentions]
     grouped = group_arguments(encoded.document, mentions, model.labels)
+    prose = prose_of(encoded.document, len(encoded.windows))
     for w, window in enumerate(encoded.windows):
-        found = window_arguments(words, window, mentions, bounds, grouped, model.labels)
-        if found.pairs:
-            yield w, found
+        found = window_arguments(words, window, mentions, bounds, grouped, model.labels, prose)
+        for start in range(0, len(found.pairs), MAX_PAIRS):
+            yield w, WindowArguments(found.bounds, found.arguments, found.pairs[start : start + MAX_PAIRS])
 
 
 def _chunks(items: Sequence[tuple[int, int, WindowArguments]]) -> Iterator[list[tuple[int, int, WindowArguments]]]:
-    # at most some thousands of pairs at once: a pair is a vector of four widths
+    # of at most twice MAX_PAIRS pairs
     chunk: list[tuple[int, int, WindowArguments]] = []
     n_pairs = 0
     for item in items:
         chunk.append(item)
         n_pairs += len(item[2].pairs)
-        if n_pairs >= 4096:
+        if n_pairs >= MAX_PAIRS:
             yield chunk
             chunk, n_pairs = [], 0
     if chunk:

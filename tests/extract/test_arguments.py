@@ -13,6 +13,7 @@ LABELS = LabelSet(
     ),
     local_types=("Property", "Quantity"),
 )
+ANYWHERE = Span(0, 1000)
 
 
 def mention(text: str, word: str, type: str, occurrence: int = 0) -> Mention:
@@ -49,19 +50,28 @@ def test_a_directed_pair_is_asked_in_its_direction_with_the_closest_mentions() -
         mention(text, "asthma", "Disease", 1),
     ]
     arguments = group_arguments(Document("d", text), mentions, LABELS)
-    assert candidate_pairs(arguments, mentions, [0, 1, 1], LABELS) == [Pair(1, 0, 1, 2, (0,))]
+    assert candidate_pairs(arguments, mentions, [0, 1, 1], LABELS, ANYWHERE) == [Pair(1, 0, 1, 2, (0,))]
 
 
 def test_a_symmetric_pair_is_asked_once() -> None:
     text = "A binds B"
     mentions = [mention(text, "A", "Chemical"), mention(text, "B", "Chemical")]
     arguments = group_arguments(Document("d", text), mentions, LABELS)
-    assert candidate_pairs(arguments, mentions, [0, 0], LABELS) == [Pair(0, 1, 0, 1, (1,))]
+    assert candidate_pairs(arguments, mentions, [0, 0], LABELS, ANYWHERE) == [Pair(0, 1, 0, 1, (1,))]
 
 
 def test_local_types_are_paired_within_a_sentence_only() -> None:
     text = "gap. 5 eV"
     mentions = [mention(text, "gap", "Property"), mention(text, "5 eV", "Quantity")]
     arguments = group_arguments(Document("d", text), mentions, LABELS)
-    assert candidate_pairs(arguments, mentions, [0, 1], LABELS) == []
-    assert len(candidate_pairs(arguments, mentions, [0, 0], LABELS)) == 1
+    assert candidate_pairs(arguments, mentions, [0, 1], LABELS, ANYWHERE) == []
+    assert len(candidate_pairs(arguments, mentions, [0, 0], LABELS, ANYWHERE)) == 1
+
+
+def test_outside_of_prose_pairs_stay_within_a_sentence() -> None:
+    text = "aspirin. asthma"
+    mentions = [mention(text, "aspirin", "Chemical"), mention(text, "asthma", "Disease")]
+    arguments = group_arguments(Document("d", text), mentions, LABELS)
+    assert len(candidate_pairs(arguments, mentions, [0, 1], LABELS, ANYWHERE)) == 1
+    assert candidate_pairs(arguments, mentions, [0, 1], LABELS, Span(0, 8)) == []
+    assert len(candidate_pairs(arguments, mentions, [0, 0], LABELS, Span(0, 0))) == 1
