@@ -1,5 +1,6 @@
 from kgbuild.pipeline.annotate import Annotation, annotate
 from kgbuild.pipeline.build import build
+from kgbuild.pipeline.merge import MergeReport, merge
 from kgbuild.pipeline.report import BuildReport, Manifest, read_manifest
 from kgbuild.pipeline.stages import Extractor, Linker, Recipe, Stages, recipe
 
@@ -9,10 +10,12 @@ __all__ = [
     "Extractor",
     "Linker",
     "Manifest",
+    "MergeReport",
     "Recipe",
     "Stages",
     "annotate",
     "build",
+    "merge",
     "read_manifest",
     "recipe",
 ]

@@ -21,7 +21,7 @@ from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
-from kgbuild.pipeline.report import BuildReport
+from kgbuild.pipeline.report import BuildReport, Makers
 from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
 from kgbuild.pipeline.sources import IntakeFile, intake
 from kgbuild.pipeline.stages import Recipe, prepare
@@ -66,7 +66,8 @@ def build(
             progress("assembling", _documents(shards, kept), len(kept)),
             failures,
             schema=schema,
-            stages=stages,
+            concept=stages.linker.concept,
+            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.linker.revision),
         )
     return BuildReport(
         files=run.counts["files"],

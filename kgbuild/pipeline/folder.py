@@ -61,6 +61,17 @@ class GraphFolder:
             self._tidy()
             yield
 
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Keep builds from changing a finished graph while it is read; GraphError if one is at it."""
+        self._require_account()
+        with (self.path / MARK).open("rb") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError as error:
+                raise GraphError(f"{self.path}: a kgbuild build is writing this graph; wait for it to end") from error
+            yield
+
     def publish(self, manifest: msgspec.Raw | bytes) -> None:
         """Put what `.next/` holds in the place of what was there, and the manifest last of all."""
         (self.path / MANIFEST).unlink(missing_ok=True)

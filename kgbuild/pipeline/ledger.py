@@ -15,7 +15,7 @@ from kgbuild.document import Failure
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import write_atomically
 
-__all__ = ["FileState", "Ledger", "encode_failures"]
+__all__ = ["FileState", "Ledger", "encode_failures", "encode_states"]
 
 #: Stands until a file is read to its end.
 CUT_OFF = (
@@ -56,10 +56,15 @@ class Ledger:
         """The read keys of the files that were read to their end."""
         return {state.file: frozenset(state.holds) for state in self._states.values() if state.holds is not None}
 
+    def states(self) -> Iterator[FileState]:
+        """What is known of every file."""
+        for file in sorted(self._states):
+            yield self._states[file]
+
     def failures(self) -> Iterator[Failure]:
         """All failures of all files."""
-        for file in sorted(self._states):
-            yield from self._states[file].failures
+        for state in self.states():
+            yield from state.failures
 
     def begin(self, file: str, name: str) -> None:
         """Note that a file is being read from its start."""
@@ -98,8 +103,7 @@ class Ledger:
 
     def compact(self) -> None:
         """Leave one line a file, safe from a loss of power."""
-        states = (self._states[file] for file in sorted(self._states))
-        write_atomically(self._path, b"".join(msgspec.json.encode(state) + b"\n" for state in states))
+        write_atomically(self._path, encode_states(self.states()))
 
     def _close_if_complete(self, file: str) -> None:
         opened = self._open[file]
@@ -111,6 +115,11 @@ class Ledger:
     def _append(self, state: FileState) -> None:
         with self._path.open("ab") as stream:
             stream.write(msgspec.json.encode(state) + b"\n")
+
+
+def encode_states(states: Iterable[FileState]) -> bytes:
+    """The account as it stands on disk."""
+    return b"".join(msgspec.json.encode(state) + b"\n" for state in states)
 
 
 def encode_failures(failures: Iterable[Failure]) -> bytes:

@@ -7,12 +7,12 @@ import msgspec
 
 from kgbuild import __version__
 from kgbuild.assemble import assemble, normal_form
+from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
 from kgbuild.link.formula import normalise_formula
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
-from kgbuild.pipeline.report import FORMAT_VERSION, Manifest, TypeCount
-from kgbuild.pipeline.stages import Stages
+from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
 from kgbuild.store.cypher import build_cypher
 from kgbuild.store.parquet import write_tables
@@ -25,11 +25,20 @@ FORMULA_TYPES = frozenset({"Chemical", "Material"})
 
 
 def publish(
-    folder: GraphFolder, documents: Iterable[Document], failures: Iterable[Failure], *, schema: Schema, stages: Stages
+    folder: GraphFolder,
+    documents: Iterable[Document],
+    failures: Iterable[Failure],
+    *,
+    schema: Schema,
+    concept: FindConcept,
+    makers: Makers,
 ) -> Manifest:
-    """Assemble the documents, make tables and stores beside the old ones, and put all in place together."""
+    """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
+
+    `concept` gives what is known of a CURIE, `makers` made the documents' layers.
+    """
     census = _Census()
-    tables = assemble(census.counting(documents), schema=schema, concept=stages.linker.concept, normalise=node_form)
+    tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
     all_failures = [*failures, *tables.failures]
     folder.next.mkdir()
     write_tables(folder.next, tables)
@@ -41,9 +50,9 @@ def publish(
         kgbuild=__version__,
         schema=schema.name,
         schema_version=schema.version,
-        extractor=stages.extractor.revision,
-        segmenter=stages.segmenter_version,
-        linker=stages.linker.revision,
+        extractor=makers.extractor,
+        segmenter=makers.segmenter,
+        linker=makers.linker,
         counts=dict(sorted(tables.counts.items())),
         mentions=census.by_type(),
         failures=dict(sorted(Counter(failure.stage for failure in all_failures).items())),

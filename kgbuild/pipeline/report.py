@@ -7,7 +7,7 @@ import msgspec
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.folder import MANIFEST
 
-__all__ = ["FORMAT_VERSION", "BuildReport", "Manifest", "TypeCount", "read_manifest"]
+__all__ = ["FORMAT_VERSION", "BuildReport", "Makers", "Manifest", "TypeCount", "read_manifest"]
 
 #: Of the folder's layout and tables; a graph of another version is built again.
 FORMAT_VERSION = 1
@@ -18,6 +18,14 @@ class TypeCount(msgspec.Struct, frozen=True):
 
     mentions: int
     linked: int
+
+
+class Makers(msgspec.Struct, frozen=True):
+    """The revisions of what made the layers of a graph's documents."""
+
+    segmenter: str
+    extractor: str
+    linker: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +44,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     mentions: dict[str, TypeCount]
     failures: dict[str, int]
+
+    @property
+    def makers(self) -> Makers:
+        """What made the layers."""
+        return Makers(self.segmenter, self.extractor, self.linker)
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,6 +61,9 @@ def test_version_goes_to_stdout(capsys):
         ("query", "graph"),
         ("query", "graph", "MATCH (n) RETURN n", "--sparql", "SELECT * {}"),
         ("why", "graph", "a", "b", "c", "d"),
+        ("merge", "one", "-o", "out"),
+        ("merge", "one", "two"),
+        ("diff", "one"),
         ("evaluate", "gold.txt"),
         ("ontology", "nonsense"),
     ],
@@ -78,6 +81,8 @@ def test_a_wrong_command_line_exits_with_two(arguments, capsys):
     [
         (("query", "nowhere", "MATCH (n) RETURN n"), "nowhere: expected the folder of a graph"),
         (("why", "nowhere", "a", "b"), "nowhere: expected the folder of a graph"),
+        (("merge", "nowhere", "no", "-o", "g"), "nowhere: expected the folder of a graph"),
+        (("diff", "nowhere", "no"), "nowhere: expected the folder of a graph"),
         (("evaluate", "nowhere.txt", "nowhere.txt"), "nowhere.txt: no such file"),
         (("build", "a.txt", "-o", "graph", "-s", "nonsense"), "nonsense"),
         (("build", "a.txt", "-o", "graph", "--config", "nowhere.toml"), "nowhere.toml: expected a TOML file"),

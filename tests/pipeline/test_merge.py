@@ -1,0 +1,153 @@
+"""Merging against the build of all papers."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from kgbuild.cli.group import run
+from kgbuild.errors import ConfigError, GraphError
+from kgbuild.pipeline import MergeReport, merge
+from kgbuild.query import cypher, sparql
+from kgbuild.schema import load_schema
+
+
+def merged(*graphs: str, to: str = "merged") -> MergeReport:
+    return merge([Path(graph) for graph in graphs], Path(to), schema=load_schema("science"))
+
+
+def column(graph: str, table: str, name: str) -> list[object]:
+    return pq.read_table(Path(graph, f"{table}.parquet"))[name].to_pylist()
+
+
+def test_merging_two_graphs_is_building_from_both(workplace):
+    workplace.papers("a.txt", range(0, 9))
+    workplace.papers("b.txt", range(9, 20))
+    workplace.build("a.txt", to="a")
+    workplace.build("b.txt", to="b")
+    workplace.build("a.txt", "b.txt", to="both")
+    workplace.calls()
+    report = merged("a", "b")
+    assert workplace.artefacts("merged") == workplace.artefacts("both")
+    assert (report.documents, report.shared) == ((9, 11), 0)
+    assert not workplace.calls()
+
+
+def test_a_document_of_both_is_kept_once_by_the_rule_of_builds(workplace):
+    workplace.papers("a.txt", range(0, 6))
+    workplace.papers("b.txt", range(3, 9), lambda n: f"No nausea after cisplatin. {'Longer by far. ' * (n % 2)}")
+    workplace.build("a.txt", to="a")
+    workplace.build("b.txt", to="b")
+    workplace.build("a.txt", "b.txt", to="both")
+    report = merged("a", "b")
+    assert workplace.artefacts("merged") == workplace.artefacts("both")
+    assert report.shared == 3
+
+
+def test_order_makes_no_difference(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 6)), to="a")
+    workplace.build(workplace.papers("b.txt", range(3, 9)), to="b")
+    merged("a", "b", to="ab")
+    merged("b", "a", to="ba")
+    assert workplace.artefacts("ab") == workplace.artefacts("ba")
+
+
+def test_the_same_file_in_both_is_there_once(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 6)), to="a")
+    shutil.copytree("a", "b")
+    merged("a", "b")
+    assert workplace.artefacts("merged") == workplace.artefacts("a")
+
+
+def test_failures_of_both_are_told(workplace):
+    workplace.papers("a.txt", range(0, 4), lambda n: "poison" if n == 2 else "We gave aspirin against fever.")
+    Path("b.xml").write_text("<article", "utf-8")
+    workplace.papers("c.txt", range(4, 8))
+    workplace.build("a.txt", to="a")
+    workplace.build("b.xml", "c.txt", to="b")
+    workplace.build("a.txt", "b.xml", "c.txt", to="both")
+    merged("a", "b")
+    assert workplace.artefacts("merged") == workplace.artefacts("both")
+
+
+def test_a_merged_graph_can_be_asked_merged_again_and_built_on(workplace):
+    for name, numbers in (("a", range(0, 4)), ("b", range(4, 8)), ("c", range(8, 12))):
+        workplace.build(workplace.papers(f"{name}.txt", numbers), to=name)
+    merged("a", "b", to="ab")
+    merged("ab", "c", to="abc")
+    workplace.build("a.txt", "b.txt", "c.txt", to="all")
+    assert workplace.artefacts("abc") == workplace.artefacts("all")
+    assert len(list(cypher(Path("abc"), "MATCH (d:Document) RETURN d.id").rows)) == 12
+    assert len(list(sparql(Path("abc"), "SELECT ?d { ?d a kg:Document }").rows)) == 12
+    workplace.calls()
+    workplace.build(workplace.papers("d.txt", range(12, 14)), to="abc")
+    assert workplace.calls()["extract"] == 2
+    assert len(column("abc", "documents", "id")) == 14
+
+
+def test_graphs_of_different_models_keep_the_evidence_of_each(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    workplace.build(workplace.papers("b.txt", range(4, 8)), to="b", extractor="fake-2", linker="without fever")
+    merged("a", "b")
+    expected = sorted({*column("a", "evidence", "id"), *column("b", "evidence", "id")})
+    assert column("merged", "evidence", "id") == expected
+    manifest = json.loads(Path("merged", "manifest.json").read_text("utf-8"))
+    assert (manifest["extractor"], manifest["linker"]) == ("fake-1, fake-2", "fake-1, without fever")
+    merged("merged", "a", to="again")
+    assert workplace.artefacts("again") == workplace.artefacts("merged")
+
+
+def test_merging_with_an_empty_graph_changes_nothing(workplace):
+    Path("empty").mkdir()
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    workplace.build("empty", to="b")
+    merged("a", "b")
+    assert workplace.artefacts("merged") == workplace.artefacts("a")
+
+
+def test_graphs_of_different_schemas_are_refused(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 2)), to="a")
+    workplace.build("a.txt", to="b")
+    manifest = Path("b", "manifest.json")
+    manifest.write_text(manifest.read_text("utf-8").replace('"science"', '"other"'), "utf-8")
+    with pytest.raises(ConfigError, match="b: expected a graph of the schema science"):
+        merged("a", "b")
+    assert not Path("merged").exists()
+
+
+def test_a_folder_that_holds_something_is_not_written_to(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 2)), to="a")
+    before = workplace.artefacts("a")
+    with pytest.raises(GraphError, match="a: expected a new or empty folder"):
+        merged("a", "a", to="a")
+    assert workplace.artefacts("a") == before
+
+
+def test_a_graph_whose_build_was_cut_off_is_refused(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 2)), to="a")
+    workplace.build(workplace.papers("b.txt", range(2, 4)), to="b")
+    workplace.build(workplace.papers("c.txt", range(4, 6)), to="c")
+    for part in Path("c", "documents").iterdir():
+        shutil.copy(part, Path("b", "documents"))
+    with pytest.raises(GraphError, match="cut off"):
+        merged("a", "b")
+    assert sorted(path.name for path in Path().iterdir() if path.name.startswith(".merged")) == []
+
+
+def test_the_command_says_what_it_did(workplace, capsys):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    workplace.build(workplace.papers("b.txt", range(3, 8)), to="b")
+    assert run(["merge", "a", "b", "-o", "merged"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "4 of a, 5 of b; 1 of them in several graphs, kept once\nmerged: 8 documents, " in printed.err
+    assert run(["diff", "merged", "merged"]) == 0
+    assert capsys.readouterr().out == ""
+    assert run(["diff", "a", "merged", "--only", "edges", "--counts", "--json"]) == 0
+    (counts,) = map(json.loads, capsys.readouterr().out.splitlines())
+    n_edges = len(column("a", "edges", "id"))
+    assert counts["removed"] == 0
+    assert counts["changed"] + counts["same"] == n_edges
+    assert counts["added"] == len(column("merged", "edges", "id")) - n_edges
