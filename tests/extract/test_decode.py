@@ -12,10 +12,13 @@ TEXT = "acute renal failure after cisplatin"
 STARTS, ENDS = [0, 6, 12, 20, 26], [5, 11, 19, 25, 35]
 LABELS = LabelSet(("Chemical", "Disease"))
 
+#: decoding reads probabilities alone
+NO_FEATURES = np.zeros((0, 4), dtype=np.int64)
+
 
 def words_of(passages: list[int]) -> Words:
     arrays = [np.array(values) for values in (STARTS, ENDS, passages, [0] * 5)]
-    return Words(np.arange(5), np.arange(6), arrays[0], arrays[1], arrays[2], arrays[3])
+    return Words(np.arange(5), np.arange(6), arrays[0], arrays[1], arrays[2], arrays[3], NO_FEATURES)
 
 
 def tags(chemical: str, disease: str, confidence: float = 0.8) -> np.ndarray:
@@ -107,7 +110,7 @@ def test_a_bias_makes_a_type_more_or_less_frequent() -> None:
 def test_loose_marks_at_the_edges_are_not_part_of_a_mention(text: str, expected: list[str]) -> None:
     first = text.split(" ")[0]
     starts, ends = np.array([0, len(first) + 1]), np.array([len(first), len(text)])
-    words = Words(np.arange(2), np.arange(3), starts, ends, np.array([0, 0]), np.array([0, 0]))
+    words = Words(np.arange(2), np.arange(3), starts, ends, np.array([0, 0]), np.array([0, 0]), NO_FEATURES)
     probabilities = np.zeros((2, 2, 3), dtype=np.float32)
     probabilities[:, 0, 1], probabilities[:, 1, 0] = 1.0, 1.0
     doc = Document("kgb:doc-1", text)
