@@ -11,12 +11,13 @@ from kgbuild.errors import ConfigError
 
 __all__ = ["KINDS", "Kind", "load", "names"]
 
-Kind = Literal["readers", "writers", "ontology_parsers", "extractors", "linkers", "corpora"]
+Kind = Literal["readers", "writers", "graph_writers", "ontology_parsers", "extractors", "linkers", "corpora"]
 
 #: kind -> what it is, as `kgbuild list` prints it
 KINDS: dict[Kind, str] = {
     "readers": "input formats: bytes to documents",
     "writers": "annotation formats: documents to a file",
+    "graph_writers": "export formats: a graph to other tools",
     "ontology_parsers": "ontology formats: a file to concepts",
     "extractors": "mentions and relations of documents",
     "linkers": "concepts of mentions",

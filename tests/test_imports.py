@@ -25,7 +25,7 @@ LAYERS = {
     "link": 4,
     "assemble": 4,
     "store": 4,
-    "export": 4,
+    "export": 5,  # above store, whose statements it writes
     "query": 5,  # above store, which it asks
     "evaluate": 4,
     "pipeline": 6,

@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from servers import Neo4jServer, neo4j_server
 
 from kgbuild.cli.group import COMMANDS
 
@@ -47,7 +49,17 @@ def test_every_command_has_an_example() -> None:
     assert [name for name in COMMANDS if f"kgbuild {name} " not in shown] == []
 
 
-def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as found:
+        yield found
+
+
+def test_the_examples_run_and_print_what_is_shown(
+    tmp_path: Path, server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_USER", server.user)
+    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
     shutil.copytree(ROOT / "tests" / "data" / "demo", tmp_path / "demo")
     for example in EXAMPLES:
         if example.language == "toml":
@@ -55,6 +67,7 @@ def test_the_examples_run_and_print_what_is_shown(tmp_path: Path) -> None:
             assert name, f"expected the file's name in the first line of {example.code!r}"
             (tmp_path / name[1]).write_text(example.code, "utf-8")
         else:
+            example = replace(example, code=example.code.replace("bolt://localhost:7687", server.uri))
             assert_shown(example, run(example, tmp_path))
 
 

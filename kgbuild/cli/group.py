@@ -25,6 +25,8 @@ COMMANDS = {
     "annotate": ("annotate", "Mentions, links and relations of documents, without a graph."),
     "query": ("query", "Ask a graph in Cypher or SPARQL."),
     "why": ("why", "The sentences and cells behind an edge."),
+    "load": ("load", "A graph into a Neo4j server."),
+    "export": ("export", "A graph in the formats of other tools."),
     "merge": ("merge", "Several graphs into one."),
     "diff": ("diff", "What differs between two graphs."),
     "ontology": ("ontology", "Compile ontologies, list them, look names up."),

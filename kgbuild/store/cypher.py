@@ -83,7 +83,7 @@ class _Loader:
         self._part = scratch / "part.parquet"
 
     def load(self, tables: Tables, schema: Schema) -> None:
-        for nodes in node_parts(tables, schema):
+        for nodes in node_parts(tables, sorted(schema.entities)):
             self._load_nodes(nodes)
         for type_ in relationship_types(schema):
             self._create(type_)

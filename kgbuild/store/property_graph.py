@@ -6,7 +6,7 @@ Nodes are labelled by entity type, relationships by predicate in UPPER_SNAKE. Be
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -103,9 +103,9 @@ def quoted(name: str) -> str:
     return f"`{name}`"
 
 
-def node_parts(tables: Tables, schema: Schema) -> Iterator[NodePart]:
-    """All nodes: one part for each entity type of the schema, in alphabetical order, then the lexical ones."""
-    for label in sorted(schema.entities):
+def node_parts(tables: Tables, labels: Iterable[str]) -> Iterator[NodePart]:
+    """All nodes: a part for each of these entity types, then the lexical ones; some may be empty."""
+    for label in labels:
         of_label = tables.nodes.filter(pc.equal(tables.nodes["type"], label))
         yield NodePart(label, of_label.select(NODE_PROPERTIES))
     yield NodePart("Document", tables.documents.select(DOCUMENT_PROPERTIES))

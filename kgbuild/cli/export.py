@@ -1,0 +1,48 @@
+"""`kgbuild export`."""
+
+from pathlib import Path
+
+import click
+
+from kgbuild import registry
+from kgbuild.cli.example import example
+from kgbuild.cli.options import verbose_option
+
+__all__ = ["command"]
+
+
+@click.command(
+    "export",
+    epilog=example(
+        "kgbuild export graph/ -O kgx-tsv -o kgx/",
+        "kgbuild export graph/ -O graphml -o graph.graphml",
+    ),
+)
+@click.argument("graph", type=click.Path(path_type=Path))
+@click.option(
+    "-O",
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice(registry.names("graph_writers")),
+    help="Format of the output.",
+)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file or folder to make.")
+@click.option("--force", is_flag=True, help="Replace an export that is there already.")
+@verbose_option
+def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
+    """Give GRAPH to other tools, with identifiers, parallel edges and evidence kept as far as the format can.
+
+    In: the folder that kgbuild build made; it is only read. Out: a file, or a folder for csv, kgx-tsv, kgx-jsonl and
+    pykeen, the same bytes for the same graph; it is there whole or not at all. An edge that papers only deny is marked
+    as negated, and no triple for pykeen. The graph's folder itself holds its tables as Parquet.
+    """
+    from kgbuild.export.graph.source import GraphSource
+    from kgbuild.export.graph.target import new_target
+    from kgbuild.pipeline.report import read_manifest
+
+    read_manifest(graph)
+    writer = registry.load("graph_writers", format_name)
+    with new_target(output, files=writer.FILES, force=force) as target:
+        counts = writer.write(GraphSource(graph), target)
+    click.echo(f"{output}: {', '.join(f'{n} {what}' for what, n in counts.items())}", err=True)

@@ -1,0 +1,231 @@
+"""Files of nodes and edges, read back by the tools that they are for, keyed by the edges' identifiers."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # for papers.py
+
+from papers import CONCEPTS, papers
+
+from kgbuild.assemble import assemble
+from kgbuild.errors import ConfigError, GraphError
+from kgbuild.export.graph import csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pykeen, sssom
+from kgbuild.export.graph.source import GraphSource
+from kgbuild.export.graph.target import new_target
+from kgbuild.schema import load_schema
+from kgbuild.store.parquet import read_tables, write_tables
+from kgbuild.tables import SCHEMAS
+
+WRITERS = (csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pykeen, sssom)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("graph")
+    write_tables(folder, assemble(papers(), schema=load_schema("science"), concept=CONCEPTS.get))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tables(folder):
+    return read_tables(folder)
+
+
+def written(writer, folder: Path, path: Path) -> Path:
+    with new_target(path, files=writer.FILES, force=False) as target:
+        writer.write(GraphSource(folder), target)
+    return path
+
+
+def read_graphml(path):
+    return nx.read_graphml(path, edge_key_type=str, force_multigraph=True)
+
+
+def read_node_link(path):
+    return nx.node_link_graph(json.loads(path.read_bytes()), edges="edges")
+
+
+def read_cytoscape(path):
+    return nx.cytoscape_graph(json.loads(path.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("writer", "read"),
+    [(graphml, read_graphml), (node_link, read_node_link), (cytoscape, read_cytoscape)],
+    ids=["graphml", "node-link", "cytoscape"],
+)
+def test_networkx_reads_every_node_edge_and_piece_of_evidence(writer, read, folder, tables, tmp_path):
+    network = read(written(writer, folder, tmp_path / "out"))
+    assert set(network.nodes) == set(tables.nodes["id"].to_pylist())
+    assert {node: data["name"] for node, data in network.nodes(data=True)} == dict(
+        zip(tables.nodes["id"].to_pylist(), tables.nodes["name"].to_pylist(), strict=True)
+    )
+    rows = {row["id"]: row for row in tables.edges.to_pylist()}
+    found = {key: (start, end, data) for start, end, key, data in network.edges(keys=True, data=True)}
+    assert found.keys() == rows.keys()
+    evidence = set()
+    for key, (start, end, data) in found.items():
+        assert (start, end, data["predicate"]) == tuple(rows[key][name] for name in ("subject", "object", "predicate"))
+        assert data["belief"] == rows[key]["belief"]
+        assert data["negated"] is (rows[key]["negated_count"] == rows[key]["evidence_count"])
+        items = data["evidence"] if isinstance(data["evidence"], list) else json.loads(data["evidence"])
+        evidence |= {(key, item["id"], item["text"]) for item in items}
+    assert evidence == {(row["edge"], row["id"], row["text"]) for row in tables.evidence.to_pylist()}
+
+
+def test_gexf_is_read_with_labels_that_tell_denials(folder, tables, tmp_path):
+    network = nx.read_gexf(written(gexf, folder, tmp_path / "out.gexf"))
+    labels = {data["id"]: data["label"] for _, _, data in network.edges(data=True)}
+    assert labels == {
+        row["id"]: ("not " if row["negated_count"] == row["evidence_count"] else "") + row["predicate"]
+        for row in tables.edges.to_pylist()
+    }
+    assert "not CID" in labels.values()
+
+
+def test_cx2_numbers_nodes_and_declares_every_attribute(folder, tables, tmp_path):
+    aspects = {}
+    for part in json.loads(written(cx2, folder, tmp_path / "out.cx2").read_bytes()):
+        aspects |= part
+    assert aspects["CXVersion"] == "2.0"
+    assert aspects["status"] == [{"error": "", "success": True}]
+    assert {entry["name"]: entry["elementCount"] for entry in aspects["metaData"]} == {
+        "attributeDeclarations": 1,
+        "nodes": tables.nodes.num_rows,
+        "edges": tables.edges.num_rows,
+    }
+    names = {node["id"]: node["v"]["represents"] for node in aspects["nodes"]}
+    assert {(e["v"]["represents"], names[e["s"]], names[e["t"]]) for e in aspects["edges"]} == {
+        (row["id"], row["subject"], row["object"]) for row in tables.edges.to_pylist()
+    }
+    (declared,) = aspects["attributeDeclarations"]
+    for name in ("nodes", "edges"):
+        assert {key for element in aspects[name] for key in element["v"]} == set(declared[name])
+
+
+def test_csv_gives_back_every_row(folder, tables, tmp_path):
+    out = written(csv_tables, folder, tmp_path / "out")
+    for name in SCHEMAS:
+        with (out / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        assert [row["id"] for row in rows] == getattr(tables, name)["id"].to_pylist()
+    with (out / "nodes.csv").open(encoding="utf-8", newline="") as stream:
+        synonyms = [json.loads(row["synonyms"]) for row in csv.DictReader(stream)]
+    assert synonyms == tables.nodes["synonyms"].to_pylist()
+
+
+def test_a_denied_edge_is_no_triple_but_a_fact_marked_as_negated(folder, tables, tmp_path):
+    out = written(pykeen, folder, tmp_path / "out")
+    triples = {tuple(line.split("\t")) for line in (out / "triples.tsv").read_text("utf-8").splitlines()}
+    denied = ("MESH:D007052", "CID", "MESH:D001249")
+    assert denied not in triples
+    with (out / "facts.tsv").open(encoding="utf-8", newline="") as stream:
+        facts = list(csv.DictReader(stream, delimiter="\t"))
+    negated = {tuple(row[name] for name in ("subject", "predicate", "object")): row["negated"] for row in facts}
+    assert negated[denied] == "true"
+    assert {fact for fact, is_negated in negated.items() if is_negated == "false"} == triples
+    assert len(facts) == tables.edges.num_rows
+
+
+def test_sssom_has_a_header_and_a_mapping_for_each_cross_reference(folder, tmp_path):
+    lines = written(sssom, folder, tmp_path / "out.tsv").read_text("utf-8").splitlines()
+    assert "#  CHEBI: http://purl.obolibrary.org/obo/CHEBI_" in lines
+    assert [line.split("\t") for line in lines if not line.startswith("#")] == [
+        ["subject_id", "subject_label", "subject_category", "predicate_id", "object_id", "mapping_justification"],
+        [
+            *("MESH:D001241", "Aspirin", "biolink:ChemicalEntity"),
+            *("oboInOwl:hasDbXref", "CHEBI:15365", "semapv:UnspecifiedMatching"),
+        ],
+    ]
+
+
+def test_kgx_negates_what_papers_deny_and_cites_no_paper_for_what_it_denies(folder, tables, tmp_path):
+    out = written(kgx_jsonl, folder, tmp_path / "out")
+    records = [json.loads(line) for line in (out / "edges.jsonl").read_bytes().splitlines()]
+    assert len({record["id"] for record in records}) == len(records)
+    assert {record["id"].removesuffix("-negated") for record in records} == set(tables.edges["id"].to_pylist())
+    polarity = {row["id"]: row["polarity"] for row in tables.evidence.to_pylist()}
+    seen = []
+    for record in records:
+        for study in record["has_supporting_studies"].values():
+            assert set(study["xref"]) <= set(record["publications"])
+            for result in study["has_study_results"]:
+                assert (polarity[result["id"]] == "negated") is record["negated"]
+                seen.append(result["id"])
+    assert sorted(seen) == sorted(polarity)
+    (denied,) = [record for record in records if record["negated"]]
+    assert (denied["subject"], denied["predicate"], denied["object"]) == (
+        "MESH:D007052",
+        "biolink:causes",
+        "MESH:D001249",
+    )
+    assert denied["publications"] == ["PMID:1"]
+
+
+def test_kgx_locations_find_the_mentions_in_the_supporting_text(folder, tmp_path):
+    out = written(kgx_jsonl, folder, tmp_path / "out")
+    found = set()
+    for line in (out / "edges.jsonl").read_bytes().splitlines():
+        for study in json.loads(line)["has_supporting_studies"].values():
+            for result in study["has_study_results"]:
+                (text,) = result["supporting_text"]
+                # an end that its evidence does not name has no place
+                places = [result.get(f"{end}_location_in_text") for end in ("subject", "object")]
+                found |= {text[slice(*place)] for place in places if place}
+    assert {"Aspirin", "asthma", "BLÖRB-1", "5.1"} <= found  # "Band gap" heads a column, outside of the row
+
+
+def test_kgx_tsv_has_as_many_cells_as_columns_and_keeps_bars_within_json(folder, tmp_path):
+    out = written(kgx_tsv, folder, tmp_path / "out")
+    for name in ("nodes.tsv", "edges.tsv"):
+        header, *lines = [line.split("\t") for line in (out / name).read_text("utf-8").rstrip("\n").split("\n")]
+        assert {len(line) for line in lines} == {len(header)}
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    (cell,) = [row for row in rows if row["original_predicate"] == "kg:has_value"]
+    assert cell["supporting_text"] == "ZrO2 ¦ 5.1"
+    assert "|" not in cell["has_supporting_studies"]
+    (study,) = json.loads(cell["has_supporting_studies"]).values()
+    assert study["has_study_results"][0]["supporting_text"] == ["ZrO2 | 5.1"]
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.__name__.rpartition(".")[2])
+def test_the_same_graph_gives_the_same_bytes_and_an_empty_one_is_written(writer, folder, tmp_path):
+    write_tables(tmp_path / "empty", assemble([], schema=load_schema("science"), concept=CONCEPTS.get))
+    written(writer, tmp_path / "empty", tmp_path / "of-empty")
+    first, second = (written(writer, folder, tmp_path / name) for name in ("first", "second"))
+    for name in writer.FILES or ("",):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "first", "of-empty", "second"]
+
+
+def test_what_is_there_is_replaced_by_force_alone_and_never_with_foreign_files(folder, tmp_path):
+    out = written(pykeen, folder, tmp_path / "out")
+    with pytest.raises(ConfigError, match="--force"), new_target(out, files=pykeen.FILES, force=False):
+        pass
+    with new_target(out, files=pykeen.FILES, force=True) as target:
+        (target / "triples.tsv").write_text("new", "utf-8")
+    assert [path.name for path in out.iterdir()] == ["triples.tsv"]
+    (out / "notes.txt").write_text("mine", "utf-8")
+    with pytest.raises(ConfigError, match=r"notes\.txt"), new_target(out, files=pykeen.FILES, force=True):
+        pass
+
+
+def test_a_writer_that_fails_leaves_what_was_there(tmp_path):
+    (tmp_path / "out").write_text("old", "utf-8")
+    with pytest.raises(OSError, match="full"), new_target(tmp_path / "out", files=(), force=True) as target:
+        target.write_text("half", "utf-8")
+        raise OSError("full")
+    assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {"out": "old"}
+
+
+def test_evidence_that_does_not_fit_the_edges_is_an_error(tables, tmp_path):
+    import msgspec
+
+    write_tables(tmp_path, msgspec.structs.replace(tables, evidence=tables.evidence.slice(1)))
+    with pytest.raises(GraphError, match=r"evidence\.parquet: damaged"):
+        list(GraphSource(tmp_path).edges())

