@@ -86,9 +86,13 @@ def build_alone(store: str, folder: Path) -> tuple[float, float]:
     started = time.perf_counter()
     STORES[store](folder)
     seconds = time.perf_counter() - started
-    # not ru_maxrss, which a new process has from the one that started it
+    return seconds, peak_mib()
+
+
+def peak_mib() -> float:
+    """The peak resident memory of this process; not ru_maxrss, which a new process has from the one that started it."""
     status = Path("/proc/self/status").read_text("ascii")
-    return seconds, int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def main() -> None:

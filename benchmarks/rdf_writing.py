@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rdflib
-from load_rates import synthetic_tables
+from load_rates import peak_mib, synthetic_tables
 from pyoxigraph import RdfFormat
 
 from kgbuild.export.graph.rdf_files import NQUADS, NQUADS_RDF11
@@ -57,9 +57,7 @@ def write_alone(writer: str, folder: Path, output: Path) -> tuple[float, float]:
     started = time.perf_counter()
     write()
     seconds = time.perf_counter() - started
-    # not ru_maxrss, which a new process has from the one that started it
-    status = Path("/proc/self/status").read_text("ascii")
-    return seconds, int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return seconds, peak_mib()
 
 
 def main() -> None:

@@ -94,9 +94,7 @@ def run(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         kgbuild.main(arguments, prog_name="kgbuild", standalone_mode=False)
-    except KgbuildError as error:
-        return _explain(error, is_verbose=not VERBOSE.isdisjoint(arguments))
-    except OSError as error:  # a full disk, a folder that may not be written
+    except (KgbuildError, OSError) as error:  # OSError: a full disk, a folder that may not be written
         return _explain(error, is_verbose=not VERBOSE.isdisjoint(arguments))
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from kgbuild.cli.example import example
 from kgbuild.cli.options import verbose_option
+
+if TYPE_CHECKING:
+    from kgbuild.store.neo4j import EvidenceForm
 
 __all__ = ["command"]
 
@@ -33,7 +37,7 @@ REJECTED = "load-rejected.jsonl"
 @click.option("--sessions", type=click.IntRange(1), default=4, show_default=True, help="Transactions at a time.")
 @verbose_option
 def command(
-    graph: Path, uri: str, database: str | None, evidence: str, full_text: bool, batch: int, sessions: int
+    graph: Path, uri: str, database: str | None, evidence: "EvidenceForm", full_text: bool, batch: int, sessions: int
 ) -> None:
     """Load GRAPH into a Neo4j 5 server.
 
@@ -42,6 +46,7 @@ def command(
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
+    from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.pipeline.report import read_manifest
     from kgbuild.store.neo4j import load_neo4j
 
@@ -55,7 +60,7 @@ def command(
             user=os.environ.get("NEO4J_USER", "neo4j"),
             password=os.environ["NEO4J_PASSWORD"],
             database=database,
-            evidence=evidence,  # type: ignore[arg-type]  # a choice of click
+            evidence=evidence,
             full_text=full_text,
             batch_rows=batch,
             sessions=sessions,
@@ -66,5 +71,5 @@ def command(
     click.echo(f"{uri}: {report.n_created} nodes and relationships created in {report.seconds:.1f} s", err=True)
     if report.rejected:
         path = graph / REJECTED
-        path.write_bytes(b"".join(msgspec.json.encode(failure) + b"\n" for failure in report.rejected))
+        path.write_bytes(encode_failures(report.rejected))
         raise GraphError(f"{uri}: {len(report.rejected)} rows were rejected; {path} says which and why")

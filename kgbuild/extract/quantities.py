@@ -74,10 +74,8 @@ def _relation(text: str) -> tuple[str, str]:
 
 
 def _bounded(quantity: Quantity, relation: str) -> Quantity:
-    if relation == "high":
-        return msgspec.structs.replace(quantity, value=None, high=quantity.value, si_value=None)
-    if relation == "low":
-        return msgspec.structs.replace(quantity, value=None, low=quantity.value, si_value=None)
+    if relation in ("high", "low"):
+        return msgspec.structs.replace(quantity, value=None, si_value=None, **{relation: quantity.value})
     return msgspec.structs.replace(quantity, relation=relation)
 
 

@@ -147,7 +147,7 @@ class _Loader:
 
     def _load_nodes(self, part: NodePart) -> None:
         statement = f"UNWIND $rows AS row MERGE (n:{quoted(part.label)} {{id: row.id}}) SET n += row RETURN count(*)"
-        self._load(part.label, part.table, part.table.to_pylist, statement, _no_missing)
+        self._load(part.label, part.table.to_pylist(), statement, lambda _rows: iter(()))
 
     def _load_relationships(self, part: RelationshipPart) -> None:
         key = " {id: row.properties.id}" if "id" in part.table.column_names else ""
@@ -167,19 +167,17 @@ class _Loader:
             for start, end, absent in self._run(missing, rows=rows):
                 yield f"{start} -> {end}: {absent} is not in the database"
 
-        self._load(name, part.table, lambda: list(map(_relationship, part.table.to_pylist())), statement, find_missing)
+        self._load(name, list(map(_relationship, part.table.to_pylist())), statement, find_missing)
 
     def _load(
         self,
         name: str,
-        table: pa.Table,
-        rows_of: Callable[[], list[Row]],
+        rows: list[Row],
         statement: str,
         find_missing: Callable[[list[Row]], Iterator[str]],
     ) -> None:
-        if not table.num_rows:
+        if not rows:
             return
-        rows = rows_of()
         batches = [rows[place : place + self._batch_rows] for place in range(0, len(rows), self._batch_rows)]
         created = taken = 0
         with ThreadPoolExecutor(self._sessions) as pool:
@@ -209,10 +207,6 @@ class _Loader:
     def _run(self, statement: str, **parameters: Any) -> list[neo4j.Record]:
         with self._driver.session(database=self._database) as session:
             return list(session.run(statement, parameters))
-
-
-def _no_missing(_rows: list[Row]) -> Iterator[str]:
-    return iter(())
 
 
 def _relationship(row: Row) -> Row:

@@ -21,7 +21,7 @@ def document(*relations: tuple[str, str, str, float, str]) -> Document:
     }  # fmt: skip
     whole = Span(0, len(TEXT))
     stated = tuple(
-        Relation(mentions[a].id, predicate, mentions[b].id, whole, score=score, polarity=polarity)  # type: ignore[arg-type]
+        Relation(mentions[a].id, predicate, mentions[b].id, whole, score=score, polarity=polarity)
         for a, predicate, b, score, polarity in relations
     )
     return Document("PMID:1", TEXT, mentions=tuple(mentions.values()), relations=stated)

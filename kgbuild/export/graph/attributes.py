@@ -1,8 +1,9 @@
 """What a node and an edge of a network file carry: the columns of their tables, and all evidence with the edge."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
+from xml.sax.saxutils import quoteattr
 
 import msgspec
 import pyarrow as pa
@@ -19,7 +20,9 @@ __all__ = [
     "json_text",
     "node_attributes",
     "write_items",
-    "xml_safe",
+    "xml_attributes",
+    "xml_type",
+    "xml_value",
 ]
 
 #: what a piece of evidence need not repeat, since it stands with its edge
@@ -86,3 +89,20 @@ def xml_safe(text: str) -> str:
     True
     """
     return _NOT_XML.sub("\ufffd", text)
+
+
+def xml_attributes(names: Mapping[str, str]) -> str:
+    """The attributes of an element, quoted."""
+    return " ".join(f"{key}={quoteattr(xml_safe(value))}" for key, value in names.items())
+
+
+def xml_type(kind: str) -> str:
+    """The type of an attribute in GraphML and GEXF; their texts hold lists as JSON."""
+    return "string" if kind in ("strings", "records") else kind
+
+
+def xml_value(value: object) -> str:
+    """A value as these formats write it, not yet quoted or escaped."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return xml_safe(json_text(value) if isinstance(value, list) else str(value))

@@ -13,9 +13,10 @@ from kgbuild.export.graph.attributes import (
     NODE_ATTRIBUTES,
     edge_attributes,
     edge_label,
-    json_text,
     node_attributes,
-    xml_safe,
+    xml_attributes,
+    xml_type,
+    xml_value,
 )
 from kgbuild.export.graph.source import GraphSource
 
@@ -24,7 +25,6 @@ __all__ = ["FILES", "write"]
 FILES: tuple[str, ...] = ()
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" version="1.3">\n'
-_TYPES = {"strings": "string", "records": "string"}
 
 
 def write(graph: GraphSource, path: Path) -> dict[str, int]:
@@ -35,7 +35,7 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
         for domain, attributes in (("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)):
             stream.write(f'<attributes class="{domain}">\n')
             for name, kind in attributes.items():
-                stream.write(f'<attribute id="{name}" title="{name}" type="{_TYPES.get(kind, kind)}"/>\n')
+                stream.write(f'<attribute id="{name}" title="{name}" type="{xml_type(kind)}"/>\n')
             stream.write("</attributes>\n")
         stream.write(f'<nodes count="{counts["nodes"]}">\n')
         for row in graph.rows("nodes"):
@@ -50,14 +50,9 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
 
 
 def _write(stream: TextIO, element: str, names: dict[str, str], values: dict[str, Any]) -> None:
-    given = " ".join(f"{key}={quoteattr(xml_safe(value))}" for key, value in names.items())
     data = "".join(
-        f'<attvalue for="{name}" value={_quoted(value)}/>' for name, value in values.items() if value is not None
+        f'<attvalue for="{name}" value={quoteattr(xml_value(value))}/>'
+        for name, value in values.items()
+        if value is not None
     )
-    stream.write(f"<{element} {given}><attvalues>{data}</attvalues></{element}>\n")
-
-
-def _quoted(value: Any) -> str:
-    if isinstance(value, bool):
-        return '"true"' if value else '"false"'
-    return quoteattr(xml_safe(json_text(value) if isinstance(value, list) else str(value)))
+    stream.write(f"<{element} {xml_attributes(names)}><attvalues>{data}</attvalues></{element}>\n")

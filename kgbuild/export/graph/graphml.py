@@ -6,15 +6,16 @@ cannot hold become U+FFFD.
 
 from pathlib import Path
 from typing import Any, TextIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from kgbuild.export.graph.attributes import (
     EDGE_ATTRIBUTES,
     NODE_ATTRIBUTES,
     edge_attributes,
-    json_text,
     node_attributes,
-    xml_safe,
+    xml_attributes,
+    xml_type,
+    xml_value,
 )
 from kgbuild.export.graph.source import GraphSource
 
@@ -22,8 +23,9 @@ __all__ = ["FILES", "write"]
 
 FILES: tuple[str, ...] = ()
 
+_CARRIAGE_RETURN = {"\r": "&#13;"}  # which parsers would read as a newline
+
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-_TYPES = {"strings": "string", "records": "string"}
 
 
 def write(graph: GraphSource, path: Path) -> dict[str, int]:
@@ -33,7 +35,7 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
         stream.write(_HEAD)
         for domain, attributes in (("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)):
             for name, kind in attributes.items():
-                key = f'id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="{_TYPES.get(kind, kind)}"'
+                key = f'id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="{xml_type(kind)}"'
                 stream.write(f"<key {key}/>\n")
         stream.write('<graph id="kgbuild" edgedefault="directed">\n')
         for row in graph.rows("nodes"):
@@ -48,15 +50,9 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
 
 
 def _write(stream: TextIO, element: str, names: dict[str, str], values: dict[str, Any]) -> None:
-    given = " ".join(f"{key}={quoteattr(xml_safe(value))}" for key, value in names.items())
     data = "".join(
-        f'<data key="{element}-{name}">{_text(value)}</data>' for name, value in values.items() if value is not None
+        f'<data key="{element}-{name}">{escape(xml_value(value), _CARRIAGE_RETURN)}</data>'
+        for name, value in values.items()
+        if value is not None
     )
-    stream.write(f"<{element} {given}>{data}</{element}>\n")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = json_text(value) if isinstance(value, list) else str(value)
-    return escape(xml_safe(text), {"\r": "&#13;"})
+    stream.write(f"<{element} {xml_attributes(names)}>{data}</{element}>\n")
