@@ -26,7 +26,7 @@ _RUN_OPTIONS = (
         "ontologies",
         multiple=True,
         metavar="NAME|FILE|TYPE=…",
-        help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable.",
+        help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable, once a type.",
     ),
     click.option("--given", type=click.Choice(GIVEN), help="Keep these annotations of the input, add the rest."),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
@@ -82,6 +82,8 @@ def settle_run(
     """The run of the file, or the default one, with what the command line says instead."""
     run = RunConfig() if config is None else read_config(config)
     names, overrides = _split_ontologies(ontologies)
+    if overrides:  # beside those of the file, not instead of them
+        overrides = {**run.link.settings.get("overrides", {}), **overrides}
     return msgspec.structs.replace(
         run,
         given=given or run.given,
@@ -104,10 +106,15 @@ def check_types(run: RunConfig, schema: "Schema") -> None:
 
 
 def _split_ontologies(values: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    names, overrides = [], {}
+    names: list[str] = []
+    overrides: dict[str, str] = {}
     for value in values:
         type_, equals, name = value.partition("=")
         if equals and type_.isidentifier():
+            if type_ in overrides:
+                raise ConfigError(
+                    f"--ontology {type_}=… is given twice ({overrides[type_]}, {name}); a type has one vocabulary"
+                )
             overrides[type_] = name
         else:
             names.append(value)
