@@ -15,6 +15,7 @@ import msgspec
 
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
+from kgbuild.errors import KgbuildError
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
@@ -43,7 +44,8 @@ def build(
     """Build the graph of these papers into the folder, or add them to the graph that is there; what was done.
 
     What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
-    exist, a part cannot be loaded, or the folder is not a graph's.
+    exist, a part cannot be loaded, or the folder is not a graph's; and leaves the last graph in place when every
+    document fails, which is the fault of the machine or of a part, not theirs.
     """
     started = time.monotonic()
     files = intake(paths, outside=output)
@@ -60,6 +62,7 @@ def build(
         ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
         kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
+        run.refuse_ruin(n_kept=len(kept))
         failures = [*ledger.failures(), *run.failures, *run.index.duplicates()]
         counts = publish(
             folder,
@@ -109,12 +112,27 @@ class _Run:
         """Bring the kept records up to date whose layers do not hold."""
         failed = {failure.document for failure in self.failures}
         stale = [s for s in self.index.kept() if not self.is_done(s.entry) and s.entry.id not in failed]
+        self.counts["stale"] = len(stale)
         by_shard: dict[str, set[Identity]] = {}
         for stored in stale:
             by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
         records = self._progress("updating", self._stored_records(by_shard), len(stale)) if stale else ()
         for batch, outcomes in engine.run(self._stale_batches(records)):
             self._store(batch, outcomes)
+
+    def refuse_ruin(self, *, n_kept: int) -> None:
+        """KgbuildError when all documents failed: a model that cannot run must not empty a graph.
+
+        That is when none passed and nothing would be left, or none of several that were in the graph could be updated.
+        """
+        n_passed = self.counts["extract"] + self.counts["link"]
+        if n_passed or not self.failures or (n_kept and self.counts["stale"] < 2):
+            return
+        first = self.failures[0]
+        raise KgbuildError(
+            f"all {len(self.failures)} documents failed, the first, {first.document or first.source}: {first.reason}; "
+            "the graph is as it was before: mend the cause and run the same command again"
+        )
 
     def _read(self, files: Iterable[IntakeFile]) -> Iterator[tuple[str, Document]]:
         """The documents with the keys of their files, of which account is kept on the way."""

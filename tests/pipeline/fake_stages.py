@@ -1,5 +1,7 @@
 """Stages for tests: words of a small dictionary are mentions, the linker knows some of them, every call is logged."""
 
+import multiprocessing
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -32,6 +34,10 @@ class FakeExtractor:
         for document in documents:
             if "poison" in document.text:
                 raise ValueError("this text cannot be read")
+            if "deadly" in document.text and multiprocessing.parent_process() is not None:
+                os._exit(9)  # as the kernel ends a worker that takes too much memory
+            if self.revision == "broken":
+                raise RuntimeError("no memory on the device")
             time.sleep(self._seconds)
             _write(self._log, f"extract {document.id} by {self.revision}")
             with_mentions = document if given_mentions else document.replace_mentions(_mentions(document))
