@@ -28,7 +28,11 @@ _RUN_OPTIONS = (
         metavar="NAME|FILE|TYPE=…",
         help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable, once a type.",
     ),
-    click.option("--given", type=click.Choice(GIVEN), help="Keep these annotations of the input, add the rest."),
+    click.option(
+        "--given",
+        type=click.Choice(GIVEN),
+        help="Keep these annotations of the input and add the rest; with relations, keep all and add nothing.",
+    ),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
     click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link."),

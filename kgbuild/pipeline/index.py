@@ -159,7 +159,7 @@ class Index:
 def entry_of(document: Document, given: Given, file: str) -> Entry:
     """The entry of a prepared document of this file, before any stage."""
     encoded = msgspec.json.encode(document)
-    mentions = msgspec.json.encode(document.mentions) if document.mentions else b""
+    layers = [layer for layer in (document.mentions, document.relations) if layer]
     return Entry(
         id=document.id,
         file=file,
@@ -168,7 +168,7 @@ def entry_of(document: Document, given: Given, file: str) -> Entry:
         text_hash=document.text_hash,
         read_key=content_hash(given, encoded.decode("utf-8")),
         given=given,
-        given_hash=content_hash(mentions.decode("utf-8")) if mentions else "",
+        given_hash=content_hash(*(msgspec.json.encode(layer).decode("utf-8") for layer in layers)) if layers else "",
     )
 
 

@@ -98,7 +98,8 @@ def prepare(document: Document, given: Given) -> Document:
     mentions = () if given == "nothing" else document.mentions
     if given == "mentions":
         mentions = tuple(_unlinked(document).mentions)
-    return msgspec.structs.replace(document, passages=(), mentions=mentions, relations=(), measurements=())
+    relations = document.relations if given == "relations" else ()
+    return msgspec.structs.replace(document, passages=(), mentions=mentions, relations=relations, measurements=())
 
 
 def annotate_batch(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document | Failure]:
@@ -113,12 +114,14 @@ def link_batch(stages: Stages, documents: Sequence[Document], given: Given) -> l
 
 def _annotate(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document]:
     segmented = [stages.segment(document) for document in documents]
+    if given == "relations":
+        return segmented
     extracted = list(stages.extractor.annotate(segmented, given_mentions=given != "nothing"))
     return _link(stages, extracted, given)
 
 
 def _link(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document]:
-    if given == "links":
+    if given in ("links", "relations"):
         return list(documents)
     return list(stages.linker.link(_unlinked(document) for document in documents))
 

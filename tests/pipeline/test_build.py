@@ -225,6 +225,26 @@ def test_given_links_are_kept_and_nothing_is_linked(workplace):
     assert pq.read_table(workplace.folder / "graph" / "nodes.parquet")["id"].to_pylist() == ["MESH:D999999"]
 
 
+def test_given_relations_make_the_graph_of_the_files_own_statements(workplace):
+    lines = ("1\t0\t7\taspirin\tChemical\tMESH:D001241", "1\t18\t23\tfever\tDisease\tMESH:D005334")
+    stated = "1\tNegative_Correlation\tMESH:D001241\tMESH:D005334\tNovel"
+    text = "1|t|aspirin\n1|a|It treats fever, not nausea.\n"
+    (workplace.folder / "a.txt").write_text(text + "\n".join((*lines, stated)) + "\n", "utf-8")
+    for _ in range(2):
+        report = workplace.build("a.txt", given="relations")
+    assert (report.extracted, report.reused) == (0, 1)
+    assert workplace.calls() == {}
+    (row,) = pq.read_table(workplace.folder / "graph" / "evidence.parquet").to_pylist()
+    assert (row["subject"], row["predicate"], row["object"]) == (
+        "MESH:D001241",
+        "Negative_Correlation",
+        "MESH:D005334",
+    )
+    assert (row["agent"], row["novel"]) == ("given", True)
+    (workplace.folder / "a.txt").write_text(text + "\n".join(lines) + "\n", "utf-8")  # no longer stated
+    assert workplace.build("a.txt", given="relations").graph.counts["edges"] == 0
+
+
 def test_a_graph_inside_its_input_folder_does_not_read_itself(workplace):
     workplace.papers("papers/a.txt", range(3))
     for _ in range(2):
