@@ -3,9 +3,9 @@
 A schema is a LinkML file (https://linkml.io): an entity type is a class under ``Entity`` with ``id_prefixes`` in
 order of preference; a relation is a class under ``Relation`` whose ``slot_usage``, or ``slot_conditions`` under
 ``any_of`` where only some pairs are allowed, type ``subject`` and ``object``; a property is a slot under
-``measured_value`` with its unit. kgbuild reads the few constructs that it needs and refuses all others, so that
-nothing in a file is without effect; linkml validates the shipped ones in the tests. ``imports`` names schemas beside
-the file, or shipped ones.
+``measured_value`` with its unit. kgbuild reads the few constructs that it needs, lets stand what documents them for
+LinkML's own tools (descriptions, mappings, URIs), and refuses all others; linkml validates the shipped ones in the
+tests. ``imports`` names schemas beside the file, or shipped ones.
 """
 
 import re
@@ -220,19 +220,24 @@ class _Elements:
         _add(self._slots, content.slots, _Slot, path, "slots")
 
     def entities(self) -> Iterator[EntityType]:
+        spellings: dict[str, str] = {}
         for name, path, item in self._concrete_classes("Entity"):
             _check_name(name, path)
+            twin = spellings.setdefault(_label(name), name)
+            if twin != name:
+                raise ConfigError(f"{path}: [classes.{name}] has the same name {_label(name)} in Cypher as {twin}")
             if "-" in name:  # relationship types are respelled for Cypher, labels are not
                 raise ConfigError(f"{path}: [classes.{name}] an entity type must not have a hyphen in its name")
             yield EntityType(name, item.description, item.id_prefixes, item.class_uri)
 
     def relations(self) -> Iterator[RelationType]:
-        spellings: dict[str, str] = {}
+        # labels and relationship types share one catalogue in the property graph, which does not tell case
+        spellings = {_label(name): name for name, _, _ in self._concrete_classes("Entity")}
         for name, path, item in self._concrete_classes("Relation"):
             _check_name(name, path)
             twin = spellings.setdefault(_label(name), name)
             if twin != name:
-                raise ConfigError(f"{path}: [classes.{name}] has the same relationship type {_label(name)} as {twin}")
+                raise ConfigError(f"{path}: [classes.{name}] has the same name {_label(name)} in Cypher as {twin}")
             yield self._relation(name, path, item)
 
     def properties(self) -> Iterator[PropertyType]:
@@ -303,6 +308,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise ConfigError(f"line {key_node.start_mark.line + 1}: expected a name as key, found {key!r}")
             if key in seen:
                 raise ConfigError(f"line {key_node.start_mark.line + 1}: key {key!r} is given twice")
             seen.add(key)
