@@ -143,3 +143,10 @@ def test_a_query_that_is_no_utf_8_is_an_error(papers, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"RETURN '\xff'")))
     assert run(["query", "graph", "-"]) == 1
     assert "expected a query in UTF-8, found the byte 0xff" in capsys.readouterr().err
+
+
+def test_the_settings_of_parts_are_listed_with_type_and_default(capsys):
+    assert run(["list", "--settings", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"table": "link", "use": "lexical", "key": "threshold", "type": "float", "default": "0.5"} in rows
+    assert {row["table"] for row in rows} == {"extract", "link"}
