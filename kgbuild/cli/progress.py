@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from kgbuild.pipeline.progress import Item, Progress, no_progress
+from kgbuild.pipeline.progress import Item, Progress
 
 __all__ = ["step_line", "terminal_progress"]
 
@@ -17,9 +17,9 @@ SECONDS_BETWEEN_LINES = 60.0
 
 @contextmanager
 def terminal_progress() -> Iterator[Progress]:
-    """One bar a step; without a terminal nothing at all."""
+    """One bar a step; without a terminal a line every minute, so that a night's log says how far it came."""
     if not sys.stderr.isatty():
-        yield no_progress
+        yield _line_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -36,6 +36,15 @@ def terminal_progress() -> Iterator[Progress]:
             bars.update(task, total=total if total is not None else bars.tasks[task].completed)
 
         yield show
+
+
+def _line_progress(step: str, items: Iterable[Item], total: int | None) -> Iterable[Item]:
+    last = time.monotonic()
+    for n_done, item in enumerate(items, start=1):
+        yield item
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            click.echo(f"{step}: {n_done}{'' if total is None else f' of {total}'}", err=True)
 
 
 @contextmanager
