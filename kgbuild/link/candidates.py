@@ -1,8 +1,8 @@
-"""The concepts that a name may mean: every way in which it is found, the best one kept for each concept.
+"""The concepts that a name may mean: every way in which it is found, the surest first.
 
-A name is looked up in the ontologies as each of its readings, by its exact, normal and word keys, in the table of learnt
-names, and, where none of that is sure, among names spelled alike. For genes, the genes of the same symbol in the other
-species of the document are added.
+A name is looked up in the ontologies as each of its readings, by its exact, normal and word keys, in the table of
+learnt names, and, where none of that is sure, among names spelled alike. For genes, those of the same symbol in other
+tables and in the other species of the document are added.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple
 from kgbuild.concept import Concept, Scope
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
+from kgbuild.link.lookup import ACCEPTED_TYPES
 from kgbuild.link.names import fold, key_of_words, normal_key, other_word, tidy, word_key, words
 from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import SimilarNames
 from kgbuild.link.stop_words import is_stop_word
 
-__all__ = ["ACCEPTED_TYPES", "Likeness", "Match", "Vocabulary", "find_known", "find_matches", "fits"]
+__all__ = ["Likeness", "Match", "Vocabulary", "find_known", "find_matches", "fits"]
 
 Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar"]
 
@@ -54,14 +55,8 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 8
-
-#: entity types whose concepts a mention may mean besides those of its own type
-ACCEPTED_TYPES: dict[str, tuple[str, ...]] = {
-    "Disease": ("Phenotype",),
-    "Phenotype": ("Disease",),
-    "Material": ("Chemical",),
-    "AnatomicalPart": ("CellType",),
-}
+#: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
+STEM_LENGTH, MEANING_LENGTH = 5, 4
 
 
 class Match(NamedTuple):
@@ -95,8 +90,9 @@ def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: S
     """The matches of a mention's readings, the surest first; the same concept may stand there several times."""
     found: list[Match] = []
     for reading in readings:
-        found += _by_name(reading, vocabulary)
-        found += _learnt(reading, vocabulary)
+        named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
+        # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
+        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not found or min(match.cost for match in found) > SURE:
@@ -202,3 +198,13 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 def _number(curie: str) -> int:
     return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
+
+
+def _shares_word(concept: Concept, meaning: str) -> bool:
+    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
+    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
+    return not _stems(meaning).isdisjoint(_stems(names))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}

@@ -34,7 +34,7 @@ def split_composite(name: str) -> tuple[str, ...]:
 
 
 def _with_shared_beginning(parts: list[str]) -> tuple[str, ...]:
-    """ "MMP-2", "-9" as "MMP-2", "MMP-9"; () where the first part has no such ending."""
+    """What stands before the first part's ending is put before the others: MMP-2, MMP-9; () if it has no ending."""
     first = _ENDED.fullmatch(parts[0])
     if first is None:
         return ()

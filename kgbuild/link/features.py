@@ -21,8 +21,6 @@ __all__ = ["Features", "Option", "describe", "learnt_shares"]
 Features = dict[str, float]
 #: costs this near are equal
 TIE = 0.05
-#: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
-STEM_LENGTH, MEANING_LENGTH = 5, 4
 UNSURE_KINDS = ("words", "similar")
 
 
@@ -79,7 +77,7 @@ def learnt_shares(readings: Sequence[Reading], type: str, learnt: LearntNames) -
 def _of_match(match: Match, type: str) -> Features:
     reading = match.reading
     features: Features = {"any": 1.0}
-    if match.likeness != "same":
+    if match.likeness not in ("same", "case"):
         features[f"by_{match.likeness}"] = 1.0
     if match.scope != "preferred":
         features[f"as_{match.scope}"] = 1.0
@@ -96,8 +94,6 @@ def _of_match(match: Match, type: str) -> Features:
         same_asked, same_found = {same_word(word) for word in asked}, {same_word(word) for word in found}
         features["missing_words"] = len(same_asked - same_found) / max(len(same_asked), 1)
         features["further_words"] = len(same_found - same_asked) / max(len(same_found), 1)
-    if reading.meaning:
-        features["other_meaning"] = float(not _shares_word(match.concept, reading.meaning))
     return features
 
 
@@ -136,16 +132,6 @@ def _ancestors(match: Match, ontologies: Sequence[CompiledOntology]) -> set[str]
             known = ontology.concept(identifier)
             waiting += known.parents if known is not None else ()
     return found
-
-
-def _shares_word(concept: Concept, meaning: str) -> bool:
-    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
-    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not _stems(meaning).isdisjoint(_stems(names))
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
 
 
 def _numbers(found: set[str]) -> set[str]:

@@ -5,6 +5,7 @@ formulas by their composition, rs numbers by rule. A ranker with readable weight
 below the threshold a mention stays unlinked. "breast and ovarian cancer" gets both its concepts.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,12 +20,13 @@ from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
 from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.candidates import ACCEPTED_TYPES, SURE, Match, Vocabulary, find_known, find_matches, fits
+from kgbuild.link.candidates import SURE, Match, Vocabulary, find_known, find_matches, fits
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.features import Features, Option, describe, learnt_shares
 from kgbuild.link.learnt import LearntNames, bundled_names
+from kgbuild.link.lookup import ACCEPTED_TYPES
 from kgbuild.link.names import normal_key
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
@@ -51,7 +53,7 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
 #: changes with what is compared in the indexes of similar names
-SIMILAR_VERSION = "1"
+SIMILAR_VERSION = "2"
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
@@ -61,7 +63,9 @@ COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
-MAX_SIMILAR_LENGTH = 60
+MAX_SIMILAR_LENGTH = 40
+#: prefixes of catalogues of compounds, whose names are not compared either
+NOT_COMPARED = ("CAS",)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 
@@ -154,6 +158,8 @@ class LexicalLinker:
 
     def candidates(self, text: str, type: str, *, species: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
+        if type == "Variant":
+            return _variant(text)
         named = tuple(sorted(species))
         context = SpeciesContext(named[0], named[0], named) if named else SpeciesContext()
         return self._ranked(self._cases_of(_Key(text, "", type, context)), type)
@@ -173,14 +179,11 @@ class LexicalLinker:
         return _with_elsewhere(found)
 
     def explain(self, text: str, type: str) -> list[tuple[Candidate, dict[str, float]]]:
-        """The candidates of a name, best first, each with what its features add to its score."""
+        """The candidates of a name, best first, each with what its features add to its score, most first."""
         ranked = self._cases_of(_Key(text, "", type, SpeciesContext()))
         features = {item.option.concept.curie: item.features for item in ranked}
         return [
-            (candidate, self.ranker.parts(features[candidate.curie], type))
-            if candidate.curie in features
-            else (candidate, {})
-            for candidate in self._ranked(ranked, type)
+            (candidate, self.ranker.parts(features[candidate.curie], type)) for candidate in self._ranked(ranked, type)
         ]
 
     def use_names(self, names: LearntNames) -> None:
@@ -259,8 +262,8 @@ class LexicalLinker:
     def _ranked(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
         scores = [self.ranker.score(item.features, type) for item in ranked]
         probabilities = self.ranker.probabilities(scores)
-        order = sorted(range(len(ranked)), key=lambda place: (-scores[place], place))
-        return tuple(_candidate(ranked[place].option, probabilities[place]) for place in order[:N_CANDIDATES])
+        order = sorted(range(len(ranked)), key=lambda place: (-scores[place], place))[:N_CANDIDATES]
+        return tuple(_candidate(ranked[place], probabilities[place]) for place in order)
 
     def _cases_of(self, key: _Key) -> tuple[_Ranked, ...]:
         found = self._cache.get(key)
@@ -361,7 +364,10 @@ class _Once:
 def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
     versions = [ontology.meta.version for ontology in ontologies]
     folder = cache_folder() / "similar" / f"{type or 'any'}-{content_hash(SIMILAR_VERSION, *versions)}"
-    known = open_similar(folder, (name for ontology in ontologies for name in _names_alike(ontology, type)))
+    if not type:
+        return ()  # a name of any type is not compared with all names there are
+    compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
+    known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)))
     return known, build_similar(name for name in learnt.names(type) if _is_compared(name, type))
 
 
@@ -417,8 +423,8 @@ def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str])
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _candidate(option: Option, probability: float) -> Candidate:
-    match = option.match
+def _candidate(ranked: _Ranked, probability: float) -> Candidate:
+    option, match = ranked.option, ranked.option.match
     kind: MatchKind = "lexical"
     if match.reading.how in ("formula", "long_form"):
         kind = "formula" if match.reading.how == "formula" else "abbreviation"
@@ -428,6 +434,8 @@ def _candidate(option: Option, probability: float) -> Candidate:
     found = f"{LIKENESS_WORDS[match.likeness]} as the {scope} {match.name!r}"
     if match.likeness == "learnt":
         found = f"{match.name!r} is {LIKENESS_WORDS['learnt']}"
+    n_equal = round(math.exp(ranked.features.get("shared", 0.0)))
+    found += f"; {n_equal} concepts fit equally well" if n_equal > 1 else ""
     return Candidate(option.concept.curie, option.concept.name, round(probability, 4), kind, match.reading.note + found)
 
 

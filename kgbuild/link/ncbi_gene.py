@@ -1,7 +1,7 @@
 """NCBI Gene tables of human, mouse and fly: the gene names of three species with their NCBI Gene identifiers.
 
-They stand as Python source in the test data of the package `goatools` (BSD-2; data of the NCBI, 2016): one wheel from the
-package index, pinned and checked by its hash, which is read as text and never imported.
+They stand as Python source in the test data of the package `goatools` (BSD-2; data of the NCBI, 2016): one wheel from
+the package index, pinned and checked by its hash, which is read as text and never imported.
 """
 
 import ast

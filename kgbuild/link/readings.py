@@ -1,4 +1,4 @@
-"""The names as which a mention is looked up: as written, as its long form, without its frame, as a noun, as a formula."""
+"""The names as which a mention is looked up: as written, written out, without its frame, as a noun, as a formula."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -26,7 +26,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 
 
 class SpeciesContext(NamedTuple):
-    """For one place: the species nearest to it, that named most in the document, and all that are; "" and () if none."""
+    """For one place: the species nearest to it, the one named most, and all that the document names; empty if none."""
 
     nearest: str = ""
     main: str = ""

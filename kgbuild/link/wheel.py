@@ -1,4 +1,4 @@
-"""A wheel from the package index that is kept for the data files in it: pinned, checked by its hash, never installed."""
+"""A wheel of the package index kept for the data files in it: pinned, checked by its hash, never installed."""
 
 import hashlib
 import logging
