@@ -118,6 +118,8 @@ def choices(linker: LexicalLinker, documents: Sequence[Document]) -> Iterator[tu
             for case in linker.cases(doc):
                 if len(case.mention.concepts) > 1 and case.mention.type != "Gene":
                     continue
+                if case.mention.concepts and not any(map(linker.concept, case.mention.concepts)):
+                    continue  # a gene of a species whose table is not at hand: no candidate could be right
                 right = tuple(place for place in range(len(case.options)) if is_right(case, place))
                 if case.options:
                     yield case.mention.type, Choice(case.features, right)

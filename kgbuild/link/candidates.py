@@ -55,6 +55,8 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 8
+#: species whose genes are candidates in a document that does not name them: human and mouse
+ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
 
@@ -93,10 +95,13 @@ def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: S
         named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
+    spoken_of = {"", *ALWAYS_SPOKEN_OF, *species}
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not found or min(match.cost for match in found) > SURE:
         found += _similar(readings, vocabulary)
+    if vocabulary.type == "Gene":
+        found = [match for match in found if match.concept.species in spoken_of]
     return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
 
 

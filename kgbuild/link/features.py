@@ -59,7 +59,7 @@ def describe(
         features["learnt_otherwise"] = sum(shares.values()) - own
         features["learnt_often"] = math.log1p(learnt.count(type, option.concept.curie)) / 5
         if type == "Gene":
-            features |= _of_species(option.match.concept, species)
+            features |= _of_species(option.match, species)
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 
@@ -97,16 +97,22 @@ def _of_match(match: Match, type: str) -> Features:
     return features
 
 
-def _of_species(gene: Concept, species: SpeciesContext) -> Features:
+def _of_species(match: Match, species: SpeciesContext) -> Features:
+    gene, is_human = match.concept, match.concept.species == HUMAN
     if not gene.species:
         return {"family": 1.0}
+    name = match.reading.name
+    capitals = sum(letter.isupper() for letter in name)
+    # "TRAF2" is written so of the human gene, "Traf2" of that of a mouse or rat
+    is_written_so = name.isupper() if is_human else name[:1].isupper() and capitals == 1 and len(name) > 2
+    as_written = {"written_as_species": float(is_written_so and " " not in name)}
     if not species.named:
-        return {"human_by_default": float(gene.species == HUMAN)}
-    return {
+        return as_written | {"human_by_default": float(is_human)}
+    return as_written | {
         "nearest_species": float(gene.species == species.nearest),
         "main_species": float(gene.species == species.main),
         "unnamed_species": float(gene.species not in species.named),
-        "human": float(gene.species == HUMAN),
+        "human": float(is_human),
     }
 
 

@@ -58,7 +58,7 @@ SIMILAR_VERSION = "2"
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
 ALGORITHM_VERSION = "3"
-THRESHOLD = 0.35
+THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")

@@ -34,7 +34,7 @@ def vocabulary(write):
 
 @pytest.fixture
 def linker(vocabulary):
-    return LexicalLinker([], {"Disease": str(vocabulary)}, learnt=False)
+    return LexicalLinker([], {"Disease": str(vocabulary)})
 
 
 def only_mention(linker: LexicalLinker, text: str, name: str, type: str = "Disease") -> Mention:
@@ -61,10 +61,11 @@ def test_variants_of_a_name_link_to_its_concept(linker, text, curie, match):
     assert mention.candidates[0].reason
 
 
-def test_stricter_likeness_scores_higher(linker):
-    texts = ("breast cancer", "breast cancers", "severe breast cancer", "breast cancer odd")
+def test_stricter_likeness_scores_higher(vocabulary):
+    linker = LexicalLinker([], {"Disease": str(vocabulary)}, learnt=False)
+    texts = ("breast cancer", "severe breast cancer", "odd breast cancer thing")
     scores = [linker.candidates(text, "Disease")[0].score for text in texts]
-    assert scores == sorted(scores, reverse=True) and len(set(scores)) == 4
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) == 3
 
 
 @pytest.mark.parametrize("text", ["unheard-of illness", "was", "---", "the disease"])
