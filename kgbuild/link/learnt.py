@@ -25,7 +25,7 @@ class LearntName(NamedTuple):
     type: str
     name: str
     concepts: tuple[str, ...]
-    count: int
+    n_mentions: int
 
 
 class LearntNames:
@@ -76,7 +76,7 @@ def write_names(names: Iterable[LearntName], path: Path) -> int:
     """Writes a table, sorted, so that equal names give equal bytes; the number of rows."""
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for name in names:
-        counts[name.type, tidy(name.name), name.concepts] += name.count
+        counts[name.type, tidy(name.name), name.concepts] += name.n_mentions
     rows = sorted(counts.items())
     text = "".join(f"{type}\t{name}\t{'|'.join(concepts)}\t{n}\n" for (type, name, concepts), n in rows)
     path.write_bytes(lzma.compress(text.encode("utf-8"), preset=9))
