@@ -62,6 +62,7 @@ THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
+AS_IT_STANDS = ("written", "long_form")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
 MAX_SIMILAR_LENGTH = 40
 #: prefixes of catalogues of compounds, whose names are not compared either
@@ -212,9 +213,7 @@ class LexicalLinker:
             ranked = tuple(_Ranked(*pair) for pair in zip(case.options, case.features, strict=True))
             candidates = self._ranked(ranked, mention.type)
             if candidates and candidates[0].score < self.threshold:
-                # an identifier of another prefix than the preferred one is better than none
-                ranked = tuple(_Ranked(item.option, item.features | {"other_prefix": 0.0}) for item in ranked)
-                candidates = self._ranked(ranked, mention.type)
+                candidates = self._by_other_prefix(ranked, mention.type) or candidates
         chosen = self._choose(case, text, candidates)
         return msgspec.structs.replace(
             mention,
@@ -222,6 +221,15 @@ class LexicalLinker:
             concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
             link_score=min((candidate.score for candidate in chosen), default=0.0),
         )
+
+    def _by_other_prefix(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
+        """Candidates of the very name: an identifier of another prefix than the preferred one is better than none."""
+        named = [
+            _Ranked(item.option, item.features | {"other_prefix": 0.0})
+            for item in ranked
+            if item.option.match.likeness in NAME_ITSELF and item.option.match.reading.how in AS_IT_STANDS
+        ]
+        return self._ranked(named, type)
 
     def _choose(self, case: Case, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """The best candidate if it is probable enough; the concepts of its parts if the name is a composite one."""
