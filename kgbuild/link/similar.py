@@ -102,7 +102,7 @@ class SimilarNames:
             # the place breaks ties, so that the same names are compared everywhere
             order = np.lexsort((unique, -scores))[:MAX_COMPARED]
             unique = unique[order]
-        return unique.tolist()
+        return [int(place) for place in unique]
 
 
 def normal_text(name: str) -> str:
