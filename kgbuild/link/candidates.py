@@ -57,8 +57,14 @@ SYMBOL_LENGTH = 4
 MAX_SIMILAR = 8
 #: species whose genes are candidates in a document that does not name them: human and mouse
 ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
+#: species with a table of genes: these, rat and fly
+WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, "NCBITaxon:10116", "NCBITaxon:7227"])
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
+#: the beginnings of words that tell nothing
+MEANINGLESS = frozenset(
+    ["prote", "bindi", "facto", "recep", "disea", "disor", "syndr", "gene", "assoc", "relat", "type"]
+)
 
 
 class Match(NamedTuple):
@@ -95,7 +101,9 @@ def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: S
         named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
-    spoken_of = {"", *ALWAYS_SPOKEN_OF, *species}
+    # a paper on yeast or on a virus alone does not speak of the human gene of the same name
+    is_of_others = bool(species) and not WITH_GENES.intersection(species)
+    spoken_of = {"", *species, *(() if is_of_others else ALWAYS_SPOKEN_OF)}
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not found or min(match.cost for match in found) > SURE:
@@ -212,4 +220,5 @@ def _shares_word(concept: Concept, meaning: str) -> bool:
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
+    stems = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
+    return stems - MEANINGLESS

@@ -237,3 +237,21 @@ def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
 def test_an_unknown_ontology_is_reported_with_the_choices(linker):
     with pytest.raises(OntologyError, match="neither a file nor the name of a default ontology"):
         LexicalLinker(["nonsense"])
+
+
+@pytest.fixture
+def gene_linker(write):
+    table = write("genes.tsv", "hgnc_id\tsymbol\tsynonyms\nHGNC:1\tTAT\t\nHGNC:2\tRENBP\tRBP|renin binding protein\n")
+    return LexicalLinker([], {"Gene": str(table)}, learnt=False)
+
+
+def test_a_gene_of_a_virus_or_of_yeast_is_not_the_human_one_of_that_name(gene_linker):
+    assert only_mention(gene_linker, "In patients TAT rose.", "TAT", "Gene").concepts == ("HGNC:1",)
+    assert only_mention(gene_linker, "The TAT of HIV-1 was cloned.", "TAT", "Gene").candidates == ()
+    assert only_mention(gene_linker, "In Saccharomyces cerevisiae TAT rose.", "TAT", "Gene").candidates == ()
+
+
+def test_a_short_form_needs_more_in_common_with_its_long_form_than_binding_protein(gene_linker):
+    text = "Retinol binding protein (RBP) was measured."
+    assert only_mention(gene_linker, text, "RBP", "Gene").concepts == ()
+    assert only_mention(gene_linker, "In patients RBP rose.", "RBP", "Gene").candidates[0].curie == "HGNC:2"
