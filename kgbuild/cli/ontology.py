@@ -61,23 +61,52 @@ def show(name: str, rendering: str | None) -> None:
     _echo([catalogue.show_ontology(name)], rendering)
 
 
-@command.command("search", epilog=example("kgbuild ontology search 'heart attack' --type Disease"))
+@command.command(
+    "search",
+    epilog=example(
+        "kgbuild ontology search 'heart attack' --type Disease",
+        "kgbuild ontology search Tat --type Gene --explain --table",
+    ),
+)
 @click.argument("name")
 @TYPE_OPTION
+@click.option("--explain", is_flag=True, help="Say how the linker ranks the concepts and which one it would choose.")
 @rendering_options
 @verbose_option
-def search(name: str, type_: str | None, rendering: str | None) -> None:
+def search(name: str, type_: str | None, explain: bool, rendering: str | None) -> None:
     """Look a name up in all compiled ontologies.
 
-    Out: the concepts that may have it, the likeliest first, with how each was found; no row where none has.
+    Out: the concepts that may have it, the likeliest first, with how each was found; no row where none has. With
+    --explain, which needs --type, the linker's probability of each, what adds to it, and whether it is chosen.
     """
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.link import catalogue
     from kgbuild.query.rows import Rows
 
+    if explain:
+        _explain(name, type_, rendering)
+        return
     found = catalogue.search(name, type_)
     rows = ((c.curie, c.name, c.score, c.match, c.reason) for c in found)
     echo_rows(Rows(("curie", "name", "score", "match", "reason"), rows), rendering)
+
+
+def _explain(name: str, type_: str | None, rendering: str | None) -> None:
+    from kgbuild.cli.rendering import echo_rows
+    from kgbuild.link.linker import LexicalLinker
+    from kgbuild.query.rows import Rows
+
+    if not type_:
+        raise click.UsageError("--explain needs --type: the linker ranks the concepts of an entity type.")
+    linker = LexicalLinker()
+    rows = (
+        (
+            *("yes" if place == 0 and c.score >= linker.threshold else "no", c.curie, c.name, c.score),
+            *(" ".join(f"{feature}{value:+.2f}" for feature, value in parts.items()), c.reason),
+        )
+        for place, (c, parts) in enumerate(linker.explain(name, type_))
+    )
+    echo_rows(Rows(("chosen", "curie", "name", "probability", "features", "reason"), rows), rendering)
 
 
 def _echo(found: "Iterable[Meta]", rendering: str | None) -> None:

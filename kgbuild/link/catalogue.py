@@ -18,6 +18,7 @@ from kgbuild.link.cache import cache_folder
 from kgbuild.link.compiled import FORMAT, CompiledOntology, Meta, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.lookup import look_up
+from kgbuild.link.ncbi_gene import GENES_WHEEL
 from kgbuild.link.parse.source import read_concepts, source_files
 
 __all__ = ["add_ontology", "list_ontologies", "open_default", "open_ontology", "search", "show_ontology"]
@@ -123,6 +124,8 @@ def _default_folder(name: str) -> Path:
 def _default_key(name: str) -> str:
     if needs_wheel(name):
         return _digest(SHA256, name)
+    if name == "ncbigene":
+        return _digest(GENES_WHEEL.sha256, name)
     if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
         return _digest(version("chemicals"), name)
     return _content_key(Path(__file__).with_name("species.tsv"), name)

@@ -7,9 +7,20 @@ order of words and words like "of" set aside too, and adjectives of anatomy equa
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["fold", "normal_key", "split_camel_case", "tidy", "word_key"]
+__all__ = [
+    "fold",
+    "key_of_words",
+    "normal_key",
+    "other_word",
+    "same_word",
+    "split_camel_case",
+    "tidy",
+    "word_key",
+    "words",
+]
 
 _GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
 _GREEK_WORDS = """
@@ -80,10 +91,15 @@ def normal_key(name: str) -> str:
     >>> normal_key("1,2-dichloroethane") == normal_key("12-dichloroethane")
     False
     """
+    return key_of_words(_tokens(name))
+
+
+def key_of_words(words: Iterable[str]) -> str:
+    """The normal key of a name that consists of these normalised words."""
     joined = ""
-    for token in _tokens(name):
+    for word in words:
         # two numbers stay two numbers
-        joined += f".{token}" if joined[-1:].isdigit() and token.isdigit() else token
+        joined += f".{word}" if joined[-1:].isdigit() and word.isdigit() else word
     return joined
 
 
@@ -106,6 +122,33 @@ def word_key(name: str) -> str:
     if len(tokens) < 2 or numbers > 1 or max(map(len, tokens)) < 4:
         return ""
     return " ".join(sorted({_EQUAL_STEMS.get(token, token) for token in tokens}))
+
+
+def words(name: str) -> list[str]:
+    """The normalised words of a name in their order, of which its keys are made.
+
+    >>> words("Tumours of the kidney, type II")
+    ['tumor', 'of', 'the', 'kidney', 'typ', '2']
+    """
+    return _tokens(name)
+
+
+def same_word(word: str) -> str:
+    """A normalised word, or the one that stands for the same thing inside a name.
+
+    >>> same_word("renal")
+    'kidney'
+    """
+    return _EQUAL_STEMS.get(word, word)
+
+
+def other_word(word: str) -> str:
+    """The other one of two normalised words that stand for the same thing, or the word itself.
+
+    >>> other_word("renal"), other_word("kidney")
+    ('kidney', 'renal')
+    """
+    return _EQUAL_STEMS.get(word) or _OTHER_STEMS.get(word, word)
 
 
 def split_camel_case(name: str) -> str:
@@ -171,4 +214,5 @@ def _american(word: str) -> str:
 
 
 _EQUAL_STEMS = {_stem(word): _stem(other) for word, other in EQUAL_WORDS.items()}
+_OTHER_STEMS = {other: word for word, other in reversed(_EQUAL_STEMS.items())}
 _NUMBERED_STEMS = frozenset(_stem(word) for word in NUMBERED)
