@@ -7,7 +7,6 @@ below the threshold a mention stays unlinked. "breast and ovarian cancer" gets b
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -65,6 +64,8 @@ NAME_ITSELF = ("same", "case", "spelling", "learnt")
 AS_IT_STANDS = ("written", "long_form")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
 MAX_SIMILAR_LENGTH = 40
+#: types whose names are those of another type, compared in one index
+SAME_NAMES = {"Phenotype": "Disease", "Material": "Chemical"}
 #: prefixes of catalogues of compounds, whose names are not compared either
 NOT_COMPARED = ("CAS",)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
@@ -315,11 +316,12 @@ class LexicalLinker:
         """The learnt shares by the identifiers that are reported."""
         if type not in self.overrides:
             return dict(shares)
-        found: Counter[str] = Counter()
+        found: dict[str, float] = {}
         for identifier, share in shares.items():
             concept = _within(self.overrides[type], identifier, ())
-            found[concept.curie if concept is not None else identifier] += share
-        return dict(found)
+            curie = concept.curie if concept is not None else identifier
+            found[curie] = found.get(curie, 0.0) + share
+        return found
 
     def _report(self, concept: Concept, type: str, target: _Target) -> Concept | None:
         """The concept under the preferred prefix, or in the one vocabulary of the type; None if that lacks it."""
@@ -371,7 +373,8 @@ class _Once:
 
 def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
     versions = [ontology.meta.version for ontology in ontologies]
-    folder = cache_folder() / "similar" / f"{type or 'any'}-{content_hash(SIMILAR_VERSION, *versions)}"
+    type = SAME_NAMES.get(type, type)
+    folder = cache_folder() / "similar" / f"{type}-{content_hash(SIMILAR_VERSION, *versions)}"
     if not type:
         return ()  # a name of any type is not compared with all names there are
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
