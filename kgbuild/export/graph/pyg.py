@@ -34,8 +34,9 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
     """Write one file; how many nodes and edges, and how many types of each, it holds."""
     nodes, places = _nodes(graph)
     edges = _edges(graph, places)
+    content: dict[Any, Any] = {"_global_store": {}, **nodes, **edges}
     with path.open("wb") as stream:  # a stream, since torch would write the file's name into the file
-        torch.save({"_global_store": {}, **nodes, **edges}, stream)
+        torch.save(content, stream)
     return {
         "nodes": len(places),
         "node types": len(nodes),
@@ -52,16 +53,12 @@ def _nodes(graph: GraphSource) -> tuple[dict[str, dict[str, Any]], dict[str, tup
         places[row["id"]] = (row["type"], len(store["id"]))
         for name, values in store.items():
             values.append(row[name])
-    stores: dict[str, dict[str, Any]] = {
-        type_: {
-            "num_nodes": len(store["id"]),
-            "node_id": store["id"],
-            "name": store["name"],
-            **_tensors(store, _NODE_COLUMNS),
-        }
-        for type_, store in sorted(columns.items())
-    }
-    return stores, places
+    return {type_: _node_store(columns[type_]) for type_ in sorted(columns)}, places
+
+
+def _node_store(store: dict[str, list[Any]]) -> dict[str, Any]:
+    names = {"num_nodes": len(store["id"]), "node_id": store["id"], "name": store["name"]}
+    return {**names, **_tensors(store, _NODE_COLUMNS)}
 
 
 def _edges(graph: GraphSource, places: dict[str, tuple[str, int]]) -> dict[EdgeType, dict[str, Any]]:
