@@ -5,6 +5,7 @@ Bioregistry's. IRIs are the ontology's own (OBO, MeSH, Cellosaurus), elsewhere t
 whose prefix has none here gets that of Bioregistry's resolver, so that every CURIE has an IRI.
 """
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
@@ -15,6 +16,9 @@ __all__ = ["NAMESPACES", "PREFIXES", "VOCABULARIES", "Prefix", "curie_of_iri", "
 _OBO = "http://purl.obolibrary.org/obo/"
 _IDENTIFIERS = "http://identifiers.org/"
 _RESOLVER = "https://bioregistry.io/"
+
+#: an absolute IRI as RDF takes it, with a host
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^\x00-\x20<>\"{}|^`\\%]|%[0-9A-Fa-f]{2})+")
 
 
 class Prefix(msgspec.Struct, frozen=True):
@@ -103,7 +107,7 @@ _TABLE = (
     _obo("PATO", type="Property"),
     Prefix("PMC", "https://europepmc.org/article/PMC/"),
     Prefix("PMD", "https://w3id.org/pmd/co/PMD_"),
-    _registered("PMID", "pubmed"),
+    _registered("PMID", "pubmed", "pubmed"),
     _obo("PR"),
     _registered("PUBCHEM.COMPOUND", "pubchem.compound", "pubchem", type="Chemical"),
     Prefix("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
@@ -166,6 +170,8 @@ def iri_of_curie(curie: str) -> str:
     prefix, colon, local = curie.partition(":")
     if colon and prefix in NAMESPACES:
         return NAMESPACES[prefix] + _encoded(local)
+    if _IRI.fullmatch(curie) and curie_of_iri(curie) == curie:  # of someone else, for which there is no prefix
+        return curie
     return _RESOLVER + _encoded(curie)
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "why": ("why", "The sentences and cells behind an edge."),
     "load": ("load", "A graph into a Neo4j server."),
     "export": ("export", "A graph in the formats of other tools."),
+    "import": ("importing", "A graph of another tool as a graph."),
     "merge": ("merge", "Several graphs into one."),
     "diff": ("diff", "What differs between two graphs."),
     "ontology": ("ontology", "Compile ontologies, list them, look names up."),

@@ -17,6 +17,7 @@ from kgbuild.config import Given
 from kgbuild.document import Document, Failure
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
+from kgbuild.pipeline.imports import import_failures
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
@@ -60,7 +61,7 @@ def build(
         ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
         kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
-        failures = [*ledger.failures(), *run.failures, *run.index.duplicates()]
+        failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
         counts = publish(
             folder,
             progress("assembling", _documents(shards, kept), len(kept)),

@@ -143,8 +143,8 @@ def _result(row: Row, year: int | None) -> Record:
 
 
 def _location(row: Row, end: str) -> list[int] | None:
-    """[start, end) in the supporting text; None where that does not hold the mention."""
+    """[start, end) in the supporting text; None where that does not hold the mention, or nobody says where it is."""
     first, last = row[f"{end}_start"], row[f"{end}_end"]
-    if first < row["start"] or last > row["end"]:
+    if first is None or first < row["start"] or last > row["end"]:
         return None
     return [first - row["start"], last - row["start"]]
