@@ -70,7 +70,7 @@ QUESTIONS = (
         """SELECT ?paper ?text ?polarity { ?c rdfs:label "Acetaminophen" .
            ?d rdfs:label "Chemical and Drug Induced Liver Injury" .
            { ?edge rdf:reifies <<( ?c ?r ?d )>> } UNION { ?edge rdf:reifies <<( ?d ?r ?c )>> }
-           ?e kg:edge ?edge ; prov:wasDerivedFrom ?paper ; oa:exact ?text ; kg:polarity ?polarity }""",
+           ?e kg:edge ?edge ; prov:wasDerivedFrom ?paper ; oa:hasSelector/oa:exact ?text ; kg:polarity ?polarity }""",
     ),
     Question(
         "Which chemicals stand in one paper with kidney diseases?",
