@@ -122,7 +122,12 @@ MEASUREMENT_TERMS = {
 
 
 def blocks(folder: Path) -> Iterator[Block]:
-    """The statements of all tables, each once; memory does not grow with them."""
+    """The statements of all tables, each once; memory does not grow with them.
+
+    What a graph is made from is said before anything that is in it.
+    """
+    for readings in _distinct(folder, "evidence", ["document", "agent", "revision"]):
+        yield _reading(readings)
     for name, statements in (
         ("documents", _documents),
         ("nodes", _nodes),
@@ -136,8 +141,6 @@ def blocks(folder: Path) -> Iterator[Block]:
     for pairs in _distinct(folder, "mentions", ["node", "document"]):
         subject, document = pairs["node"], pairs["document"]
         yield Block(_join("kgb:document/", document), subject, (Property("kg:mentionedIn", document),))
-    for readings in _distinct(folder, "evidence", ["document", "agent", "revision"]):
-        yield from _readings(readings)
 
 
 def reified(block: Block) -> Block:
@@ -197,6 +200,7 @@ def _documents(rows: Columns) -> Iterator[Block]:
     licence = rows.given("licence")
     is_link = pc.starts_with(licence, "http")
     nothing = pa.scalar(None, licence.type)
+    yield Block(FACTS, graph, (_is_a("prov:Entity"), Property("prov:wasDerivedFrom", document)))
     yield Block(
         graph,
         document,
@@ -207,16 +211,11 @@ def _documents(rows: Columns) -> Iterator[Block]:
             Property("dcterms:rights", pc.if_else(is_link, nothing, licence), "string"),
         ),
     )
-    yield Block(
-        FACTS,
-        graph,
-        (_is_a("prov:Entity"), Property("prov:wasDerivedFrom", document)),
-    )
 
 
-def _readings(rows: Columns) -> Iterator[Block]:
+def _reading(rows: Columns) -> Block:
     run, document = run_of(rows["agent"], rows["revision"]), rows["document"]
-    yield Block(
+    return Block(
         FACTS,
         _join("kgb:reading/", run, "/", document),
         (
