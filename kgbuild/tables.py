@@ -125,6 +125,8 @@ DOCUMENTS = pa.schema(
         ("pmid", pa.string()),
         ("pmcid", pa.string()),
         ("retracted", pa.bool_()),
+        ("licence", pa.string()),  # its link, else its words, or ""
+        ("length", pa.int64()),  # characters of its text
         ("source", pa.string()),
         ("format", pa.string()),
     ]
@@ -315,6 +317,8 @@ def document_row(document: Document) -> Row:
         "pmid": metadata.pmid,
         "pmcid": metadata.pmcid,
         "retracted": metadata.retracted,
+        "licence": metadata.licence,
+        "length": len(document.text),
         "source": metadata.source,
         "format": metadata.format,
     }

@@ -162,6 +162,8 @@ def given_document(
         "pmid": local if prefix == "PMID" else "",
         "pmcid": local if prefix == "PMC" else "",
         "retracted": False,
+        "licence": "",
+        "length": None,
         "source": source,
         "format": format,
     }

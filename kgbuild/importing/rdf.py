@@ -15,9 +15,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, T
 
 from kgbuild.document import content_hash
 from kgbuild.importing.given import Given, canonical, shared_score, statement_row
-from kgbuild.importing.rdf_records import OWN_RECORDS, own_evidence, read_own
+from kgbuild.importing.rdf_records import OWN_TABLES, is_about_the_graph, own_evidence, own_measurements, read_own
 from kgbuild.prefixes import VOCABULARIES
-from kgbuild.tables import EVIDENCE, MENTIONS, Row
+from kgbuild.tables import MENTIONS, Row
 
 __all__ = ["FORMATS", "read_rdf"]
 
@@ -86,7 +86,7 @@ _TABLES = {
             *(("score", pa.float64()), ("is_negated", pa.bool_()), ("graph", _TEXT)),
         ]
     ),
-    "own_evidence": EVIDENCE,
+    **OWN_TABLES,
 }
 
 
@@ -159,11 +159,11 @@ def _describe(given: Given) -> None:
             value = Value(row["predicate"], row["object"], row["kind"], row["graph"], row["record"])
             values.setdefault(row["predicate"], []).append(value)
         types = {value.text for value in values.get(_TYPE, ())}
-        if own := types & OWN_RECORDS.keys():
-            read_own(given, OWN_RECORDS[min(own)], subject, values)
-        elif is_reifier or _STATEMENT in types:
+        if read_own(given, types, subject, values) or is_about_the_graph(subject):
+            continue
+        if is_reifier or _STATEMENT in types:
             _remark(given, subject, values)
-        elif not subject.startswith(VOCABULARIES["kg"]):
+        else:
             _node(given, subject, {_word(predicate): items for predicate, items in values.items()})
 
 
@@ -236,8 +236,12 @@ def _mention(node: str, document: str, name: str) -> Row:
 def _state(given: Given) -> None:
     """Statements: those of our own evidence, then those that something is said of, then the rest."""
     bench = given.bench
+    for _ in bench.rows("SELECT edge FROM own_evidence ANTI JOIN reifiers ON reifier = edge"):
+        given.reject(0, "evidence is for an edge that the file does not describe")
     for evidence in own_evidence(bench):
         given.statement(0, evidence)
+    for measurement in own_measurements(bench):
+        bench.add("measurements", measurement)
     covered = """SELECT r.subject, r.predicate, r.object FROM reifiers r JOIN own_evidence e ON e.edge = r.reifier"""
     remarked = f"""SELECT r.*, m.* EXCLUDE (reifier, graph), m.graph AS said_in,
             a.subject IS NOT NULL AS is_asserted, a.graph AS graph

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from kgbuild.errors import GraphError
 from kgbuild.tables import SCHEMAS, Row, Tables
 
-__all__ = ["read_batches", "read_table", "read_tables", "table_path", "write_rows", "write_tables"]
+__all__ = ["count_rows", "read_batches", "read_table", "read_tables", "table_path", "write_rows", "write_tables"]
 
 ROWS_PER_GROUP = 65536
 ROWS_PER_BATCH = 8192
@@ -79,6 +79,12 @@ def read_batches(
     with _reading(folder, name) as path, pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=size, columns=columns):
             yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
+
+
+def count_rows(folder: Path, name: str) -> int:
+    """How many rows a table has; errors as `read_table`."""
+    with _reading(folder, name) as path:
+        return int(pq.read_metadata(path).num_rows)
 
 
 @contextmanager

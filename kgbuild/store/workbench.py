@@ -58,16 +58,16 @@ class Workbench:
         del self._schemas[name], self._pending[name]
         self._connection.execute(f"DROP TABLE {name}")
 
-    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
-        """The answer to a query, in batches of rows."""
+    def batches(self, query: str, *parameters: str) -> Iterator[pa.RecordBatch]:
+        """The answer to a query, in batches of rows; the parameters are its question marks."""
         for name in self._schemas:
             self._flush(name)
         # a cursor of its own: rows may be put into other tables meanwhile
-        yield from self._connection.cursor().sql(query).to_arrow_reader(BATCH_ROWS)
+        yield from self._connection.cursor().sql(query, params=list(parameters)).to_arrow_reader(BATCH_ROWS)
 
-    def rows(self, query: str) -> Iterator[Row]:
+    def rows(self, query: str, *parameters: str) -> Iterator[Row]:
         """The answer to a query, row by row."""
-        for batch in self.batches(query):
+        for batch in self.batches(query, *parameters):
             yield from batch.to_pylist()
 
     def _flush(self, name: str) -> None:
