@@ -5,6 +5,7 @@ file and record as agent and revision; one that kgbuild exported with all its co
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,7 @@ def shared_score(score: float | None, sources: int) -> float:
     return float(1.0 - (1.0 - (UNSCORED if score is None else score)) ** (1.0 / max(sources, 1)))
 
 
+@lru_cache(maxsize=65536)  # a node, a predicate and a publication are named in many records
 def canonical(identifier: str) -> str:
     """An identifier as a CURIE with the prefix in our spelling, where there is one.
 

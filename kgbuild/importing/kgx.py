@@ -37,7 +37,12 @@ _OWN_SOURCE = "infores:kgbuild"
 _OF_OWN = frozenset({"category", "knowledge_level", "agent_type", "provided_by"})
 
 #: a study result with these is a piece of our own evidence
-_OWN_EVIDENCE = frozenset({"kind", "document", "agent", "revision", "raw", "polarity", "modality"})
+_OWN_EVIDENCE = frozenset(
+    {
+        *("kind", "document", "start", "end", "agent", "revision", "raw", "polarity", "modality"),
+        *("supporting_text", "extraction_confidence_score"),
+    }
+)
 _EVIDENCE_COLUMNS = (
     *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),
     *("agent", "revision", "raw", "polarity", "modality", "novel", "table", "row", "column"),
@@ -58,7 +63,11 @@ def read_jsonl(given: Given, stream: IO[bytes]) -> None:
 
 def _tsv_records(given: Given, header: list[str], lines: Iterable[bytes]) -> Iterator[tuple[int, Record]]:
     for number, line in enumerate(lines, 1):
-        cells = line.decode("utf-8", "replace").rstrip("\r\n").split("\t")
+        try:
+            cells = line.decode("utf-8").rstrip("\r\n").split("\t")
+        except UnicodeDecodeError:
+            given.reject(number, "the line is not UTF-8")
+            continue
         if len(cells) != len(header):
             given.reject(number, "the line has not as many cells as the header")
             continue

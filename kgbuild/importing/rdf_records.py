@@ -46,7 +46,9 @@ _OWN, _RUN, _AGENT = VOCABULARIES["kgb"], f"{VOCABULARIES['kgb']}run/", f"{VOCAB
 #: what is said of the graph as a whole and of its named graphs, which follows from all the rest
 _ABOUT = tuple(f"{_OWN}{name}" for name in ("dataset", "run/", "reading/", "document/"))
 
-_EVIDENCE = """SELECT e.* REPLACE (t.start AS start, t."end" AS "end", coalesce(t.text, '') AS text,
+_PLACE = """coalesce(t.start, 0) AS start, coalesce(t."end", length(coalesce(t.text, ''))) AS "end",
+        coalesce(t.text, '') AS text"""
+_EVIDENCE = f"""SELECT e.* REPLACE ({_PLACE},
         s.start AS subject_start, s."end" AS subject_end, o.start AS object_start, o."end" AS object_end,
         coalesce(a.agent, '') AS agent, coalesce(a.revision, '') AS revision,
         r.subject AS subject, r.predicate AS predicate, r.object AS object)
@@ -55,8 +57,7 @@ _EVIDENCE = """SELECT e.* REPLACE (t.start AS start, t."end" AS "end", coalesce(
     LEFT JOIN selectors s ON s.selector = e.subject_selector
     LEFT JOIN selectors o ON o.selector = e.object_selector
     LEFT JOIN agents a ON a.run = e.run ORDER BY e.id"""
-_MEASUREMENTS = """SELECT m.* EXCLUDE (selector)
-        REPLACE (t.start AS start, t."end" AS "end", coalesce(t.text, '') AS text)
+_MEASUREMENTS = f"""SELECT m.* EXCLUDE (selector) REPLACE ({_PLACE})
     FROM own_measurements m LEFT JOIN selectors t ON t.selector = m.selector ORDER BY m.id"""
 
 

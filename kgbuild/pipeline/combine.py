@@ -43,7 +43,7 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
             for name in _FOLDED:
                 bench.add_file(name, table_path(part, name), part=number)
         rejected: Counter[str] = Counter()
-        counts = {"nodes": write_rows(folder, "nodes", _nodes(bench, schema))}
+        counts = {"nodes": write_rows(folder, "nodes", _nodes(bench, schema, rejected))}
         _settle(bench, schema, rejected)
         counts["evidence"] = write_rows(folder, "evidence", _kept(bench))
         counts["edges"] = write_rows(folder, "edges", _edges(bench, schema))
@@ -52,15 +52,16 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
             counts[name] = write_rows(folder, name, filled(rows))
     reasons = sorted(rejected.items())
     counts |= {f"imports_rejected: {reason}": n for reason, n in reasons}
-    return counts, [Failure("", "import", f"{reason}: {n} pieces of evidence") for reason, n in reasons]
+    return counts, [Failure("", "import", f"{reason}: {n} records") for reason, n in reasons]
 
 
-def _nodes(bench: Workbench, schema: Schema) -> Iterator[Row]:
+def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator[Row]:
     rows = bench.rows("SELECT * FROM nodes ORDER BY id, part")
     for identifier, same in groupby(rows, key=lambda row: row["id"]):
         first, *others = same
-        if first["type"] not in schema.entities:
-            continue  # a schema that has lost the type: its evidence is rejected below
+        if first["type"] not in schema.entities:  # of an import under another schema
+            rejected[f"nodes of type {first['type']}, which is not in schema {schema.name}"] += 1
+            continue
         bench.add("types", {"id": identifier, "type": first["type"]})
         if others:
             all_rows = [first, *others]
