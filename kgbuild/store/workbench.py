@@ -20,6 +20,8 @@ __all__ = ["Workbench", "workbench"]
 MEMORY = "512MB"
 BATCH_ROWS = 8192
 
+_QUIET = "SET enable_progress_bar = false"
+
 Row = dict[str, Any]
 
 
@@ -28,6 +30,7 @@ class Workbench:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Schema]) -> None:
         self._connection = connection
+        connection.execute(_QUIET)
         self._schemas: dict[str, pa.Schema] = {}
         self._pending: dict[str, list[Row]] = {}
         for name, schema in tables.items():
@@ -62,8 +65,9 @@ class Workbench:
         """The answer to a query, in batches of rows; the parameters are its question marks."""
         for name in self._schemas:
             self._flush(name)
-        # a cursor of its own: rows may be put into other tables meanwhile
-        yield from self._connection.cursor().sql(query, params=list(parameters)).to_arrow_reader(BATCH_ROWS)
+        cursor = self._connection.cursor()  # of its own: rows may be put into other tables meanwhile
+        cursor.execute(_QUIET)
+        yield from cursor.sql(query, params=list(parameters)).to_arrow_reader(BATCH_ROWS)
 
     def rows(self, query: str, *parameters: str) -> Iterator[Row]:
         """The answer to a query, row by row."""
