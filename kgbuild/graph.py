@@ -38,7 +38,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
     `span` is the passage, `subject_span` and `object_span` the mentions; `text` the passage's words. For a table
     `table`, `row` and `column` give the cell of the object (counted from 0). `raw` is the model's score, `calibrated`
-    the probability, both in [0, 1]. `agent` and `revision` name what read it.
+    the probability, both in [0, 1]. `agent` and `revision` name what read it. Of an import the spans lie in `text`, the
+    mentions' are None where it does not tell them, and `agent` and `revision` are its source, file and record.
     """
 
     triple: Triple
@@ -46,8 +47,8 @@ class Evidence(msgspec.Struct, frozen=True):
     document: str
     section: str
     span: Span
-    subject_span: Span
-    object_span: Span
+    subject_span: Span | None
+    object_span: Span | None
     text: str
     agent: str
     revision: str
@@ -63,7 +64,8 @@ class Evidence(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         """`kgb:` identifier from the triple, the place and the model."""
-        place = f"{self.subject_span.start}-{self.subject_span.end},{self.object_span.start}-{self.object_span.end}"
+        ends = (self.subject_span, self.object_span)
+        place = ",".join("" if end is None else f"{end.start}-{end.end}" for end in ends)
         return "kgb:evidence-" + content_hash(self.triple.id, self.document, place, self.agent, self.revision)
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ OPENED = tuple(
     f"--add-opens=java.base/{name}=ALL-UNNAMED"
     for name in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 )
+FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
+UNION = "default-graph-uri=urn:x-arq:UnionGraph"
 SECONDS_TO_START = 120
 
 
@@ -27,6 +30,20 @@ class Neo4jServer:
     uri: str
     user: str
     password: str
+
+
+@dataclass(frozen=True)
+class SparqlServer:
+    """Where a running server answers queries, and how to log in; no user where it asks for none.
+
+    `quads` is where it gives and takes all quads, `union` what asks it for all graphs as one.
+    """
+
+    url: str
+    user: str | None = None
+    password: str = ""
+    quads: str = ""
+    union: str = ""
 
 
 @contextmanager
@@ -44,10 +61,51 @@ def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
         f"--home-dir={home}",
         f"--config-dir={home / 'conf'}",
     ]
-    with (home / "server.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with running(command, home, port):
+        yield Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password)
+
+
+@contextmanager
+def fuseki_server(home: Path) -> Iterator[SparqlServer]:
+    """An Apache Jena Fuseki server with an empty dataset, for one user; the one at SPARQL_URL where that is set."""
+    if "SPARQL_URL" in os.environ:
+        user, password = os.environ.get("SPARQL_USER"), os.environ.get("SPARQL_PASSWORD", "")
+        url = os.environ["SPARQL_URL"]
+        yield SparqlServer(url, user, password, url.removesuffix("sparql") + "data", UNION)
+        return
+    password, port = secrets.token_urlsafe(16), free_port()
+    (home / "passwords").write_text(f"writer: {password}\n", "utf-8")
+    command = [
+        *java(FUSEKI),
+        "org.apache.jena.fuseki.main.cmds.FusekiServerCmd",
+        *("--localhost", f"--port={port}", "--update", "--mem"),
+        *(f"--passwd={home / 'passwords'}", "--auth=basic", "/ds"),
+    ]
+    with running(command, home, port):
+        base = f"http://127.0.0.1:{port}/ds"
+        yield SparqlServer(f"{base}/sparql", "writer", password, f"{base}/data", UNION)
+
+
+@contextmanager
+def oxigraph_server(home: Path) -> Iterator[SparqlServer]:
+    """An Oxigraph server with an empty dataset, for everyone on this machine."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}"]
+    with running(command, home, port):
+        base = f"http://127.0.0.1:{port}"
+        yield SparqlServer(f"{base}/query", quads=f"{base}/store", union="union-default-graph")
+
+
+@contextmanager
+def running(command: list[str], home: Path, port: int) -> Iterator[None]:
+    """The command runs as long as the block and answers at the port; its words go to a file in `home`."""
+    with (
+        (home / "server.log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, cwd=home) as process,
+    ):
         try:
             wait_for(port, process, home / "server.log")
-            yield Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password)
+            yield
         finally:
             process.terminate()
             process.wait(60)

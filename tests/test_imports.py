@@ -26,6 +26,7 @@ LAYERS = {
     "assemble": 4,
     "store": 4,
     "export": 5,  # above store, whose statements it writes
+    "importing": 5,  # above store, on whose workbench it gathers
     "query": 5,  # above store, which it asks
     "evaluate": 4,
     "pipeline": 6,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from kgbuild.cli.endpoint import load_into_endpoint
 from kgbuild.cli.example import example
 from kgbuild.cli.options import verbose_option
 
@@ -20,10 +21,13 @@ REJECTED = "load-rejected.jsonl"
 
 @click.command(
     "load",
-    epilog=example("NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687"),
+    epilog=example(
+        "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687",
+        "kgbuild load graph/ --to http://localhost:3030/kgbuild/sparql",
+    ),
 )
 @click.argument("graph", type=click.Path(path_type=Path))
-@click.option("--to", "uri", required=True, metavar="URI", help="Neo4j server: bolt://HOST:PORT or neo4j://HOST:PORT.")
+@click.option("--to", "uri", required=True, metavar="URI", help="bolt://…, neo4j://…, or http://….")
 @click.option("--database", metavar="NAME", help="Database on the server.  [default: the user's home database]")
 @click.option(
     "--evidence",
@@ -39,10 +43,14 @@ REJECTED = "load-rejected.jsonl"
 def command(
     graph: Path, uri: str, database: str | None, evidence: "EvidenceForm", full_text: bool, batch: int, sessions: int
 ) -> None:
-    """Load GRAPH into a Neo4j 5 server.
+    """Load GRAPH into a Neo4j 5 server, or into a SPARQL server.
 
     User and password come from NEO4J_USER (default neo4j) and NEO4J_PASSWORD. Loading again changes nothing; a graph
     that has grown adds what is new. Rows that the server did not take are written to load-rejected.jsonl in GRAPH.
+
+    A SPARQL server is given by the address of its queries, which ends in /sparql (Apache Jena Fuseki) or /query
+    (Oxigraph); user and password, if it wants any, come from SPARQL_USER and SPARQL_PASSWORD. The graph takes the place
+    of one that was loaded before; other named graphs stay. Loading again changes nothing.
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
@@ -51,6 +59,9 @@ def command(
     from kgbuild.store.neo4j import load_neo4j
 
     read_manifest(graph)
+    if uri.startswith(("http://", "https://")):
+        load_into_endpoint(graph, uri)
+        return
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
     with step_line() as tell:

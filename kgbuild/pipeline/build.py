@@ -18,6 +18,7 @@ from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
+from kgbuild.pipeline.imports import import_failures
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
@@ -63,7 +64,7 @@ def build(
         shards.compact(run.index.identities())
         kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
         run.refuse_ruin(n_kept=len(kept))
-        failures = [*ledger.failures(), *run.failures, *run.index.duplicates()]
+        failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
         counts = publish(
             folder,
             progress("assembling", _documents(shards, kept), len(kept)),

@@ -4,8 +4,9 @@ Compression, row groups and column order are fixed, so that equal tables give eq
 place and renamed into it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
-from kgbuild.tables import SCHEMAS, Tables
+from kgbuild.tables import SCHEMAS, Row, Tables
 
-__all__ = ["read_batches", "read_table", "read_tables", "table_path", "write_tables"]
+__all__ = ["count_rows", "read_batches", "read_table", "read_tables", "table_path", "write_rows", "write_tables"]
 
 ROWS_PER_GROUP = 65536
+ROWS_PER_BATCH = 8192
+_FORMAT: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "version": "2.6",
+    "data_page_version": "1.0",
+}
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -30,6 +38,20 @@ def write_tables(folder: Path, tables: Tables) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in SCHEMAS.items():
         _write(getattr(tables, name).cast(schema), table_path(folder, name))
+
+
+def write_rows(folder: Path, name: str, rows: Iterable[Row]) -> int:
+    """Write a table as its rows come, of which a row group is in memory; how many they were. Equal bytes as above."""
+    path = table_path(folder, name)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    n_rows = 0
+    with pq.ParquetWriter(unfinished, SCHEMAS[name], **_FORMAT) as writer:
+        remaining = iter(rows)
+        while group := _next_group(remaining, SCHEMAS[name]):
+            writer.write_table(group, ROWS_PER_GROUP)
+            n_rows += group.num_rows
+    unfinished.replace(path)
+    return n_rows
 
 
 def read_tables(folder: Path) -> Tables:
@@ -59,6 +81,12 @@ def read_batches(
             yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
 
 
+def count_rows(folder: Path, name: str) -> int:
+    """How many rows a table has; errors as `read_table`."""
+    with _reading(folder, name) as path:
+        return int(pq.read_metadata(path).num_rows)
+
+
 @contextmanager
 def _reading(folder: Path, name: str) -> Iterator[Path]:
     path = table_path(folder, name)
@@ -76,15 +104,14 @@ def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
     return pa.schema([SCHEMAS[name].field(column) for column in columns or SCHEMAS[name].names])
 
 
+def _next_group(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
+    """The rows of the next row group, empty at the end; made of smaller batches, since dictionaries take more room."""
+    sizes = [ROWS_PER_BATCH] * (ROWS_PER_GROUP // ROWS_PER_BATCH)
+    batches = (pa.Table.from_pylist(list(islice(rows, size)), schema) for size in sizes)
+    return pa.concat_tables(batches).combine_chunks()
+
+
 def _write(table: pa.Table, path: Path) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
-    pq.write_table(
-        table.combine_chunks(),
-        unfinished,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=ROWS_PER_GROUP,
-        version="2.6",
-        data_page_version="1.0",
-    )
+    pq.write_table(table.combine_chunks(), unfinished, row_group_size=ROWS_PER_GROUP, **_FORMAT)
     unfinished.replace(path)

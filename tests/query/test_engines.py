@@ -55,14 +55,15 @@ QUESTIONS = {
     ),
     "which sentences speculate": (
         "MATCH (e:Evidence {modality: 'speculated'})-[:FROM_DOCUMENT]->(d) RETURN e.text, e.start_offset, d.id",
-        "SELECT ?t ?s ?d { ?e kg:modality 'speculated' ; oa:exact ?t ; oa:start ?s ; prov:wasDerivedFrom ?d }",
+        "SELECT ?t ?s ?d { ?e kg:modality 'speculated' ; prov:wasDerivedFrom ?d ; oa:hasSelector ?x . "
+        "?x oa:exact ?t ; oa:start ?s }",
         {("Asthma may be caused by acetylsalicylic acid.", 0, "PMID:2")},
     ),
     "what was measured, where": (
         "MATCH (n:Material)-[:HAS_MEASUREMENT]->(m:Measurement) "
         "RETURN n.name, m.property_type, m.value, m.unit, m.table_row, m.conditions[1]",
-        "SELECT ?n ?p ?v ?u ?r ?c { ?m kg:subject/rdfs:label ?n ; kg:propertyType ?p ; kg:value ?v ; kg:unit ?u ; "
-        "kg:row ?r ; kg:condition ?c }",
+        "SELECT ?n ?p ?v ?u ?r ?c { ?m kg:subject/rdfs:label ?n ; kg:propertyType ?p ; qudt:numericValue ?v ; "
+        "qudt:ucumCode ?u ; kg:row ?r ; kg:condition ?c }",
         {("ZrO2", "band_gap", 5.1, "eV", 1, "temperature = 300 K")},
     ),
     "what affects anything, in Biolink's words": (

@@ -16,26 +16,40 @@ from kgbuild.export.graph.source import GraphSource, StatedEdge
 from kgbuild.graph import belief
 from kgbuild.tables import Row, evidence_from_row
 
-__all__ = ["ASSOCIATION", "NAMED_THING", "associations", "named_thing"]
+__all__ = [
+    "ASSOCIATION",
+    "NAMED_THING",
+    "OWN_EDGE_SLOTS",
+    "OWN_NODE_SLOTS",
+    "OWN_RESULT_SLOTS",
+    "associations",
+    "named_thing",
+]
 
 Record = dict[str, Any]
 
 SOURCE = "infores:kgbuild"
 NEGATED_SUFFIX = "-negated"
 
-#: slots of a node and of an edge, in the order of the columns
-NAMED_THING = (
-    *("id", "category", "name", "xref", "synonym", "provided_by"),
-    *("type", "linked", "mention_count", "document_count"),
+#: columns that Biolink has no slot for: of nodes, of edges, of pieces of evidence
+OWN_NODE_SLOTS = ("type", "linked", "mention_count", "document_count")
+OWN_EDGE_SLOTS = ("belief",)
+OWN_RESULT_SLOTS = (
+    *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),
+    *("agent", "revision", "raw", "polarity", "modality", "novel", "table", "row", "column"),
 )
+
+#: slots of a node and of an edge, in the order of the columns
+NAMED_THING = (*("id", "category", "name", "xref", "synonym", "provided_by"), *OWN_NODE_SLOTS)
 ASSOCIATION = (
     *("id", "subject", "predicate", "object", "category", "negated", "original_predicate"),
     *("knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_confidence_score"),
-    *("evidence_count", "supporting_text", "has_supporting_studies", "belief"),
+    *("evidence_count", "supporting_text", "has_supporting_studies", *OWN_EDGE_SLOTS),
 )
 
-#: Biolink classes and slots of our schemas that are no NamedThing, and no predicate under related_to
-_NOT_NAMED_THINGS = frozenset({"", "biolink:QuantityValue"})
+#: Biolink classes and slots of our schemas that are no NamedThing (an Attribute must have a class beside it), and no
+#: predicate under related_to
+_NOT_NAMED_THINGS = frozenset({"", "biolink:QuantityValue", "biolink:Attribute"})
 _NOT_PREDICATES = frozenset({"", "biolink:has_attribute", "biolink:has_quantitative_value"})
 
 #: kind of evidence -> knowledge_level and agent_type; of several kinds the first in this order says it
@@ -48,12 +62,6 @@ _LEVELS = {
     "prediction": ("prediction", "computational_model"),
 }
 
-#: columns of EVIDENCE that Biolink has no slot for
-_KEPT = (
-    *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),
-    *("agent", "revision", "raw", "polarity", "modality", "novel", "table", "row", "column"),
-)
-
 
 def named_thing(row: Row) -> Record:
     """The record of a row of NODES."""
@@ -64,7 +72,7 @@ def named_thing(row: Row) -> Record:
         "xref": row["xrefs"],
         "synonym": row["synonyms"],
         "provided_by": [SOURCE],
-        **{name: row[name] for name in ("type", "linked", "mention_count", "document_count")},
+        **{name: row[name] for name in OWN_NODE_SLOTS},
     }
 
 
@@ -129,14 +137,14 @@ def _result(row: Row, year: int | None) -> Record:
         "extraction_confidence_score": row["calibrated"],
         "supporting_document_year": year,
         "supporting_text_section_type": row["section"] or None,
-        **{name: row[name] for name in _KEPT},
+        **{name: row[name] for name in OWN_RESULT_SLOTS},
     }
     return {name: value for name, value in slots.items() if value is not None}
 
 
 def _location(row: Row, end: str) -> list[int] | None:
-    """[start, end) in the supporting text; None where that does not hold the mention."""
+    """[start, end) in the supporting text; None where that does not hold the mention, or nobody says where it is."""
     first, last = row[f"{end}_start"], row[f"{end}_end"]
-    if first < row["start"] or last > row["end"]:
+    if first is None or first < row["start"] or last > row["end"]:
         return None
     return [first - row["start"], last - row["start"]]
