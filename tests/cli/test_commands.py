@@ -148,5 +148,5 @@ def test_a_query_that_is_no_utf_8_is_an_error(papers, capsys, monkeypatch):
 def test_the_settings_of_parts_are_listed_with_type_and_default(capsys):
     assert run(["list", "--settings", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {"table": "link", "use": "lexical", "key": "threshold", "type": "float", "default": "0.5"} in rows
+    assert {"table": "link", "use": "lexical", "key": "threshold", "type": "float", "default": "0.3"} in rows
     assert {row["table"] for row in rows} == {"extract", "link"}
