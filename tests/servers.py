@@ -31,26 +31,73 @@ class Neo4jServer:
 
 @contextmanager
 def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
-    """A Neo4j 5 Community server that lives as long as the block; the one at NEO4J_URI where that is set."""
+    """A Neo4j 5 Community server that lives as long as the block; the one at NEO4J_URI where that is set.
+
+    Tests write to the server and delete everything: a user's own has to be empty.
+    """
     if "NEO4J_URI" in os.environ:
-        yield Neo4jServer(os.environ["NEO4J_URI"], os.environ.get("NEO4J_USER", "neo4j"), os.environ["NEO4J_PASSWORD"])
+        server = Neo4jServer(
+            os.environ["NEO4J_URI"], os.environ.get("NEO4J_USER", "neo4j"), os.environ["NEO4J_PASSWORD"]
+        )
+        refuse_data(server)
+        yield server
         return
+    with own_neo4j(home) as process:
+        yield process.server
+
+
+@contextmanager
+def own_neo4j(home: Path) -> "Iterator[Neo4jProcess]":
+    """A server that tests may kill, whatever NEO4J_URI says."""
     password, port = secrets.token_urlsafe(16), free_port()
     configure(home, port)
     run_admin(home, "dbms", "set-initial-password", password)
-    command = [
-        *java(NEO4J),
-        "org.neo4j.server.CommunityEntryPoint",
-        f"--home-dir={home}",
-        f"--config-dir={home / 'conf'}",
-    ]
-    with (home / "server.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        try:
-            wait_for(port, process, home / "server.log")
-            yield Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password)
-        finally:
-            process.terminate()
-            process.wait(60)
+    process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+class Neo4jProcess:
+    """The process of a server, whose data stays in `home` when it ends."""
+
+    def __init__(self, home: Path, port: int, server: Neo4jServer) -> None:
+        self.home = home
+        self.server = server
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = (f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}")
+        log = self.home / "server.log"
+        with log.open("wb") as stream:
+            command = [*java(NEO4J), "org.neo4j.server.CommunityEntryPoint", *options]
+            self._process = subprocess.Popen(command, stdout=stream, stderr=stream)
+        wait_for(self._port, self._process, log)
+
+    def kill(self) -> None:
+        """End it at once, as a loss of power does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(60)
+
+    def stop(self) -> None:
+        """End it in good order, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(60)
+
+
+def refuse_data(server: Neo4jServer) -> None:
+    """RuntimeError if a user's server holds anything."""
+    import neo4j
+
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+        if driver.execute_query("MATCH (n) RETURN count(n)").records[0][0]:
+            raise RuntimeError(f"expected an empty database at {server.uri}: the tests delete everything in it")
 
 
 def run_admin(home: Path, *arguments: str) -> None:

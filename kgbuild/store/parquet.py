@@ -6,6 +6,7 @@ place and renamed into it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,24 @@ import pyarrow.parquet as pq
 from kgbuild.errors import GraphError
 from kgbuild.tables import SCHEMAS, Tables
 
-__all__ = ["read_batches", "read_table", "read_tables", "table_path", "write_tables"]
+__all__ = [
+    "count_rows",
+    "key_ranges",
+    "read_batches",
+    "read_range",
+    "read_table",
+    "read_tables",
+    "table_path",
+    "write_tables",
+]
 
 ROWS_PER_GROUP = 65536
+
+#: Keys that tell how the values of a column are spread.
+SAMPLED_KEYS = 65536
+
+#: Values from the first to below the second; None where there is no bound.
+Range = tuple[str | None, str | None]
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -57,6 +73,33 @@ def read_batches(
     with _reading(folder, name) as path, pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=size, columns=columns):
             yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
+
+
+def count_rows(folder: Path, name: str) -> int:
+    """How many rows a table has; errors as `read_table`."""
+    with _reading(folder, name) as path:
+        return int(pq.read_metadata(path).num_rows)
+
+
+def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
+    """Ranges of a column of text, in order, that hold about so many rows each and together all of them."""
+    n_rows = count_rows(folder, name)
+    n_ranges = -(-n_rows // rows)
+    if n_ranges <= 1:
+        return [(None, None)]
+    step = -(-n_rows // SAMPLED_KEYS)
+    batches = read_batches(folder, name, columns=[key], size=step * 1024)
+    sample = sorted(value for batch in batches for value in batch[key].take(range(0, batch.num_rows, step)).to_pylist())
+    bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
+    return list(pairwise([None, *bounds, None]))
+
+
+def read_range(folder: Path, name: str, key: str, range_: Range, *, columns: Sequence[str]) -> pa.Table:
+    """Those rows of a table whose key is in the range; the file is read to its end."""
+    low, high = range_
+    filters = [(key, ">=", low)] if low is not None else []
+    filters += [(key, "<", high)] if high is not None else []
+    return read_table(folder, name, columns=columns, filters=filters or None)
 
 
 @contextmanager
