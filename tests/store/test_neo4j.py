@@ -1,6 +1,5 @@
 """Loading into a real Neo4j server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from graphs import publish_graph
 from papers import CONCEPTS, FEVER, asthma_trial, mention, papers
-from servers import Neo4jServer, neo4j_server
+from servers import Neo4jServer
 
 from kgbuild.assemble import assemble
 from kgbuild.cli.group import run
@@ -26,24 +25,10 @@ from kgbuild.store.parts import entity_parts, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import quoted
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as found:
-        yield found
-
-
-@pytest.fixture
-def driver(server: Neo4jServer) -> Iterator[neo4j.Driver]:
-    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as found:
-        yield found
-        found.execute_query("MATCH (n) DETACH DELETE n")
-
-
 @pytest.fixture
 def graph_folder(tmp_path: Path) -> Path:
     """A graph as `kgbuild build` leaves it, for the command line."""
-    folder = publish_graph(tmp_path / "graph", papers())
-    return folder
+    return publish_graph(tmp_path / "graph", papers())
 
 
 def write_graph(folder: Path, documents) -> Path:
@@ -192,7 +177,6 @@ def test_credentials_are_in_no_output(server, graph_folder, case, verbose, monke
     secret = server.password if case == "right" else "Wr0ng-s3cret"
     address = urlsplit(server.uri)
     uri = {"absent": "bolt://127.0.0.1:1", "in-uri": f"bolt://neo4j:{secret}@{address.netloc}"}.get(case, server.uri)
-    monkeypatch.setenv("NEO4J_USER", server.user)
     monkeypatch.setenv("NEO4J_PASSWORD", secret)
     assert run(["load", str(graph_folder), "--to", uri, *verbose]) == (0 if case == "right" else 1)
     printed = capfd.readouterr()

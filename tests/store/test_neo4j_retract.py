@@ -1,6 +1,5 @@
 """Retracting from a real Neo4j server leaves what a load without the document or the model would have made."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -8,25 +7,10 @@ import neo4j
 import pytest
 from graphs import publish_graph
 from papers import asthma_review, asthma_trial, gene_study, papers
-from servers import Neo4jServer, neo4j_server
+from servers import Neo4jServer
 
 from kgbuild.cli.group import run
 from kgbuild.store.neo4j import load_neo4j
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as found:
-        yield found
-
-
-@pytest.fixture
-def driver(server: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[neo4j.Driver]:
-    monkeypatch.setenv("NEO4J_USER", server.user)
-    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
-    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as found:
-        yield found
-        found.execute_query("MATCH (n) DETACH DELETE n")
 
 
 def content(driver: neo4j.Driver) -> list[list[dict]]:

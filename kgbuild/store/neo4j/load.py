@@ -164,29 +164,31 @@ class _Server:
         self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool
     ) -> list[str]:
         """Make constraints and indexes; the labels of entities that the database has them for."""
-        statements = [uniqueness(label) for label in (*labels, *lexical)]
-        statements += [uniqueness(type=type_) for type_ in types]
+        expected = {("NODE", label) for label in (*labels, *lexical)} | {("RELATIONSHIP", type_) for type_ in types}
+        unique = self._unique()
+        statements = [uniqueness(entity, name) for entity, name in sorted(expected - unique)]
         statements += [EVIDENCE_INDEX] if "Evidence" in lexical else []
         statements += [full_text_index(labels)] if full_text and labels else []
         for statement in statements:
             self.run(statement)
         self.run("CALL db.awaitIndexes(300)")
-        unique = {
-            (entity, names[0])
-            for entity, names, properties in self.run(
-                "SHOW CONSTRAINTS YIELD entityType, labelsOrTypes, properties, type WHERE type CONTAINS 'UNIQUENESS' "
-                "RETURN entityType, labelsOrTypes, properties"
-            )
-            if properties == ["id"]
-        }
-        expected = {("NODE", label) for label in (*labels, *lexical)} | {("RELATIONSHIP", type_) for type_ in types}
+        unique = self._unique()
         if expected - unique:
             missing = ", ".join(sorted(name for _, name in expected - unique))
             raise GraphError(f"expected constraints that make id unique, which cannot be made for {missing}")
         return sorted({name for entity, name in unique if entity == "NODE"} - set(LEXICAL))
 
+    def _unique(self) -> set[tuple[str, str]]:
+        """What has a constraint that makes `id` unique: NODE and a label, or RELATIONSHIP and a type."""
+        constraints = self.run(
+            "SHOW CONSTRAINTS YIELD type, entityType, labelsOrTypes, properties "
+            "WHERE type CONTAINS 'UNIQUENESS' AND properties = ['id'] RETURN entityType, labelsOrTypes"
+        )
+        return {(entity, names[0]) for entity, names in constraints}
+
     def fresh(self, labels: Sequence[str], types: Sequence[str]) -> list[str]:
         """The labels, and types as in -[TYPE]->, that nothing in the database has; told by the server's counts."""
-        empty = [label for label in labels if self.run(f"MATCH (n:{quoted(label)}) RETURN count(n)") == [(0,)]]
-        unused = [type_ for type_ in types if self.run(f"MATCH ()-[r:{quoted(type_)}]->() RETURN count(r)") == [(0,)]]
-        return [*empty, *(f"-[{type_}]->" for type_ in unused)]
+        patterns = {label: f"(:{quoted(label)})" for label in labels}
+        patterns |= {f"-[{type_}]->": f"()-[:{quoted(type_)}]->()" for type_ in types}
+        (counts,) = self.run(f"RETURN {', '.join(f'COUNT {{ {pattern} }}' for pattern in patterns.values())}")
+        return [name for name, count in zip(patterns, counts, strict=True) if count == 0]

@@ -40,11 +40,13 @@ class Statement(NamedTuple):
     ends: tuple[int, ...] = ()
 
 
-def uniqueness(label: str = "", type: str = "") -> str:
-    """The constraint that makes `id` unique among the nodes of a label or the relationships of a type."""
-    name = quoted(f"kgbuild_edge_{type}" if type else f"{label}_id")
-    pattern = f"()-[r:{quoted(type)}]-()" if type else f"(r:{quoted(label)})"
-    return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR {pattern} REQUIRE r.id IS UNIQUE"
+def uniqueness(entity: str, name: str) -> str:
+    """The constraint that makes `id` unique: NODE and a label, or RELATIONSHIP and a type."""
+    if entity == "NODE":
+        constraint, pattern = f"{name}_id", f"(r:{quoted(name)})"
+    else:
+        constraint, pattern = f"kgbuild_edge_{name}", f"()-[r:{quoted(name)}]-()"
+    return f"CREATE CONSTRAINT {quoted(constraint)} IF NOT EXISTS FOR {pattern} REQUIRE r.id IS UNIQUE"
 
 
 def full_text_index(labels: Sequence[str]) -> str:
@@ -78,7 +80,8 @@ def node_statement(part: NodePart, *, other_labels: Sequence[str] = ()) -> State
         part.label,
         merge=_ROWS + document + merge + " MERGE (n)-[:FROM_DOCUMENT]->(d)" + _COUNT,
         create=_ROWS + document + f"CREATE (n:{label} {properties})-[:FROM_DOCUMENT]->(d)" + _COUNT,
-        missing=f"{_ROWS}OPTIONAL {document}WITH row, d WHERE d IS NULL RETURN row[0], row[{place}], row[{place}]",
+        missing=f"{_ROWS}OPTIONAL {document}WITH row, d WHERE d IS NULL "
+        f"RETURN row[0], row[{place}], row[{place}] AS absent",
         link=f"({part.label})-[FROM_DOCUMENT]->(Document)",
         ends=(place,),
     )
