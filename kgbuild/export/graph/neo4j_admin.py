@@ -1,8 +1,8 @@
 """Typed CSV for ``neo4j-admin database import full``, the fastest way into a new Neo4j database, with the command.
 
 What it makes is what `kgbuild load` makes, but for constraints and indexes, which a running server makes afterwards
-from constraints.cypher, or `kgbuild load` itself. Entities, documents, evidence and measurements have identifier spaces of
-their own. Items of a list are separated by U+001F, which in an item becomes U+FFFD.
+from constraints.cypher, or `kgbuild load` itself. Entities, documents, evidence and measurements have spaces of
+identifiers of their own. Items of a list are separated by U+001F, which in an item becomes U+FFFD.
 """
 
 import shlex
@@ -19,7 +19,7 @@ from kgbuild.store.parquet import read_batches
 from kgbuild.store.parts import ROWS_AT_ONCE, entity_types, lexical_parts, mention_counts
 from kgbuild.store.property_graph import EDGE_PROPERTIES, LEXICAL, NODE_PROPERTIES
 
-__all__ = ["FILES", "next_step", "write"]
+__all__ = ["FILES", "arguments", "next_step", "write"]
 
 SEPARATOR = "\x1f"
 
@@ -60,7 +60,7 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
         "#!/bin/sh\n# Makes a new Neo4j 5 database of these files while the server is stopped.\n"
         f"# sh {SCRIPT} [DATABASE [OPTION…]]; NEO4J_ADMIN names the program if it is not on the path.\nset -e\n"
         'cd "$(dirname "$0")"\ndatabase="${1:-neo4j}"\n[ $# -eq 0 ] || shift\n'
-        f'exec "${{NEO4J_ADMIN:-neo4j-admin}}" {" ".join(_arguments())} "$@" "$database"\n',
+        f'exec "${{NEO4J_ADMIN:-neo4j-admin}}" {" ".join(arguments())} "$@" "$database"\n',
         "utf-8",
     )
     labels, types = entity_types(graph.folder)
@@ -72,10 +72,11 @@ def write(graph: GraphSource, path: Path) -> dict[str, int]:
 
 def next_step(path: Path) -> str:
     """The command that imports the folder."""
-    return f"cd {shlex.quote(str(path))} && neo4j-admin {' '.join(_arguments())} neo4j"
+    return f"cd {shlex.quote(str(path))} && neo4j-admin {' '.join(arguments())} neo4j"
 
 
-def _arguments() -> list[str]:
+def arguments() -> list[str]:
+    """What neo4j-admin is told, but for the database."""
     given = [
         f"--{kind}={value}={name}.csv" if value else f"--{kind}={name}.csv"
         for kind, files in (("nodes", NODES), ("relationships", RELATIONSHIPS))
