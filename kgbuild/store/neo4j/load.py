@@ -90,15 +90,16 @@ def load_neo4j(
             removed: tuple[Removal, ...] = ()
             if retraction is not None:
                 removed = remove(session.run, retraction.before, folder, retraction.targets)
+            fresh = session.fresh([*others, *lexical], types)
             with Writer(
                 driver,
                 database,
                 batch_rows=batch_rows,
                 sessions=sessions,
-                fresh=session.fresh([*labels, *lexical], types),
+                fresh=fresh,
                 progress=_counting(progress, folder, lexical),
             ) as writer:
-                _write(writer, folder, lexical, others, evidence)
+                _write(writer, folder, lexical, sorted(set(others) - set(fresh)), evidence)
     except AuthError as error:
         raise GraphError(f"{uri} refuses user {user!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
     except (ServiceUnavailable, SessionExpired) as error:

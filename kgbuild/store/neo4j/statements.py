@@ -26,7 +26,7 @@ class Statement(NamedTuple):
     """How the rows of a part are written.
 
     `part` is its name in reports, `target` the label, or the relationship type as in -[TYPE]->; `link` names the
-    relationships that its nodes are made with. `relabel` runs before `merge`. `missing` gives the rows whose ends are
+    relationships that its nodes are made with. `relabel` runs before either. `missing` gives the rows whose ends are
     not in the database, with what they lack. `ends` are the columns of the nodes that get relationships.
     """
 

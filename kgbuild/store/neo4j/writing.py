@@ -170,7 +170,7 @@ class Writer:
 
 
 def _write_rows(transaction: neo4j.ManagedTransaction, statement: Statement, text: str, rows: list[_Row]) -> _Written:
-    if statement.relabel and text == statement.merge:
+    if statement.relabel:
         transaction.run(statement.relabel, rows=rows).consume()
     result = transaction.run(text, rows=rows)
     taken = result.single(strict=True)[0]
