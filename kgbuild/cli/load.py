@@ -1,5 +1,6 @@
 """`kgbuild load`."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ def command(
     from kgbuild.store.neo4j import load_neo4j
 
     read_manifest(graph)
+    if not logging.getLogger().isEnabledFor(logging.INFO):
+        logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of every transaction that it tries again
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
     with _left(graph, retract, schema) as (folder, retraction), step_line() as tell:

@@ -2,7 +2,8 @@
 
 What it makes is what `kgbuild load` makes, but for constraints and indexes, which a running server makes afterwards
 from constraints.cypher, or `kgbuild load` itself. Entities, documents, evidence and measurements have spaces of
-identifiers of their own. Items of a list are separated by U+001F, which in an item becomes U+FFFD.
+identifiers of their own. Items of a list are separated by U+001F, which in an item becomes U+FFFD. The program makes no
+property of an empty list; `kgbuild load` afterwards adds those.
 """
 
 import shlex
