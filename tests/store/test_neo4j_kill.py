@@ -72,7 +72,7 @@ def killing(process: Neo4jProcess, at: int, then):
 
 def test_a_server_that_comes_back_has_everything_once(process, graph):
     restart = threading.Thread(target=lambda: (time.sleep(1), process.start()))
-    report = load(graph, process, progress=killing(process, 500, restart.start))
+    report = load(graph, process, progress=killing(process, 500, restart.start), patience_seconds=600)
     restart.join()
     assert not report.rejected and all(part.given == part.created + part.matched for part in report.parts)
     assert_there_once(graph, process)

@@ -29,7 +29,7 @@ from kgbuild.store.neo4j.statements import (
     relationship_statement,
     uniqueness,
 )
-from kgbuild.store.neo4j.writing import Progress, Writer
+from kgbuild.store.neo4j.writing import Progress, Writer, until_told
 from kgbuild.store.parts import count_parts, entity_parts, entity_types, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import LEXICAL, quoted
 
@@ -104,16 +104,21 @@ def load_neo4j(
         raise GraphError(f"{uri} refuses user {user!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
     except (ServiceUnavailable, SessionExpired) as error:
         raise GraphError(
-            f"{uri}: expected a Neo4j 5 server, which does not answer ({error}); what was loaded stays: start "
+            f"{uri}: expected a Neo4j 5 server, which does not answer ({_plain(error)}); what was loaded stays: start "
             "the server and run the same command again"
         ) from error
     except (DriverError, Neo4jError, ValueError, OSError) as error:
         raise GraphError(
-            f"{uri}: expected a Neo4j 5 server, found: {error}; what was loaded stays, and loading again goes on"
+            f"{uri}: expected a Neo4j 5 server, found: {_plain(error)}; what was loaded stays, and loading again goes on"
         ) from error
     for count in writer.counts():
         logger.info("%s: %d in = %d created + %d matched + %d rejected", *msgspec.structs.astuple(count))
     return LoadReport(writer.counts(), tuple(writer.rejected), time.monotonic() - started, removed)
+
+
+def _plain(error: Exception) -> str:
+    """Its message on one line."""
+    return " ".join(str(error).split())
 
 
 def _check_uri(uri: str) -> None:
@@ -157,9 +162,12 @@ class _Server:
 
     def run(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """The rows that a statement gives."""
-        return [
-            tuple(row) for row in self._driver.execute_query(statement, parameters, database_=self._database).records
-        ]
+
+        def ask() -> list[tuple[Any, ...]]:
+            answer = self._driver.execute_query(statement, parameters, database_=self._database)
+            return [tuple(row) for row in answer.records]
+
+        return until_told(ask)
 
     def declare(
         self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool

@@ -7,19 +7,20 @@ holds rows of one pair of buckets, and no two batches that share a bucket are un
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import neo4j
 import pyarrow as pa
-from neo4j.exceptions import ConstraintError
+from neo4j.exceptions import ConstraintError, IncompleteCommit
 
 from kgbuild.document import Failure
 from kgbuild.store.neo4j.report import PartCount
 from kgbuild.store.neo4j.statements import Statement
 
-__all__ = ["Progress", "Writer"]
+__all__ = ["Progress", "Writer", "until_told"]
 
 #: Rows that wait for others of their buckets; beyond that the fullest batch is written as it is.
 MOST_WAITING_ROWS = 50_000
@@ -27,8 +28,13 @@ MOST_WAITING_ROWS = 50_000
 #: Rows of a table that become Python objects together.
 ROWS_AT_ONCE = 4096
 
+#: How often a connection may break while a transaction is committed.
+COMMITS = 5
+
 #: Rows written so far, of how many, and of which part the last were.
 Progress = Callable[[int, int, str], None]
+
+Result = TypeVar("Result")
 
 _Row = tuple[Any, ...]
 _Key = tuple[Statement, frozenset[int]]
@@ -159,6 +165,9 @@ class Writer:
         self._progress(len(batch.rows) * len(parts), statement.part)
 
     def _write(self, batch: _Batch) -> _Written:
+        return until_told(lambda: self._try(batch))
+
+    def _try(self, batch: _Batch) -> _Written:
         statement, rows = batch.statement, batch.rows
         with self._driver.session(database=self._database) as session:
             if statement.create and statement.target in self._fresh:
@@ -167,6 +176,16 @@ class Writer:
                 except ConstraintError:  # rows that a lost answer had told of, or that another load wrote
                     self._fresh.discard(statement.target)
             return session.execute_write(_write_rows, statement, statement.merge, rows)
+
+
+def until_told(transact: Callable[[], Result]) -> Result:
+    """What a transaction gives, which may be repeated: again if the connection broke while it was committed, since
+    nobody knows then whether it was. The driver does not do that by itself, as it does where it knows.
+    """
+    for _ in range(COMMITS - 1):
+        with suppress(IncompleteCommit):
+            return transact()
+    return transact()
 
 
 def _write_rows(transaction: neo4j.ManagedTransaction, statement: Statement, text: str, rows: list[_Row]) -> _Written:
