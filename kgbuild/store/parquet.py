@@ -88,8 +88,10 @@ def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
     if n_ranges <= 1:
         return [(None, None)]
     step = -(-n_rows // SAMPLED_KEYS)
-    batches = read_batches(folder, name, columns=[key], size=step * 1024)
-    sample = sorted(value for batch in batches for value in batch[key].take(range(0, batch.num_rows, step)).to_pylist())
+    sample: list[str] = []
+    for batch in read_batches(folder, name, columns=[key], size=step * 1024):
+        sample += batch[key].take(pa.array(range(0, batch.num_rows, step), pa.int64())).to_pylist()
+    sample.sort()
     bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
     return list(pairwise([None, *bounds, None]))
 

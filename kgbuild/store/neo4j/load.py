@@ -109,7 +109,8 @@ def load_neo4j(
         ) from error
     except (DriverError, Neo4jError, ValueError, OSError) as error:
         raise GraphError(
-            f"{uri}: expected a Neo4j 5 server, found: {_plain(error)}; what was loaded stays, and loading again goes on"
+            f"{uri}: expected a Neo4j 5 server, found: {_plain(error)}; what was loaded stays, and the same "
+            "command again goes on"
         ) from error
     for count in writer.counts():
         logger.info("%s: %d in = %d created + %d matched + %d rejected", *msgspec.structs.astuple(count))
