@@ -28,7 +28,7 @@ __all__ = [
     "relationship_parts",
 ]
 
-ROWS_AT_ONCE = 262_144
+ROWS_AT_ONCE = 65_536
 
 
 class NodePart(NamedTuple):
@@ -62,11 +62,12 @@ def entity_types(folder: Path) -> tuple[list[str], list[str]]:
 
 def count_parts(folder: Path, labels: Sequence[str] = tuple(LEXICAL)) -> int:
     """How many nodes and relationships the graph has, with the lexical nodes of these labels."""
-    n_rows = count_rows(folder, "nodes") + count_rows(folder, "edges")
+    n_rows: int = count_rows(folder, "nodes") + count_rows(folder, "edges")
     for label in labels:
         n_rows += count_rows(folder, LEXICAL[label][0]) * (1 if label == "Document" else 2)
     n_rows += sum(table.num_rows for table in mention_counts(folder))
-    return n_rows + (sum(batch.num_rows for batch in _measured(folder)) if "Measurement" in labels else 0)
+    n_rows += sum(batch.num_rows for batch in _measured(folder)) if "Measurement" in labels else 0
+    return n_rows
 
 
 def entity_parts(folder: Path) -> Iterator[NodePart]:
@@ -135,6 +136,7 @@ class _Types:
 
 def _edges(folder: Path, types: _Types, *, with_evidence: bool) -> Iterator[RelationshipPart]:
     columns = ["subject", "predicate", "object", *EDGE_PROPERTIES]
+    batches: Iterator[pa.Table]
     if with_evidence:
         ranges = key_ranges(folder, "evidence", "edge", rows=ROWS_AT_ONCE)
         batches = (_with_evidence(folder, range_, columns) for range_ in ranges)
