@@ -7,8 +7,7 @@ The graph is that of load_rates.py. Each loader runs in a process of its own; th
 asked afterwards what arrived. Peers live in virtual environments under --environments, made on demand with pip; one
 that cannot be installed is skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files.
 KGX's statement for constraints is none of Neo4j 5's: it is given the constraint that it means, without which each of
-its edges scans all nodes. BioCypher, which wants APOC (fetched with jgo) and looks nodes up without a label, scans them
-all for every edge, and gets --scanned-nodes nodes and five times as many edges.
+its edges scans all nodes. BioCypher stops without APOC, which the server has not.
 """
 
 import argparse
@@ -30,8 +29,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
 from servers import Neo4jProcess, admin, own_neo4j  # noqa: E402
-
-APOC = "org.neo4j.procedure:apoc-core:5.26.12"
 
 #: what runs in each process; PROLOGUE gives it `clock` and its arguments
 PROLOGUE = """
@@ -124,14 +121,14 @@ sys.stdout = out
 done(started)
 """
 
-#: loader -> its package, its program, whether it scans all nodes for each edge
+#: loader -> its package and its program
 LOADERS = {
-    "kgbuild, evidence on its edge": ("", KGBUILD.replace("FORM", "'properties'"), False),
-    "kgbuild, evidence as nodes": ("", KGBUILD.replace("FORM", "'nodes'"), False),
-    "KGX (with its constraint made by hand)": ("kgx", KGX, False),
-    "rdflib-neo4j, bare triples": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "False"), False),
-    "rdflib-neo4j, reified": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "True"), False),
-    "BioCypher": ("biocypher", BIOCYPHER, True),
+    "kgbuild, evidence on its edge": ("", KGBUILD.replace("FORM", "'properties'")),
+    "kgbuild, evidence as nodes": ("", KGBUILD.replace("FORM", "'nodes'")),
+    "KGX (with its constraint made by hand)": ("kgx", KGX),
+    "rdflib-neo4j, bare triples": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "False")),
+    "rdflib-neo4j, reified": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "True")),
+    "BioCypher": ("biocypher", BIOCYPHER),
 }
 
 
@@ -258,61 +255,43 @@ def bulk(graph: Path, scratch: Path) -> None:
         print(f"| neo4j-admin, {name} | {seconds:.1f} |")
 
 
-def apoc(home: Path) -> None:
-    """Give the server APOC, which BioCypher wants and kgbuild does not."""
-    import jgo
-
-    (home / "plugins").mkdir()
-    for jar in jgo.build(APOC).all_jars:
-        if jar.name.startswith("apoc-"):
-            (home / "plugins" / jar.name).symlink_to(jar)
-    with (home / "conf" / "neo4j.conf").open("a", encoding="utf-8") as conf:
-        conf.write(f"server.directories.plugins={home / 'plugins'}\ndbms.security.procedures.unrestricted=apoc.*\n")
-
-
 def main() -> None:
     """Measure and print tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nodes", type=int, default=100_000)
     parser.add_argument("--edges", type=int, default=500_000)
-    parser.add_argument("--scanned-nodes", type=int, default=1_000)
     parser.add_argument("--loaders", nargs="*", default=list(LOADERS), choices=list(LOADERS))
     parser.add_argument("--environments", type=Path, default=Path.home() / ".cache" / "kgbuild-benchmarks")
     parser.add_argument("--no-bulk", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
-        graphs = {False: scratch / "graph", True: scratch / "small"}
-        sizes = {
-            False: (arguments.nodes, arguments.edges),
-            True: (arguments.scanned_nodes, 5 * arguments.scanned_nodes),
-        }
-        for scanned, folder in graphs.items():
-            write_tables(folder, synthetic_tables(*sizes[scanned], seed=0))
-            write_rows(folder)
-        print(f"{arguments.nodes} nodes, {arguments.edges} edges; BioCypher {sizes[True][0]} and {sizes[True][1]}")
+        graph = scratch / "graph"
+        write_tables(graph, synthetic_tables(arguments.nodes, arguments.edges, seed=0))
+        write_rows(graph)
+        print(f"{arguments.nodes} nodes, {arguments.edges} edges", flush=True)
         print(
             "| loader | edges/s | seconds | client CPU s | server CPU s | client peak MiB | found |\n"
             + "|---" * 7
             + "|"
         )
-        with own_neo4j(scratch / "neo4j", apoc, quick=False) as process:
+        with own_neo4j(scratch / "neo4j", quick=False) as process:
             for name in arguments.loaders:
-                package, program, scanned = LOADERS[name]
+                package, program = LOADERS[name]
                 try:
                     python = environment(package, arguments.environments) if package else Path(sys.executable)
-                    run = measure(program, python, graphs[scanned], process)
+                    run = measure(program, python, graph, process)
                 except RuntimeError as error:
                     print(f"| {name} | skipped: {error} |", flush=True)
                     continue
-                rate = sizes[scanned][1] / run.seconds
+                rate = arguments.edges / run.seconds
                 print(
                     f"| {name} | {rate:,.0f} | {run.seconds:.1f} | {run.client:.1f} | {run.server:.1f} | "
                     f"{run.peak_mib:,.0f} | {run.found} |",
                     flush=True,
                 )
         if not arguments.no_bulk:
-            bulk(graphs[False], scratch)
+            bulk(graph, scratch)
 
 
 if __name__ == "__main__":
