@@ -191,8 +191,11 @@ def empty(driver: neo4j.Driver) -> None:
     """Delete everything, constraints and indexes too."""
     with driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
-        for kind in ("CONSTRAINT", "INDEX"):
-            for (name,) in session.run(f"SHOW {kind}S YIELD name RETURN name").values():
+        for kind, shown in (
+            ("CONSTRAINT", "SHOW CONSTRAINTS YIELD name RETURN name"),
+            ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"),
+        ):
+            for (name,) in session.run(shown).values():
                 session.run(f"DROP {kind} `{name}` IF EXISTS").consume()
 
 
