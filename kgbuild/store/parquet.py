@@ -6,7 +6,7 @@ place and renamed into it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,17 @@ import pyarrow.parquet as pq
 from kgbuild.errors import GraphError
 from kgbuild.tables import SCHEMAS, Row, Tables
 
-__all__ = ["count_rows", "read_batches", "read_table", "read_tables", "table_path", "write_rows", "write_tables"]
+__all__ = [
+    "count_rows",
+    "key_ranges",
+    "read_batches",
+    "read_range",
+    "read_table",
+    "read_tables",
+    "table_path",
+    "write_rows",
+    "write_tables",
+]
 
 ROWS_PER_GROUP = 65536
 ROWS_PER_BATCH = 8192
@@ -26,6 +36,12 @@ _FORMAT: dict[str, Any] = {
     "version": "2.6",
     "data_page_version": "1.0",
 }
+
+#: Keys that tell how the values of a column are spread.
+SAMPLED_KEYS = 65536
+
+#: Values from the first to below the second; None where there is no bound.
+Range = tuple[str | None, str | None]
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -85,6 +101,29 @@ def count_rows(folder: Path, name: str) -> int:
     """How many rows a table has; errors as `read_table`."""
     with _reading(folder, name) as path:
         return int(pq.read_metadata(path).num_rows)
+
+
+def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
+    """Ranges of a column of text, in order, that hold about so many rows each and together all of them."""
+    n_rows = count_rows(folder, name)
+    n_ranges = -(-n_rows // rows)
+    if n_ranges <= 1:
+        return [(None, None)]
+    step = -(-n_rows // SAMPLED_KEYS)
+    sample: list[str] = []
+    for batch in read_batches(folder, name, columns=[key], size=step * 1024):
+        sample += batch[key].take(pa.array(range(0, batch.num_rows, step), pa.int64())).to_pylist()
+    sample.sort()
+    bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
+    return list(pairwise([None, *bounds, None]))
+
+
+def read_range(folder: Path, name: str, key: str, range_: Range, *, columns: Sequence[str]) -> pa.Table:
+    """Those rows of a table whose key is in the range; the file is read to its end."""
+    low, high = range_
+    filters = [(key, ">=", low)] if low is not None else []
+    filters += [(key, "<", high)] if high is not None else []
+    return read_table(folder, name, columns=columns, filters=filters or None)
 
 
 @contextmanager
