@@ -2,7 +2,8 @@
 
 Nothing is written to disk. Sizes are bounded by what the archive declares, which its reader enforces, and by what was
 really unpacked where nothing is declared, so that a small file cannot unpack to an absurd amount. Openers are values
-that can be pickled and called again; members of a compressed tar are fast to open in the order of the archive.
+that can be pickled and called again. A compressed tar is unpacked once while its members are listed and opened in turn,
+one member in memory at a time; to open them in another order later unpacks it again.
 """
 
 import bz2
@@ -20,6 +21,7 @@ from typing import BinaryIO, Literal, NamedTuple, cast
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
+from kgbuild.read.forward import Forward
 
 __all__ = ["Budget", "Member", "Opener", "Packing", "is_hidden", "list_members", "open_unpacked", "packing_of"]
 
@@ -153,18 +155,21 @@ class ZipMember:
 
 @dataclass(frozen=True)
 class TarMember:
-    """Opens one member of a tar: the bytes from `offset` on in the unpacked archive."""
+    """Opens one member of a tar: the bytes from `offset` on in the unpacked archive, which may be a plain file."""
 
     archive: Opener
     offset: int
     size: int
+    is_plain: bool
 
     def __call__(self) -> BinaryIO:
-        if isinstance(self.archive, Decompressed) and self.size <= LARGEST_HELD_MEMBER:
+        if self.is_plain:
+            stream = self.archive()
+            stream.seek(self.offset)
+            return io.BufferedReader(_Slice(stream, self.size))
+        if self.size <= LARGEST_HELD_MEMBER:
             return io.BytesIO(_tar_cursor(self.archive).read(self.offset, self.size))
-        stream = self.archive()
-        _skip(stream, self.offset)
-        return io.BufferedReader(_Slice(stream, self.size))
+        return io.BufferedReader(_Stretch(_tar_cursor(self.archive), self.offset, self.size), MIB)
 
 
 def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
@@ -183,6 +188,7 @@ def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
 
 def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
     with opened() as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
+        is_plain = isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO)
         while (info := archive.next()) is not None:
             # the archive would otherwise keep every header in memory
             archive.members.clear()  # type: ignore[attr-defined]
@@ -195,7 +201,13 @@ def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
             if problem:
                 yield _failure(member, problem)
             else:
-                yield from list_members(member, TarMember(opened, info.offset_data, info.size), budget, depth + 1)
+                if not is_plain and info.size <= LARGEST_HELD_MEMBER:
+                    # the archive stands at this member: opened next, it need not be unpacked a second time
+                    _tar_cursor(opened).hold(info.offset_data, _content(archive, info))
+                opener = TarMember(opened, info.offset_data, info.size, is_plain)
+                yield from list_members(member, opener, budget, depth + 1)
+        if not is_plain:
+            _tar_cursor(opened).release()
 
 
 def _unsafe_path(path: str) -> str | None:
@@ -244,45 +256,66 @@ def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(content))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=LARGEST_DEPTH)
 def _tar_cursor(opened: Opener) -> "_Cursor":
     return _Cursor(opened)
 
 
 class _Cursor:
-    """Reads stretches of a stream that only goes forward, from its start again when one lies behind."""
+    """Reads stretches of a stream that only goes forward, from its start again when one lies behind the last.
+
+    The last stretch is kept: a member is opened several times in a row, to see what it is and to read it.
+    """
 
     def __init__(self, opened: Opener) -> None:
         self._opened = opened
         self._stream: BinaryIO | None = None
         self._position = 0
+        self._held_at = 0
+        self._held = b""
         self._lock = threading.Lock()
 
-    def read(self, offset: int, size: int) -> bytes:
+    def hold(self, offset: int, content: bytes) -> None:
+        """Keep a stretch that was read elsewhere."""
         with self._lock:
-            if self._stream is None or offset < self._position:
-                self.close()
-                self._stream, self._position = self._opened(), 0
-            _skip(self._stream, offset - self._position)
-            content = self._stream.read(size)
-            self._position = offset + len(content)
-            return content
+            self._held_at, self._held = offset, content
 
-    def close(self) -> None:
+    def read(self, offset: int, size: int) -> bytes:
+        """The bytes [offset, offset + size), fewer at the end of the stream."""
+        with self._lock:
+            start = offset - self._held_at
+            if not 0 <= start <= start + size <= len(self._held):
+                start, self._held_at, self._held = 0, offset, self._read(offset, size)
+            return self._held[start : start + size]
+
+    def release(self) -> None:
+        """Let go of what is held and of the stream."""
+        with self._lock:
+            self._held = b""
+            self._close()
+
+    def _read(self, offset: int, size: int) -> bytes:
+        if self._stream is None or offset < self._position:
+            self._close()
+            self._stream, self._position = self._opened(), 0
+        while self._position < offset and (chunk := self._stream.read(min(offset - self._position, MIB))):
+            self._position += len(chunk)
+        content = self._stream.read(size)
+        self._position += len(content)
+        return content
+
+    def _close(self) -> None:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
 
     def __del__(self) -> None:
-        self.close()
+        self._close()
 
 
-def _skip(stream: BinaryIO, n_bytes: int) -> None:
-    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
-        stream.seek(n_bytes, io.SEEK_CUR)
-        return
-    while n_bytes > 0 and (chunk := stream.read(min(n_bytes, MIB))):
-        n_bytes -= len(chunk)
+def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    stream = archive.extractfile(info)
+    return b"" if stream is None else stream.read()
 
 
 def _peek(opened: Opener) -> Packing | None:
@@ -303,21 +336,17 @@ def _decompress(stream: BinaryIO, name: str, packing: Packing | None, limit: int
     return io.BufferedReader(_Bounded(unpacked, packed, name, limit), 256 * 1024)
 
 
-class _Counted(io.RawIOBase):
+class _Counted(Forward):
     """A stream that counts what was read of it, and closes what it reads from."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.n_bytes = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
+    def take(self, size: int) -> bytes:
+        chunk = self._stream.read(size)
         self.n_bytes += len(chunk)
-        return len(chunk)
+        return chunk
 
     def close(self) -> None:
         if not self.closed:
@@ -334,13 +363,13 @@ class _Bounded(_Counted):
         self._name = name
         self._limit = limit
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        n_read = super().readinto(buffer)
+    def take(self, size: int) -> bytes:
+        chunk = super().take(size)
         if self._limit is not None and self.n_bytes > self._limit:
             raise ReadError(f"{self._name}: unpacks to more than the {self._limit // MIB} MiB that a member may have")
         if self.n_bytes > RATIO_FREE and self.n_bytes > LARGEST_RATIO * self._packed.n_bytes:
             raise ReadError(f"{self._name}: unpacks to more than {LARGEST_RATIO} times its size, as a bomb does")
-        return n_read
+        return chunk
 
     def close(self) -> None:
         super().close()
@@ -354,8 +383,22 @@ class _Slice(_Counted):
         super().__init__(stream)
         self._size = size
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        return super().readinto(memoryview(buffer)[: max(self._size - self.n_bytes, 0)])
+    def take(self, size: int) -> bytes:
+        return super().take(min(size, self._size - self.n_bytes))
+
+
+class _Stretch(Forward):
+    """A member that is too large to be held, read through the cursor."""
+
+    def __init__(self, cursor: _Cursor, offset: int, size: int) -> None:
+        self._cursor = cursor
+        self._offset = offset
+        self._end = offset + size
+
+    def take(self, size: int) -> bytes:
+        chunk = self._cursor.read(self._offset, min(size, self._end - self._offset))
+        self._offset += len(chunk)
+        return chunk
 
 
 def _failure(name: str, reason: str) -> Failure:

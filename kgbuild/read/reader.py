@@ -14,6 +14,7 @@ import msgspec
 from kgbuild import registry
 from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError
+from kgbuild.read.forward import Rewound
 from kgbuild.read.source import Source
 from kgbuild.read.unread import name_unread
 
@@ -103,7 +104,7 @@ def _read_stream(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
         yield _failure(name, f"{name}: unknown format, begins with {head[:40]!r}; readable formats: {readable}")
         return
     reader: Reader = registry.load("readers", format_name)
-    rewound = io.BufferedReader(_Rewound(head, stream))
+    rewound = io.BufferedReader(Rewound(head, stream))
     for item in reader.read(rewound, _without_packing(name)):
         yield _signed(item, name, format_name)
 
@@ -121,24 +122,3 @@ def _failure(source: str, reason: str) -> Failure:
 
 def _without_packing(name: str) -> str:
     return str(PurePath(name).with_suffix("")) if name.lower().endswith(PACKING) else name
-
-
-class _Rewound(io.RawIOBase):
-    """A stream whose first bytes were already taken, from its start again; it need not be seekable."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = memoryview(head)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        if self._head:
-            n_bytes = min(len(buffer), len(self._head))
-            buffer[:n_bytes] = self._head[:n_bytes]
-            self._head = self._head[n_bytes:]
-            return n_bytes
-        chunk = self._rest.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.archive import Budget, Opener, is_hidden, list_members, open_unpacked, packing_of
+from kgbuild.read.forward import Rewound
 
 __all__ = ["InputFile", "Source", "find_files", "find_sources", "open_raw", "opening_problem", "sources_of"]
 
@@ -99,7 +100,9 @@ def opening_problem(file: InputFile) -> OSError | None:
 
 def open_raw(file: InputFile) -> BinaryIO:
     """The bytes of the file as they come, still packed."""
-    return io.BufferedReader(_Unclosed(sys.stdin.buffer)) if file.path is None else file.path.open("rb")
+    if file.path is not None:
+        return file.path.open("rb")
+    return io.BufferedReader(Rewound(b"", sys.stdin.buffer))  # which stays open: it belongs to the process
 
 
 def _expand(path: str) -> list[Path | None]:
@@ -189,21 +192,6 @@ class PipeOpener:
 
 def _open_stdin() -> BinaryIO:
     return open_unpacked("stdin", open_raw(InputFile(None, "")))
-
-
-class _Unclosed(io.RawIOBase):
-    """A stream that stays open when its reader closes it: stdin belongs to the process."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
 
 
 def _unopened(name: str, error: OSError) -> Failure:

@@ -8,7 +8,7 @@ import sys
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -119,6 +119,53 @@ def test_members_can_be_opened_later_in_any_order_and_again(tmp_path: Path) -> N
         with source.open() as stream:
             assert stream.read() == members[source.name.partition("!")[2]]
     assert len(sources) == 15
+
+
+@pytest.mark.parametrize("largest_held", [archive.LARGEST_HELD_MEMBER, 8])
+@pytest.mark.parametrize(
+    ("pack", "opener"),
+    [
+        (gzip.compress, archive.Decompressed),
+        (lambda packed: zip_of({"in.tar": packed}), archive.ZipMember),
+        (lambda packed: gzip.compress(zip_of({"in.tar": packed})), archive.ZipMember),
+    ],
+)
+def test_a_packed_tar_is_opened_as_often_for_many_members_as_for_few(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pack: Callable[[bytes], bytes],
+    opener: type,
+    largest_held: int,
+) -> None:
+    calls: list[object] = []
+    call = opener.__call__
+    monkeypatch.setattr(opener, "__call__", lambda self: calls.append(self) or call(self))
+    monkeypatch.setattr(archive, "LARGEST_HELD_MEMBER", largest_held)
+    totals = []
+    for n_members in (3, 30):
+        calls.clear()
+        members = {f"{number}.xml": f"<p>{number}</p>".encode() * 3 for number in range(n_members)}
+        path = write(tmp_path / f"{n_members}.packed", pack(tar_of(members)))
+        assert [content for _, content in contents([path])] == list(members.values())
+        totals.append(len(calls))
+    assert totals[0] == totals[1] > 0
+
+
+def test_a_compressed_tar_is_unpacked_once_to_list_and_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked = tar_of({f"{number}.xml": os.urandom(9999) for number in range(99)})
+    path = write(tmp_path / "a.tgz", gzip.compress(unpacked))
+    taken: list[int] = []
+    take = archive._Bounded.take
+
+    def counting(self: archive._Bounded, size: int) -> bytes:
+        chunk = take(self, size)
+        taken.append(len(chunk))
+        return chunk
+
+    monkeypatch.setattr(archive._Bounded, "take", counting)
+    assert len(contents([path])) == 99
+    first_look = 256 * 1024  # at the bytes by which it is known for a tar
+    assert len(unpacked) <= sum(taken) <= len(unpacked) + first_look
 
 
 def test_archives_deeper_than_the_limit_are_failures(tmp_path: Path) -> None:
