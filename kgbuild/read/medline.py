@@ -13,7 +13,8 @@ from kgbuild.document import Document, Failure, Metadata
 from kgbuild.errors import ReadError
 from kgbuild.read.inline import inline_text
 from kgbuild.read.layout import TextBuilder, clean
-from kgbuild.read.xml import Element, head_text, read_documents, root_tag
+from kgbuild.read.retraction import is_retraction_title
+from kgbuild.read.xml import Element, is_xml_of, read_documents
 
 __all__ = ["read", "sniff"]
 
@@ -45,15 +46,11 @@ LANGUAGES = {
 NO_TITLE = frozenset({"", "not available", "untitled"})
 
 _TRANSLATED = re.compile(r"\[(.*)\]\s*\.?")
-_RETRACTED_TITLE = re.compile(r"\W*retract(?:ed|ion)(?: (?:article|note|notice))?\s*[:\])]", re.IGNORECASE)
 
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the file holds MEDLINE citations."""
-    if root_tag(head) in ROOTS:
-        return True
-    text = head_text(head)
-    return text.startswith("<") and any(mark in text for mark in INSIDE)
+    return is_xml_of(head, ROOTS, INSIDE)
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
@@ -127,7 +124,7 @@ def _metadata(record: Element, citation: Element, article: Element, pmid: str, t
         pmcid=_identifier(record, article, "pmc"),
         language=LANGUAGES.get(language, language),
         article_type="; ".join(kind for kind in types if not kind.startswith("Research Support")),
-        retracted=bool(RETRACTED_TYPES & set(types) or RETRACTION_LINKS & links or _RETRACTED_TITLE.match(title)),
+        retracted=bool(RETRACTED_TYPES & set(types) or RETRACTION_LINKS & links) or is_retraction_title(title),
     )
 
 

@@ -14,13 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
-from kgbuild.read.flat_table import sort_rows
+from kgbuild.read.flat_table import MOST_ROWS, sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
 
 __all__ = ["read", "sniff"]
 
 LARGEST_UNPACKED = 512 * 1024 * 1024
-MOST_ROWS = 200_000
 
 Place = tuple[int, int]
 

@@ -80,6 +80,13 @@ def test_retracted_citations_are_marked(article: str, rest: str) -> None:
     assert read_one(citation(f"<ArticleTitle>T</ArticleTitle>{article}", rest=rest)).metadata.retracted
 
 
+@pytest.mark.parametrize(
+    "title", ["Retraction", "Retraction.", "RETRACTED: On it", "Retraction note: On it.", "[Retracted] On it"]
+)
+def test_titles_that_say_so_mark_a_citation_as_retracted(title: str) -> None:
+    assert read_one(citation(f"<ArticleTitle>{title}</ArticleTitle>")).metadata.retracted
+
+
 def test_a_citation_without_pmid_is_named_by_its_text() -> None:
     assert read_one(citation("<ArticleTitle>T</ArticleTitle>", pmid="")).id.startswith("kgb:doc-")
 
