@@ -21,9 +21,10 @@ from typing import BinaryIO, Literal, NamedTuple, cast
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
+from kgbuild.read.file_names import is_hidden, printable_name
 from kgbuild.read.forward import Forward
 
-__all__ = ["Budget", "Member", "Opener", "Packing", "is_hidden", "list_members", "open_unpacked", "packing_of"]
+__all__ = ["Budget", "Member", "Opener", "Packing", "list_members", "open_unpacked", "packing_of"]
 
 Packing = Literal["gzip", "bzip2", "xz", "zip", "tar"]
 Opener = Callable[[], BinaryIO]
@@ -118,15 +119,6 @@ def open_unpacked(name: str, stream: BinaryIO) -> BinaryIO:
     return _decompress(buffered, name, packing, None) if packing in OPENERS else buffered
 
 
-def is_hidden(name: str) -> bool:
-    """Whether a file or folder name marks what systems leave beside the data.
-
-    >>> [is_hidden(name) for name in (".DS_Store", "__MACOSX", "paper.xml")]
-    [True, True, False]
-    """
-    return (name.startswith(".") and name not in (".", "..")) or name == "__MACOSX"
-
-
 @dataclass(frozen=True)
 class Decompressed:
     """Opens a gzip, bzip2 or xz file as the bytes in it; `limit` bounds them, None for a user's own large file."""
@@ -194,7 +186,7 @@ def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
             archive.members.clear()  # type: ignore[attr-defined]
             if info.isdir() or _is_hidden_path(info.name):
                 continue
-            member = f"{name}!{info.name}"
+            member = f"{name}!{printable_name(info.name)}"
             problem = _unsafe_path(info.name) or _absurd_size(info.size, None, budget)
             if not info.isreg() or info.issparse():
                 problem = "is a link or a special file, not a plain one"

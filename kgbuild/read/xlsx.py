@@ -25,8 +25,10 @@ Place = tuple[int, int]
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether it is a zip archive that holds a workbook."""
-    return head.startswith(b"PK\x03\x04") and (b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm")))
+    """Whether it is a zip archive that holds a workbook, not one inside a text or presentation."""
+    if not head.startswith(b"PK\x03\x04") or b"word/" in head or b"ppt/" in head:
+        return False
+    return b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm"))
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

@@ -86,6 +86,29 @@ def test_folders_that_link_to_themselves_are_walked_once(tmp_path: Path) -> None
     assert [name for name, _ in contents([tmp_path / "papers"])] == [str(tmp_path / "papers/a.xml")]
 
 
+def test_names_that_are_not_utf8_are_escaped_and_their_files_read(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"coffee")
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as packed:
+        info = tarfile.TarInfo("\xe9t\xe9.txt")
+        info.size = 6
+        packed.addfile(info, io.BytesIO(b"summer"))
+    found = contents([tmp_path])
+    assert found == [(f"{tmp_path}/a.tar!\\xe9t\\xe9.txt", b"summer"), (f"{tmp_path}/caf\\xe9.txt", b"coffee")]
+
+
+@pytest.mark.parametrize("path", [".", "graph", "graph/manifest.json", "graph/cypher", "**/*"])
+def test_the_files_of_a_graph_are_no_papers_and_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("graph/.kgbuild", "graph/manifest.json", "graph/cypher/LOG", "paper.txt"):
+        write(tmp_path / name, b"text")
+    found = list(find_sources([path]))
+    assert [Path(item.source).name for item in found if isinstance(item, Failure)] == ["graph"]
+    assert all("is a graph of kgbuild" in item.reason for item in found if isinstance(item, Failure))
+    assert [item.name for item in found if isinstance(item, Source)] == ["paper.txt"] * (path in (".", "**/*"))
+
+
 def test_a_dangling_link_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "gone.xml").symlink_to(tmp_path / "nowhere")
     assert "cannot be opened" in failures(tmp_path)[0]
