@@ -32,7 +32,8 @@ __all__ = [
     "content_hash",
 ]
 
-BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote"]
+#: a "reference", an entry of the list of cited works, is text that says nothing of this one: no passage is made of it
+BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote", "reference"]
 PassageKind = Literal["title", "heading", "sentence", "caption", "row", "footnote"]
 MatchKind = Literal["exact", "lexical", "abbreviation", "formula", "curated", "dense", "given"]
 Polarity = Literal["affirmed", "negated"]
