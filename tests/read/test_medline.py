@@ -138,7 +138,6 @@ def test_a_book_chapter_is_read() -> None:
     assert (doc.id, doc.text, doc.metadata.year) == ("PMID:3", "Genes\nText.", 1993)
 
 
-@pytest.mark.shared_data
 def test_all_real_citations_are_read(shared_data: Path) -> None:
     counts = {}
     for source in find_sources([str(shared_data / "documents/medline")]):

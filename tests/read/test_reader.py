@@ -224,21 +224,3 @@ def test_a_source_that_cannot_be_opened_is_a_failure(tmp_path: Path) -> None:
     path.unlink()
     (failure,) = read_source(found)
     assert isinstance(failure, Failure) and "f.xml" in failure.reason
-
-
-@pytest.mark.shared_data
-def test_nasty_files_never_raise_and_every_one_leaves_a_trace(shared_data: Path) -> None:
-    traces: dict[str, list[Document | Failure]] = {}
-    for item in find_sources([str(shared_data / "documents/nasty")]):
-        name = item.source if isinstance(item, Failure) else item.name
-        traces[name.rpartition("/nasty/")[2]] = [item] if isinstance(item, Failure) else list(read_source(item))
-    assert all(traces.values()) and len(traces) == 24
-    whole = next(item for item in traces["PMC5172360-utf16-bom.xml"] if isinstance(item, Document))
-    for broken in ("bare-ampersand", "cp1252-declared-utf8", "named-entities", "unclosed-italic", "truncated-in-table"):
-        note, doc = traces[f"PMC5172360-{broken}.xml"]
-        assert isinstance(note, Failure) and "read after repair" in note.reason
-        assert isinstance(doc, Document) and (doc.id, doc.title) == (whole.id, whole.title)
-        if broken in ("cp1252-declared-utf8", "named-entities", "unclosed-italic"):
-            assert doc.text == whole.text
-    (doc,) = traces["internal-entities.xml"]
-    assert isinstance(doc, Document) and doc.text == "TiO₂ films had a resistivity of 5 × 10^-3 Ω cm."

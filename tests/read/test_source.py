@@ -276,7 +276,6 @@ def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
     writer.join()
 
 
-@pytest.mark.shared_data
 def test_real_bundles_give_all_their_members(shared_data: Path) -> None:
     names = [name.partition("!")[2] for name, content in contents([shared_data / "documents/bundles"]) if content]
     assert len([name for name in names if name.endswith((".xml", ".nxml", ".nxml.gz"))]) == 9
