@@ -11,7 +11,6 @@ import gzip
 import io
 import lzma
 import tarfile
-import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,12 +21,12 @@ from typing import BinaryIO, Literal, NamedTuple, cast
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.file_names import is_hidden, printable_name
-from kgbuild.read.forward import Forward
+from kgbuild.read.forward import Forward, Opener
+from kgbuild.read.tar_member import TarMember, is_plain_file, release_tar
 
-__all__ = ["Budget", "Member", "Opener", "Packing", "list_members", "open_unpacked", "packing_of"]
+__all__ = ["Budget", "Member", "Packing", "list_members", "open_unpacked", "packing_of"]
 
 Packing = Literal["gzip", "bzip2", "xz", "zip", "tar"]
-Opener = Callable[[], BinaryIO]
 
 MIB = 1024 * 1024
 #: bytes that one member, and all members of an outermost archive together, may unpack to
@@ -38,8 +37,6 @@ LARGEST_RATIO = 200
 RATIO_FREE = 10 * MIB
 #: an archive inside an archive is held in memory when it is a zip, which is read from its end
 LARGEST_NESTED_ZIP = 256 * MIB
-#: members of a compressed tar up to this size are read at once, larger ones as a stream of their own
-LARGEST_HELD_MEMBER = 64 * MIB
 LARGEST_DEPTH = 3
 
 MAGIC: dict[bytes, Packing] = {
@@ -145,25 +142,6 @@ class ZipMember:
         return cast(BinaryIO, archive.open(archive.infolist()[self.index]))
 
 
-@dataclass(frozen=True)
-class TarMember:
-    """Opens one member of a tar: the bytes from `offset` on in the unpacked archive, which may be a plain file."""
-
-    archive: Opener
-    offset: int
-    size: int
-    is_plain: bool
-
-    def __call__(self) -> BinaryIO:
-        if self.is_plain:
-            stream = self.archive()
-            stream.seek(self.offset)
-            return io.BufferedReader(_Slice(stream, self.size))
-        if self.size <= LARGEST_HELD_MEMBER:
-            return io.BytesIO(_tar_cursor(self.archive).read(self.offset, self.size))
-        return io.BufferedReader(_Stretch(_tar_cursor(self.archive), self.offset, self.size), MIB)
-
-
 def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
     for index, info in enumerate(_open_zip(opened, name).infolist()):
         if info.is_dir() or _is_hidden_path(info.filename):
@@ -180,7 +158,7 @@ def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
 
 def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
     with opened() as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-        is_plain = isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO)
+        is_plain = is_plain_file(stream)
         while (info := archive.next()) is not None:
             # the archive would otherwise keep every header in memory
             archive.members.clear()  # type: ignore[attr-defined]
@@ -193,13 +171,10 @@ def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
             if problem:
                 yield _failure(member, problem)
             else:
-                if not is_plain and info.size <= LARGEST_HELD_MEMBER:
-                    # the archive stands at this member: opened next, it need not be unpacked a second time
-                    _tar_cursor(opened).hold(info.offset_data, _content(archive, info))
-                opener = TarMember(opened, info.offset_data, info.size, is_plain)
+                opener = TarMember.listed(opened, archive, info, is_plain=is_plain)
                 yield from list_members(member, opener, budget, depth + 1)
         if not is_plain:
-            _tar_cursor(opened).release()
+            release_tar(opened)
 
 
 def _unsafe_path(path: str) -> str | None:
@@ -233,7 +208,7 @@ def _is_office(opened: Opener, name: str) -> bool:
 def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     """The zip with its directory parsed, kept open for its members; inside another archive it is held in memory."""
     stream = opened()
-    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
+    if is_plain_file(stream):
         try:
             archive = zipfile.ZipFile(stream)
         except DAMAGE:
@@ -246,68 +221,6 @@ def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     if len(content) > LARGEST_NESTED_ZIP:
         raise ReadError(f"{name}: a zip inside an archive may have {LARGEST_NESTED_ZIP // MIB} MiB; unpack it first")
     return zipfile.ZipFile(io.BytesIO(content))
-
-
-@lru_cache(maxsize=LARGEST_DEPTH)
-def _tar_cursor(opened: Opener) -> "_Cursor":
-    return _Cursor(opened)
-
-
-class _Cursor:
-    """Reads stretches of a stream that only goes forward, from its start again when one lies behind the last.
-
-    The last stretch is kept: a member is opened several times in a row, to see what it is and to read it.
-    """
-
-    def __init__(self, opened: Opener) -> None:
-        self._opened = opened
-        self._stream: BinaryIO | None = None
-        self._position = 0
-        self._held_at = 0
-        self._held = b""
-        self._lock = threading.Lock()
-
-    def hold(self, offset: int, content: bytes) -> None:
-        """Keep a stretch that was read elsewhere."""
-        with self._lock:
-            self._held_at, self._held = offset, content
-
-    def read(self, offset: int, size: int) -> bytes:
-        """The bytes [offset, offset + size), fewer at the end of the stream."""
-        with self._lock:
-            start = offset - self._held_at
-            if not 0 <= start <= start + size <= len(self._held):
-                start, self._held_at, self._held = 0, offset, self._read(offset, size)
-            return self._held[start : start + size]
-
-    def release(self) -> None:
-        """Let go of what is held and of the stream."""
-        with self._lock:
-            self._held = b""
-            self._close()
-
-    def _read(self, offset: int, size: int) -> bytes:
-        if self._stream is None or offset < self._position:
-            self._close()
-            self._stream, self._position = self._opened(), 0
-        while self._position < offset and (chunk := self._stream.read(min(offset - self._position, MIB))):
-            self._position += len(chunk)
-        content = self._stream.read(size)
-        self._position += len(content)
-        return content
-
-    def _close(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
-
-    def __del__(self) -> None:
-        self._close()
-
-
-def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    stream = archive.extractfile(info)
-    return b"" if stream is None else stream.read()
 
 
 def _peek(opened: Opener) -> Packing | None:
@@ -366,31 +279,6 @@ class _Bounded(_Counted):
     def close(self) -> None:
         super().close()
         self._packed.close()
-
-
-class _Slice(_Counted):
-    """The next `size` bytes of a stream."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        super().__init__(stream)
-        self._size = size
-
-    def take(self, size: int) -> bytes:
-        return super().take(min(size, self._size - self.n_bytes))
-
-
-class _Stretch(Forward):
-    """A member that is too large to be held, read through the cursor."""
-
-    def __init__(self, cursor: _Cursor, offset: int, size: int) -> None:
-        self._cursor = cursor
-        self._offset = offset
-        self._end = offset + size
-
-    def take(self, size: int) -> bytes:
-        chunk = self._cursor.read(self._offset, min(size, self._end - self._offset))
-        self._offset += len(chunk)
-        return chunk
 
 
 def _failure(name: str, reason: str) -> Failure:

@@ -1,9 +1,13 @@
-"""Streams that are read forward only, as Python's buffered readers want them."""
+"""Streams that are read forward only, as Python's buffered readers want them, and what opens a stream."""
 
 import io
+from collections.abc import Callable
 from typing import BinaryIO
 
-__all__ = ["Forward", "Rewound"]
+__all__ = ["Forward", "Opener", "Rewound"]
+
+#: called again, it opens the stream from its start
+Opener = Callable[[], BinaryIO]
 
 
 class Forward(io.RawIOBase):

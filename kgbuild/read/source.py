@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
-from kgbuild.read.archive import Budget, Opener, list_members, open_unpacked, packing_of
+from kgbuild.read.archive import Budget, list_members, open_unpacked, packing_of
 from kgbuild.read.file_names import GRAPH_MARK, is_hidden, printable_name
-from kgbuild.read.forward import Rewound
+from kgbuild.read.forward import Opener, Rewound
 
 __all__ = ["InputFile", "Source", "find_files", "find_sources", "open_raw", "opening_problem", "sources_of"]
 

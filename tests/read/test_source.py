@@ -15,7 +15,7 @@ import pytest
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
-from kgbuild.read import archive
+from kgbuild.read import archive, tar_member
 from kgbuild.read.source import Source, find_sources
 
 
@@ -144,7 +144,7 @@ def test_members_can_be_opened_later_in_any_order_and_again(tmp_path: Path) -> N
     assert len(sources) == 15
 
 
-@pytest.mark.parametrize("largest_held", [archive.LARGEST_HELD_MEMBER, 8])
+@pytest.mark.parametrize("largest_held", [tar_member.LARGEST_HELD, 8])
 @pytest.mark.parametrize(
     ("pack", "opener"),
     [
@@ -163,7 +163,7 @@ def test_a_packed_tar_is_opened_as_often_for_many_members_as_for_few(
     calls: list[object] = []
     call = opener.__call__
     monkeypatch.setattr(opener, "__call__", lambda self: calls.append(self) or call(self))
-    monkeypatch.setattr(archive, "LARGEST_HELD_MEMBER", largest_held)
+    monkeypatch.setattr(tar_member, "LARGEST_HELD", largest_held)
     totals = []
     for n_members in (3, 30):
         calls.clear()
@@ -189,6 +189,14 @@ def test_a_compressed_tar_is_unpacked_once_to_list_and_read_it(tmp_path: Path, m
     assert len(contents([path])) == 99
     first_look = 256 * 1024  # at the bytes by which it is known for a tar
     assert len(unpacked) <= sum(taken) <= len(unpacked) + first_look
+
+
+def test_the_members_before_the_place_where_a_packed_tar_is_cut_off_are_read(tmp_path: Path) -> None:
+    packed = gzip.compress(tar_of({f"{number}.xml": os.urandom(9999) for number in range(99)}))
+    path = write(tmp_path / "a.tgz", packed[: len(packed) // 2])
+    *members, failure = find_sources([str(path)])
+    assert 0 < len(members) < 50 and all(isinstance(member, Source) for member in members)
+    assert isinstance(failure, Failure) and failure.reason.startswith(f"{path}: cannot be unpacked: ")
 
 
 def test_archives_deeper_than_the_limit_are_failures(tmp_path: Path) -> None:
