@@ -169,7 +169,6 @@ def test_neo4j_answers_like_the_embedded_database(
 
 
 @pytest.mark.slow
-@pytest.mark.shared_data
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.words)
 def test_cypher_and_sparql_answer_alike_from_some_two_hundred_papers(papers_graph: Path, question: Question) -> None:
     assert_answered_alike(papers_graph, question)

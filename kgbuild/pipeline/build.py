@@ -62,7 +62,9 @@ def build(
             run.refresh(engine)
         ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
-        kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
+        deleted = ledger.deleted()
+        entries = (stored.entry for stored in run.index.kept())
+        kept = {entry.identity for entry in entries if run.is_done(entry) and entry.id not in deleted}
         run.refuse_ruin(n_kept=len(kept))
         failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
         counts = publish(

@@ -15,6 +15,7 @@ import msgspec
 
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
+from kgbuild.read.file_names import GRAPH_MARK
 
 __all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder"]
 
@@ -25,7 +26,7 @@ FAILURES = "failures.jsonl"
 FILES = ".files.jsonl"
 
 #: Marks the folder as a graph's, and is locked by the build that writes it.
-MARK = ".kgbuild"
+MARK = GRAPH_MARK
 
 
 class GraphFolder:

@@ -86,7 +86,9 @@ class _Part:
         self._index = Index.of(self.shards, revisions, self.ledger.holdings())
         self.failures = _stage_failures(path / FAILURES)
         self._failed = {failure.document for failure in self.failures}
-        kept = {(s.entry.id, s.entry.source) for s in self._index.kept() if self.is_done(s.entry)}
+        self.deleted = self.ledger.deleted()
+        entries = (stored.entry for stored in self._index.kept())
+        kept = {(e.id, e.source) for e in entries if self.is_done(e) and e.id not in self.deleted}
         imported = {id_ for part in folder.import_parts() for id_ in _documents(part)["id"].to_pylist()}
         table = _documents(path)
         found = set(zip(*(table[name].to_pylist() for name in ("id", "source")), strict=True))
@@ -137,7 +139,8 @@ class _Merged:
                 if is_done and not is_chosen_done:
                     self._choice[entry.identity] = (number, True)
                 self._index.put(entry, "")
-        identities = (stored.entry.identity for stored in self._index.kept())
+        deleted = set().union(*(part.deleted for part in parts))
+        identities = (stored.entry.identity for stored in self._index.kept() if stored.entry.id not in deleted)
         self._kept = {identity for identity in identities if self._choice[identity][1]}
 
     def copy(self, progress: Progress) -> None:

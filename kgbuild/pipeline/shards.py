@@ -35,9 +35,9 @@ Identity = tuple[str, str, str]
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a record without its document.
 
-    `file` is the key of the file that it was read from. `read_key` tells readings apart (text, metadata, source).
-    `extract_key` and `link_key` name what the layers were made from and are "" where there is no layer. `given` says
-    which layers of the input were kept, `given_hash` is their hash.
+    `file` is the key of the file that it was read from, `edition` that of its metadata. `read_key` tells readings apart
+    (text, metadata, source). `extract_key` and `link_key` name what the layers were made from and are "" where there is
+    no layer. `given` says which layers of the input were kept, `given_hash` is their hash.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     length: int
     text_hash: str
     read_key: str
+    edition: str = ""
     given: Given = "nothing"
     given_hash: str = ""
     extract_key: str = ""

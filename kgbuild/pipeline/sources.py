@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from kgbuild.document import Document, Failure, content_hash
 from kgbuild.read.archive import open_unpacked
+from kgbuild.read.file_names import printable_name
 from kgbuild.read.reader import read_source
 from kgbuild.read.source import (
     InputFile,
@@ -81,8 +82,8 @@ def lasting_name(path: Path, real: str) -> str:
     place = Path(os.path.abspath(path))  # noqa: PTH100  # links keep their names: their targets may have worse ones
     for candidate in (place, Path(real)):
         if candidate.is_relative_to(here):
-            return str(candidate.relative_to(here))
-    return str(PurePath(*place.parts[1:][-2:]))
+            return printable_name(str(candidate.relative_to(here)))
+    return printable_name(str(PurePath(*place.parts[1:][-2:])))
 
 
 def _opened(file: InputFile) -> IntakeFile:

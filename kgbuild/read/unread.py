@@ -62,20 +62,17 @@ ENDINGS = {
     ".ris": "RIS",
     ".nbib": "MEDLINE tagged text",
     ".dtd": "a DTD",
+    ".htm": "HTML",
+    ".html": "HTML",
 }
 
 
 def name_unread(head: bytes, name: str) -> str | None:
-    """What a file is and that it is not read yet, from its first bytes; None for anything that a reader may know.
+    """What a file is that no reader has taken, from its first bytes and its name; None for any other.
 
     >>> name_unread(b"%PDF-1.7", "paper.pdf")
-    'PDF is not read yet; give the XML or plain text of the paper'
+    'PDF'
     """
-    what = _recognise(head, name)
-    return None if what is None else f"{what} is not read yet; give the XML or plain text of the paper"
-
-
-def _recognise(head: bytes, name: str) -> str | None:
     for magic, what in MAGIC.items():
         if head.startswith(magic):
             return what

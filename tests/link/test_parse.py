@@ -164,7 +164,6 @@ def test_a_missing_file_is_reported(tmp_path):
         list(read_concepts(tmp_path / "none.obo"))
 
 
-@pytest.mark.shared_data
 def test_every_shared_obo_file_is_read(shared_data):
     files = sorted((shared_data / "ontologies").glob("*/*.obo*"))
     assert files
