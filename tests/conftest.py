@@ -1,11 +1,13 @@
 """Fixtures that several test folders share."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))  # for servers.py
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ LAYERS = {
     "store": 4,
     "export": 5,  # above store, whose statements it writes
     "query": 5,  # above store, which it asks
+    "validate": 5,  # above store, whose tables it reads
     "evaluate": 4,
     "pipeline": 6,
     "cli": 7,
