@@ -33,7 +33,7 @@ FACTS = "kgb:graph"
 BLOCK_ROWS = 16384
 
 #: Rows of mentions or evidence of which the distinct ones are found together.
-DISTINCT_ROWS = 1 << 20
+DISTINCT_ROWS = 1 << 19
 
 
 @dataclass(frozen=True)
