@@ -18,9 +18,9 @@ import pyarrow as pa
 from pyoxigraph import RdfFormat, parse, serialize
 
 from kgbuild.export.graph.source import GraphSource
+from kgbuild.store.blocks import Block
 from kgbuild.store.dataset import dataset_blocks
 from kgbuild.store.rdf_syntax import ByteStream, nquads, trig, turtle
-from kgbuild.store.statements import Block
 
 __all__ = ["JSONLD", "NQUADS", "NQUADS_RDF11", "TRIG", "TRIG_RDF11", "TURTLE", "TURTLE_RDF11", "RdfWriter", "opened"]
 
