@@ -13,7 +13,7 @@ __all__ = ["distinct_rows"]
 BATCH_ROWS = 16384
 
 #: Rows of mentions or evidence of which the distinct ones are found together.
-DISTINCT_ROWS = 1 << 19
+DISTINCT_ROWS = 1 << 18
 
 
 def distinct_rows(folder: Path, name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -28,10 +28,11 @@ def distinct_rows(folder: Path, name: str, columns: Sequence[str]) -> Iterator[p
             is_within = pc.greater_equal(batch["document"], low)
             if high is not None:
                 is_within = pc.and_(is_within, pc.less(batch["document"], high))
-            parts.append(batch.filter(is_within).group_by(list(columns)).aggregate([]))
+            parts.append(batch.filter(is_within))
         if not parts:
             return
-        found = pa.concat_tables(parts).group_by(list(columns)).aggregate([])
+        found = pa.concat_tables(parts).group_by(list(columns), use_threads=False).aggregate([])
+        parts.clear()  # or they would be in memory beside the next ones
         by_document = sorted(columns, key=lambda column: column != "document")
         for batch in found.sort_by([(column, "ascending") for column in by_document]).to_batches(BATCH_ROWS):
             yield pa.Table.from_batches([batch])
