@@ -28,6 +28,7 @@ LAYERS = {
     "export": 5,  # above store, whose statements it writes
     "importing": 5,  # above store, on whose workbench it gathers
     "query": 5,  # above store, which it asks
+    "validate": 5,  # above store, whose tables it reads
     "evaluate": 4,
     "pipeline": 6,
     "cli": 7,

@@ -25,6 +25,7 @@ COMMANDS = {
     "annotate": ("annotate", "Mentions, links and relations of documents, without a graph."),
     "query": ("query", "Ask a graph in Cypher or SPARQL."),
     "why": ("why", "The sentences and cells behind an edge."),
+    "validate": ("validate", "Check a graph against its schema."),
     "load": ("load", "A graph into a Neo4j or SPARQL server."),
     "export": ("export", "A graph in the formats of other tools."),
     "import": ("importing", "A graph of another tool as a graph."),

@@ -14,8 +14,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from kgbuild.prefixes import VOCABULARIES
+from kgbuild.store.blocks import Block, Property, reified
 from kgbuild.store.parquet import count_rows, read_batches
-from kgbuild.store.statements import FACTS, Block, Property, blocks, reified, run_of
+from kgbuild.store.statements import FACTS, blocks, run_of
 from kgbuild.tables import SCHEMAS
 
 __all__ = ["DATASET", "dataset_blocks"]

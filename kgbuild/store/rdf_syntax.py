@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kgbuild.prefixes import NAMESPACES
-from kgbuild.store.statements import Block, Property, TripleTerms
+from kgbuild.store.blocks import Block, Property, TripleTerms
 from kgbuild.store.terms import TEXT, data_of, iris, joined, literals, prefixed_names, references
 
 __all__ = ["ByteStream", "nquads", "trig", "turtle"]

@@ -14,63 +14,24 @@ blank nodes, so that the same statements can be loaded twice.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kgbuild.store.parquet import count_rows, read_batches
+from kgbuild.store.blocks import Block, Columns, Property, TripleTerms
+from kgbuild.store.distinct import distinct_rows
+from kgbuild.store.parquet import read_batches
 from kgbuild.store.qudt import unit_of_ucum
 from kgbuild.store.terms import TEXT, joined
 
-__all__ = ["FACTS", "Block", "Property", "TripleTerms", "blocks", "reified", "run_of"]
+__all__ = ["FACTS", "blocks", "run_of"]
 
 #: The graph of what all documents together say.
 FACTS = "kgb:graph"
 
 #: Rows of a block: some ten megabytes of text.
 BLOCK_ROWS = 16384
-
-#: Rows of mentions or evidence of which the distinct ones are found together.
-DISTINCT_ROWS = 1 << 20
-
-
-@dataclass(frozen=True)
-class TripleTerms:
-    """Subjects, predicates and objects of triple terms, each a column of CURIEs."""
-
-    subject: pa.Array
-    predicate: pa.Array
-    object: pa.Array
-
-
-@dataclass(frozen=True)
-class Property:
-    """A statement for each row whose value is not null; a str is a CURIE, the same in every row.
-
-    `kind` is "curie", "link" (an IRI as it is), "string", or a number or truth value of XML Schema ("double" …).
-    """
-
-    predicate: str | pa.Array
-    values: str | pa.Array | TripleTerms
-    kind: str = "curie"
-
-
-@dataclass(frozen=True)
-class Block:
-    """Statements about a column of subjects, each in the graph of its row; a str is the CURIE of one graph for all."""
-
-    graph: str | pa.Array
-    subject: pa.Array
-    properties: tuple[Property, ...]
-
-    @property
-    def n_statements(self) -> int:
-        """How many statements it holds."""
-        columns = (item.values for item in self.properties)
-        return sum(len(self.subject) - int(getattr(column, "null_count", 0)) for column in columns)
-
 
 #: column of a table -> property; columns whose value is null or "" give no statement
 NODE_TERMS = {
@@ -126,8 +87,8 @@ def blocks(folder: Path) -> Iterator[Block]:
 
     What a graph is made from is said before anything that is in it.
     """
-    for readings in _distinct(folder, "evidence", ["document", "agent", "revision"]):
-        yield _reading(readings)
+    for readings in distinct_rows(folder, "evidence", ("document", "agent", "revision")):
+        yield _reading(Columns(readings))
     for name, statements in (
         ("documents", _documents),
         ("nodes", _nodes),
@@ -138,60 +99,16 @@ def blocks(folder: Path) -> Iterator[Block]:
         for batch in read_batches(folder, name, size=BLOCK_ROWS):
             if batch.num_rows:
                 yield from statements(Columns(batch))
-    for pairs in _distinct(folder, "mentions", ["node", "document"]):
-        subject, document = pairs["node"], pairs["document"]
+    for pairs in distinct_rows(folder, "mentions", ("node", "document")):
+        rows = Columns(pairs)
+        subject, document = rows["node"], rows["document"]
         yield Block(_join("kgb:document/", document), subject, (Property("kg:mentionedIn", document),))
-
-
-def reified(block: Block) -> Block:
-    """The block with statements about triple terms told by rdf:Statement (RDF Semantics 1.1, appendix D.1)."""
-    properties: list[Property] = []
-    for item in block.properties:
-        if not isinstance(item.values, TripleTerms):
-            properties.append(item)
-            continue
-        properties.append(_is_a("rdf:Statement"))
-        for part in ("subject", "predicate", "object"):
-            properties.append(Property(f"rdf:{part}", getattr(item.values, part)))
-    return replace(block, properties=tuple(properties))
 
 
 def run_of(agent: pa.Array, revision: pa.Array) -> pa.Array:
     """What a model in one revision did, over all documents: "model@revision"."""
     # "/" would make graphs ambiguous, which are named by run and document
     return pc.replace_substring(joined(agent.cast(TEXT), "@", revision.cast(TEXT)), "/", "%2F")
-
-
-class Columns:
-    """A batch of rows by column, each in one piece."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table
-        self.n_rows = table.num_rows
-
-    def __getitem__(self, name: str) -> pa.Array:
-        return self._table[name].combine_chunks()
-
-    def given(self, name: str) -> pa.Array:
-        """A column with null in the place of ""."""
-        column = self[name]
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-            return column
-        return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
-
-    def properties(self, terms: dict[str, str]) -> Iterator[Property]:
-        """The properties of these columns, typed as the columns are."""
-        for name, predicate in terms.items():
-            yield Property(predicate, self.given(name), _KINDS[self[name].type])
-
-
-_KINDS = {
-    pa.string(): "string",
-    pa.large_string(): "string",
-    pa.int64(): "integer",
-    pa.float64(): "double",
-    pa.bool_(): "boolean",
-}
 
 
 def _documents(rows: Columns) -> Iterator[Block]:
@@ -326,40 +243,6 @@ def _listed(lists: pa.Array, subject: pa.Array, graph: str | pa.Array, predicate
     if len(rows):
         graph = graph if isinstance(graph, str) else graph.take(rows)
         yield Block(graph, subject.take(rows), (Property(predicate, lists.flatten(), kind),))
-
-
-def _distinct(folder: Path, name: str, columns: list[str]) -> Iterator[Columns]:
-    """The distinct rows of some columns, one of them `document`, which the table is not sorted by.
-
-    They are found for some documents at a time, in a pass over the table for each.
-    """
-    bounds = _document_bounds(folder, n_ranges=count_rows(folder, name) // DISTINCT_ROWS + 1)
-    for low, high in zip(["", *bounds], [*bounds, None], strict=True):
-        parts = []
-        for batch in read_batches(folder, name, columns=columns, size=BLOCK_ROWS):
-            is_within = pc.greater_equal(batch["document"], low)
-            if high is not None:
-                is_within = pc.and_(is_within, pc.less(batch["document"], high))
-            parts.append(batch.filter(is_within).group_by(columns).aggregate([]))
-        if not parts:
-            return
-        found = pa.concat_tables(parts).group_by(columns).aggregate([])
-        by_document = sorted(columns, key=lambda column: column != "document")
-        for batch in found.sort_by([(column, "ascending") for column in by_document]).to_batches(BLOCK_ROWS):
-            yield Columns(pa.Table.from_batches([batch]))
-
-
-def _document_bounds(folder: Path, *, n_ranges: int) -> list[str]:
-    """Identifiers that part the documents into so many ranges of about equal size."""
-    if n_ranges == 1:
-        return []
-    step = max(1, count_rows(folder, "documents") // n_ranges)
-    bounds: list[str] = []
-    place = 0
-    for batch in read_batches(folder, "documents", columns=["id"], size=BLOCK_ROWS):
-        bounds += batch["id"][-place % step :: step].to_pylist()
-        place += batch.num_rows
-    return bounds[1:n_ranges]
 
 
 def _is_a(curie: str) -> Property:

@@ -39,9 +39,14 @@ def iris(curies: pa.Array) -> pa.Array:
     >>> iris(pa.array(["MESH:D001241", "kgb:a b", None])).to_pylist()
     ['<http://id.nlm.nih.gov/mesh/D001241>', '<https://w3id.org/kgbuild/id/a%20b>', None]
     """
+    curies = curies.cast(TEXT)
     if not _is_plain(curies):
         return _mapped(curies, lambda curie: f"<{iri_of_curie(curie)}>")
-    parts = pc.split_pattern(curies.cast(TEXT), ":", max_splits=1)
+    prefix = _shared_prefix(curies)
+    if prefix is not None:
+        start = pc.replace_substring(curies, f"{prefix}:", f"<{namespace_of(prefix)}", max_replacements=1)
+        return joined(start, ">")
+    parts = pc.split_pattern(curies, ":", max_splits=1)
     starts = _mapped(pc.list_element(parts, 0), lambda prefix: f"<{namespace_of(prefix)}")
     return joined(starts, pc.list_element(parts, 1), ">")
 
@@ -106,9 +111,18 @@ def _is_plain(curies: pa.Array) -> bool:
     """Whether every one has a colon, nothing that an IRI may not hold, and is no IRI itself."""
     if pc.any(pc.match_substring(curies, "://"), min_count=0).as_py():
         return False
-    characters = np.frombuffer(data_of(curies.cast(TEXT)), np.uint8)
+    characters = np.frombuffer(data_of(curies), np.uint8)
     first = pc.min(pc.find_substring(curies, ":")).as_py()
     return bool(_IS_SAFE[characters].all()) and (first is None or first >= 0)
+
+
+def _shared_prefix(curies: pa.Array) -> str | None:
+    """The prefix that all have, or None if they have several."""
+    first = pc.first(curies).as_py()
+    if first is None:
+        return None
+    prefix: str = first.partition(":")[0]
+    return prefix if pc.all(pc.starts_with(curies, f"{prefix}:")).as_py() else None
 
 
 def _floats(values: pa.Array) -> pa.Array:

@@ -18,10 +18,9 @@ import pyarrow as pa
 from pyoxigraph import RdfFormat, parse, serialize
 
 from kgbuild.export.graph.source import GraphSource
-from kgbuild.prefixes import NAMESPACES
+from kgbuild.store.blocks import Block
 from kgbuild.store.dataset import dataset_blocks
 from kgbuild.store.rdf_syntax import ByteStream, nquads, trig, turtle
-from kgbuild.store.statements import Block
 
 __all__ = ["JSONLD", "NQUADS", "NQUADS_RDF11", "TRIG", "TRIG_RDF11", "TURTLE", "TURTLE_RDF11", "RdfWriter", "opened"]
 
@@ -40,7 +39,7 @@ def write_pieces(pieces: Iterator[pa.Buffer], stream: IO[bytes]) -> None:
 def write_json_ld(pieces: Iterator[pa.Buffer], stream: IO[bytes]) -> None:
     """Write lines of N-Quads as JSON-LD, by way of Oxigraph."""
     quads = parse(io.BufferedReader(ByteStream(pieces), READ_BYTES), RdfFormat.N_QUADS, lenient=True)
-    serialize(quads, stream, RdfFormat.STREAMING_JSON_LD, prefixes=NAMESPACES)
+    serialize(quads, stream, RdfFormat.STREAMING_JSON_LD)
 
 
 @dataclass(frozen=True)

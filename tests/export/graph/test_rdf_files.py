@@ -30,7 +30,7 @@ from kgbuild.graph import Edge, Evidence, Node
 from kgbuild.graph import Triple as Statement
 from kgbuild.prefixes import NAMESPACES, VOCABULARIES, iri_of_curie
 from kgbuild.schema import load_schema
-from kgbuild.store import build_rdf, write_tables
+from kgbuild.store import build_rdf, distinct, statements, write_tables
 from kgbuild.store.parquet import read_table
 from kgbuild.store.rdf import open_rdf
 from kgbuild.tables import (
@@ -329,3 +329,16 @@ def test_the_header_counts_what_the_graph_holds(tmp_path: Path) -> None:
         ?run prov:wasAssociatedWith [ rdfs:label ?name ] }"""
     )
     assert models == [("tables",)]
+
+
+@pytest.mark.parametrize("rows", [2, 7])
+def test_statements_are_the_same_in_whatever_batches_they_are_made(
+    tmp_path: Path, graph: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, n = written(tmp_path, graph, NQUADS)
+    monkeypatch.setattr(distinct, "DISTINCT_ROWS", rows)
+    monkeypatch.setattr(distinct, "BATCH_ROWS", rows)
+    monkeypatch.setattr(statements, "BLOCK_ROWS", rows)
+    again, _ = written(tmp_path, graph, NQUADS)
+    assert len(again.splitlines()) == n
+    assert set(again.splitlines()) == set(content.splitlines())
