@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
 from kgbuild.pipeline.progress import Progress, no_progress
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, batched
+from kgbuild.pipeline.shards import batched
 from kgbuild.pipeline.sources import Reading
 from kgbuild.pipeline.stages import Recipe, annotate_batch, prepare
 
@@ -24,7 +24,8 @@ class Annotation:
 
     def __iter__(self) -> Iterator[Document]:
         documents = self._progress("annotating", self._reading, None)
-        for batch in batched((prepare(document, self._given) for document in documents), SHARD_DOCUMENTS):
+        prepared = (prepare(document, self._given) for document in documents)
+        for batch in batched(prepared, lambda document: len(document.text)):
             for outcome in annotate_batch(self._stages, batch, self._given):
                 if isinstance(outcome, Document):
                     yield outcome

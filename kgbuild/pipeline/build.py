@@ -22,7 +22,7 @@ from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import BuildReport, Makers
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
+from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched, is_full
 from kgbuild.pipeline.sources import IntakeFile, intake
 from kgbuild.pipeline.stages import Recipe, prepare
 from kgbuild.schema import Schema
@@ -100,8 +100,8 @@ class _Run:
     def add(self, files: Iterable[IntakeFile], engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
         new = self._new(self._progress("reading", self._read(files), None), given)
-        batches = (Batch("extract", given, tuple(records)) for records in batched(new, SHARD_DOCUMENTS))
-        for batch, outcomes in engine.run(batches):
+        batches = batched(new, lambda record: record.entry.length)
+        for batch, outcomes in engine.run(Batch("extract", given, tuple(records)) for records in batches):
             self._store(batch, outcomes)
         self._store_aside()
 
@@ -176,7 +176,7 @@ class _Run:
 
     def _set_aside(self, record: Record) -> None:
         self._aside.append(record)
-        if len(self._aside) == SHARD_DOCUMENTS:
+        if is_full([record.entry.length for record in self._aside]):
             self._store_aside()
 
     def _store_aside(self) -> None:
@@ -217,7 +217,7 @@ class _Run:
                 record = Record(entry=entry, document=prepare(record.document, entry.given))
             batch = waiting.setdefault((work, entry.given), [])
             batch.append(record)
-            if len(batch) == SHARD_DOCUMENTS:
+            if is_full([record.entry.length for record in batch]):
                 yield Batch(work, entry.given, tuple(waiting.pop((work, entry.given))))
         for (work, given), batch in sorted(waiting.items()):
             yield Batch(work, given, tuple(batch))
