@@ -52,8 +52,8 @@ _HAVING = (
 
 #: What makes the things of the noun phrase that follows absent.
 _ABSENT = re.compile(
-    rf"\b(?:no|without|absen(?:t|ce of)|(?:complete )?lack of|lack(?:s|ing|ed)?|devoid of|free (?:of|from)|"
-    rf"neither|nor|den(?:ies|ied|ying)|negative for|ruled out|(?:{_NOT}) (?:{_HAVING}))\s+"
+    rf"\b(?:no|(?<!or )without|absen(?:t|ce of)|(?:complete )?lack of|lack(?:s|ing|ed)?|devoid of|free (?:of|from)|"
+    rf"den(?:ies|ied|ying)|negative for|ruled out|(?:{_NOT}) (?:{_HAVING}))\s+"
     rf"(?:(?:any|the|an?|either)\s+)?(?:{_SIGNS})?",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _POSSIBLE = re.compile(
 #: What is said of the mention as the subject.
 _NOT_FOUND = re.compile(
     rf"\s+(?:(?:{_BE}|has been|have been|could|can) (?:not|never) (?:\w+ly )?(?:be )?{_FOUND}\b(?! to\b)"
-    rf"|(?:{_BE}|has been|have been) (?:absent|lacking|undetectable|ruled out|excluded)\b(?! from\b)"
+    rf"|(?:{_BE}|has been|have been) (?:absent|lacking|undetectable|ruled out)\b(?! from\b)"
     r"|(?:did not|didn['’]t|never) (?:occur|appear|develop)\b(?! to\b))",
     re.IGNORECASE,
 )
@@ -83,13 +83,14 @@ _BREAKING = _words(
     "when where while if because although but until since under over within is are was were be been being has have had "
     "do does did can could may might will would should not more less longer other further additional such only need "
     "doubt matter effect change difference increase decrease reduction improvement association correlation relation "
-    "relationship link influence impact role interaction significance response one it they we he she patient drug "
-    "gene study target candidate biomarker marker inhibitor substrate agent mediator regulator member"
+    "relationship link influence impact role interaction significance response increased decreased reduced elevated "
+    "higher lower altered slight mild moderate minimal little one it they we he she patient drug gene study target "
+    "candidate biomarker marker inhibitor substrate agent mediator regulator member"
 )
 #: What may follow the mention if it is the head of its noun phrase: "no insulin" but not "no insulin resistance".
 _FOLLOWER = re.compile(
-    r"\s*(?:$|[.,;:)\]/—–]|\((?=[^)]*\))|\[|\d|(?:or|nor|and|but|in|at|on|with|after|before|during|by|for|from|to|"
-    r"within|who|that|which|as|among|between|when|while|whereas|until|despite|because|if|than|through|throughout|under|"
+    r"(?:\s*\([^()]{1,20}\))?+\s*(?:$|[.,;:)\]/—–(]|\[|\d|(?:or|nor|and|but|in|at|on|with|after|before|during|by|for|"
+    r"from|to|within|who|that|which|as|among|between|when|while|whereas|until|despite|because|if|than|through|throughout|under|"
     r"using|compared|is|are|was|were|has|have|had|can|could|may|might|did|does|do|will|would|should|alone|itself|"
     r"either|treatment|therapy|administration|supplementation|exposure|infection|\w+ly)\b)",
     re.IGNORECASE,
@@ -97,10 +98,20 @@ _FOLLOWER = re.compile(
 _PREPOSITION = re.compile(
     r"\b(?:of|in|on|for|with|to|from|by|at|between|among|against|like|via|as|without|no|than)\b", re.IGNORECASE
 )
+_JOINED = re.compile(r"\b(?:and|or|nor)\b")
+#: "without reducing pain" says nothing of pain, "without underlying disease" does.
+_GERUND = re.compile(r"(?!underlying|existing|preexisting|ongoing|remaining|recurring).+ing")
 _LIST = re.compile(r"\s*(?:,\s*(?:or|nor)\b|,|\bor\b|\bnor\b)\s*")
 #: Closes a list that began with a negation; "and" may begin something else.
 _LAST_OF_LIST = re.compile(r"\b(?:or|nor)\b")
+#: Behind a mention in a list, what the whole list is denied of: "no insulin or glucose differences".
+_OTHER_HEAD = re.compile(
+    r"\s*(?:,|or\b|nor\b|and\b)[^.;()]{0,40}\b(?:effect|change|difference|increase|decrease|level|expression)s?\b",
+    re.IGNORECASE,
+)
 _NON = re.compile(r"\bnon[-‐‑–]?$", re.IGNORECASE)
+#: "non-diabetic", but not "non-salt losers".
+_ADJECTIVE = re.compile(r"(?:ic|al|ous|ive)$")
 
 #: Where the last item of a list is looked for behind a mention.
 LIST_CHARACTERS = 80
@@ -129,11 +140,11 @@ def presence(passage_text: str, place: tuple[int, int]) -> Presence:
     start, end = place
     clause = max((match.end() for match in CLAUSE_END.finditer(passage_text, 0, start)), default=0)
     before, after = passage_text[clause:start], passage_text[end:]
-    is_head = _FOLLOWER.match(after) is not None
+    is_head = _FOLLOWER.match(after) is not None and _OTHER_HEAD.match(after) is None
     is_subject = _is_subject(before)
     is_denied = bool(
         (is_head and _governs(_ABSENT, before, after))
-        or _NON.search(before)
+        or (_NON.search(before) and _ADJECTIVE.search(passage_text[start:end]))
         or (is_subject and _NOT_FOUND.match(after))
     )
     is_doubted = bool((is_head and _governs(_POSSIBLE, before, after)) or (is_subject and _DOUBTED.match(after)))
@@ -164,14 +175,17 @@ def _governs(cue: re.Pattern[str], before: str, after: str) -> bool:
 
 
 def _is_phrase(words: str) -> bool:
-    """Whether words may stand in one noun phrase before its head: no verb, no preposition, no plural."""
+    """Whether words may stand in one noun phrase before its head: no verb, no preposition."""
     split = words.lower().split()
     return len(split) <= _ITEM_WORDS and not any(
-        word in _BREAKING or word.rstrip("s") in _BREAKING or not word[-1].isalnum() for word in split
+        word in _BREAKING or word.rstrip("s") in _BREAKING or _GERUND.fullmatch(word) or not word[-1].isalnum()
+        for word in split
     )
 
 
 def _is_subject(before: str) -> bool:
     """Whether a mention with these words before it in its clause may be the subject of what follows it."""
     phrase = before.rpartition(",")[2]
+    if _JOINED.search(phrase):  # the end of a list that may have begun before the comma
+        phrase = before
     return len(phrase.split()) <= _SUBJECT_WORDS and not _PREPOSITION.search(phrase)
