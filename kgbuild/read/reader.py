@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 HEAD_BYTES = 64 * 1024
 
 #: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two.
-SPECIFIC = ("jats", "medline", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
+SPECIFIC = ("jats", "medline", "medline-text", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
 LENIENT = ("csv", "markdown", "text")
 
 #: endings that say how a file is packed, not what is in it
