@@ -42,12 +42,11 @@ def command(paths: tuple[str, ...], output: Path, schema: str | None, workers: i
     run = settle_run(**settings)
     loaded = load_schema(schema or run.schema)
     check_types(run, loaded)
-    preferences = {name: entity.prefixes for name, entity in loaded.entities.items()}
     with terminal_progress() as progress:
         report = build(
             paths,
             output,
-            recipe=recipe(run.extract, run.link, preferences=preferences),
+            recipe=recipe(run.extract, run.link, schema=loaded),
             schema=loaded,
             given=run.given,
             workers=workers or run.workers,

@@ -49,7 +49,7 @@ def build(
     files = intake(paths, outside=output)
     stages = recipe()
     folder = GraphFolder(output)
-    revisions = Revisions(extract=stages.extract_revision, link=stages.linker.revision)
+    revisions = Revisions(extract=stages.extract_revision, link=stages.link_revision)
     with folder.claimed():
         shards = Shards(folder.documents)
         ledger = Ledger(folder.files)
@@ -67,7 +67,7 @@ def build(
             failures,
             schema=schema,
             concept=stages.linker.concept,
-            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.linker.revision),
+            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
         )
     return BuildReport(
         files=run.counts["files"],
