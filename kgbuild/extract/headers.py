@@ -8,6 +8,7 @@ is not understood.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -49,6 +50,7 @@ _FIRST_POWER = re.compile(r"[^-\d^]1$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")
 
 
+@lru_cache(maxsize=4096)
 def parse_header(text: str) -> Header:
     """The parts of a header.
 

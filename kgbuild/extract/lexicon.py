@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -32,6 +33,7 @@ _INDEX = re.compile(r"\d")
 _LONGEST = 6
 #: Energies per mole stand for energies: an activation energy is given in eV or in kJ/mol.
 _PER_MOLE = ".mol-1"
+_ENERGY = "kg.m2.s-2"
 
 
 class FoundProperty(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class Lexicon:
     def fits(self, item: PropertyType, si_unit: str) -> bool:
         """Whether a quantity in this SI unit may be a value of the property."""
         dimension = self._dimensions.get(item.name)
-        is_energy = dimension == _dimension(parse_unit("J"))
+        is_energy = dimension == _ENERGY
         return si_unit == dimension or (is_energy and si_unit.replace(_PER_MOLE, "") == dimension)
 
     def _named(self, words: list[str], header: Header) -> tuple[PropertyType, int, int] | None:
@@ -144,5 +146,6 @@ def _dimension_of_code(ucum: str) -> str:
     return "1" if ucum == "1" else _dimension(parse_unit(ucum) if ucum else None)
 
 
+@lru_cache(maxsize=4096)
 def _dimension(unit: Unit | None) -> str:
     return "" if unit is None else unit.to_si(1.0)[1]

@@ -9,7 +9,7 @@ ones.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import msgspec
@@ -18,6 +18,8 @@ from kgbuild.document import Cell, Document, Measurement, Mention, Quantity, Rel
 from kgbuild.extract.headers import Header, parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
+from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
 from kgbuild.extract.units import Unit
 from kgbuild.schema import PropertyType
 
@@ -33,20 +35,6 @@ AGENT = "tables@"
 HAS_PROPERTY = "has_property"
 SUBJECT_TYPES = ("Material", "Chemical")
 
-#: Headers of columns whose cells are names of substances, whatever they look like.
-_NAMING = re.compile(
-    r"\b(?:compositions?|materials?|compounds?|alloys?|formulas?|formulae|chemical|oxides?|polymers?|catalysts?|"
-    r"elements?|steels?|ceramics?|substances?|solvents?|electrolytes?|fluids?|minerals?|metals?|salts?|drugs?|systems?)"
-    r"\b(?! (?:content|concentration|loading|ratio|no|number|id)\b)",
-    re.IGNORECASE,
-)
-#: Headers beside values that are no subject: "Value", "Units", what a standard asks for.
-_NO_SUBJECT = re.compile(
-    r"\b(?:values?|units?|symbols?|refs?|references?|methods?|standards?|limits?|requirements?|notes?|remarks?|error|"
-    r"s\.?d\.?|std|deviation|p)\b\W*$|\b(?:astm|iso|din|en)[ -]?[a-z]?\d|"
-    r"^(?:samples?|specimens?|materials?|results?|data)?\W*$",
-    re.IGNORECASE,
-)
 _UNIT_COLUMN = re.compile(r"units?\W*", re.IGNORECASE)
 _STEP = (
     r"(?:(?:test(?:ing)?|measur\w+|anneal\w+|sinter\w+|calcin\w+|reaction|growth|deposition|age?ing|substrate|heating|"
@@ -57,11 +45,6 @@ _CONDITION = re.compile(
     rf"{_STEP}(?:temp(?:erature)?|pressure|time|duration|frequency|wavelength|(?:\w+ )?field|humidity)|T",
     re.IGNORECASE,
 )
-#: "A1", "3b", "x = 0.2": labels even where names are expected.
-_LABEL = re.compile(r"[A-Za-z]?[-−\s]?\d+(?:\.\d+)?[a-z]?|[A-Za-z]|.*=.*|\W*")
-#: Share of a cell's letters and digits that a mention has to cover to be what the cell is about.
-_COVERED = 0.6
-_LONGEST_NAME = 80
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -75,8 +58,11 @@ class _Column(msgspec.Struct, frozen=True):
 
 
 class _Subject(msgspec.Struct, frozen=True):
+    """What has the property, if it is named, what tells it from others, and the words of the cell that names it."""
+
     mention: Mention | None
-    conditions: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...]
+    words: str
 
 
 class TableReader:
@@ -104,7 +90,7 @@ class TableReader:
             tables.setdefault(cell.table, []).append(cell)
         found = _Found(doc, self.agent)
         for cells in tables.values():
-            _Table(doc, cells, self._lexicon, found).read()
+            _Table(TableCells(doc, cells), self._lexicon, found).read()
         return found.document()
 
 
@@ -139,17 +125,10 @@ class _Found:
         """Note a measurement and, if it has a subject, that this has the property."""
         named = self.mention(column.name, "Property").id
         owner = subject.mention.id if subject.mention is not None else ""
+        told = dict.fromkeys((*subject.labels, *column.conditions, *conditions))
+        kept = tuple((name, words) for name, words in told if not subject.words or words != subject.words)
         self._measurements.append(
-            Measurement(
-                owner,
-                named,
-                quantity,
-                cell.span,
-                tuple(dict.fromkeys((*subject.conditions, *column.conditions, *conditions))),
-                TABLE_SCORE,
-                column.property.name,
-                self._agent,
-            )
+            Measurement(owner, named, quantity, cell.span, kept, TABLE_SCORE, column.property.name, self._agent)
         )
         if owner:
             relation = Relation(owner, HAS_PROPERTY, named, cell.span, TABLE_SCORE, TABLE_SCORE, agent=self._agent)
@@ -167,37 +146,27 @@ class _Found:
 
 
 class _Table:
-    def __init__(self, doc: Document, cells: Sequence[Cell], lexicon: Lexicon, found: _Found) -> None:
-        self._doc = doc
-        self._cells = cells
+    def __init__(self, table: TableCells, lexicon: Lexicon, found: _Found) -> None:
+        self._table = table
         self._lexicon = lexicon
         self._found = found
-        self._rows: dict[int, list[Cell]] = {}
-        self._columns: dict[int, list[Cell]] = {}
-        self._at = {cell.span: cell for cell in cells}
         self._headed: dict[tuple[Span, ...], _Column | None] = {}
-        for cell in cells:
-            self._rows.setdefault(cell.row, []).append(cell)
-            self._columns.setdefault(cell.column, []).append(cell)
 
     def read(self) -> None:
-        for cell in self._cells:
+        for cell in self._table.cells:
             if not cell.is_header:
                 self._read_cell(cell)
 
     def _read_cell(self, cell: Cell) -> None:
         by_column, by_row = self._column(cell.column_header), self._column(cell.row_header)
-        if (by_column is None) == (by_row is None):
-            return
         column = by_column or by_row
-        assert column is not None
-        beside = self._rows[cell.row] if by_column else self._columns[cell.column]
-        quantity = self._quantity(cell, column, self._unit_beside(cell, self._rows[cell.row]))
-        if quantity is None:
+        if column is None or (by_column is not None and by_row is not None):
             return
-        subject = self._subject(cell, by_column is not None)
-        if subject is not None:
-            self._found.measure(cell, column, subject, quantity, self._conditions(cell, beside, by_column is not None))
+        quantity = self._quantity(cell, column)
+        subject = self._subject(cell, column, is_row=by_column is not None) if quantity is not None else None
+        if quantity is not None and subject is not None:
+            conditions = self._conditions(cell, is_row=by_column is not None)
+            self._found.measure(cell, column, subject, quantity, conditions)
 
     def _column(self, stack: tuple[Span, ...]) -> _Column | None:
         if stack not in self._headed:
@@ -207,106 +176,72 @@ class _Table:
     def _read_stack(self, stack: tuple[Span, ...]) -> _Column | None:
         """The property among headers that stand over one another, the innermost that is one."""
         for place in reversed(range(len(stack))):
-            text = self._text(stack[place])
+            text = self._table.text(stack[place])
             header = parse_header(text)
             named = self._lexicon.find(text, header, self._found.context)
             if named is None:
                 continue
-            others = [span for index, span in enumerate(stack) if index != place]
-            unit, factor = header.unit, header.factor
-            for span in others:
-                alone = unit_alone(self._text(span)) if unit is None else None
-                if alone is not None:
-                    unit, factor = alone
-            conditions = [("given as", word) for word in named.qualifiers]
-            conditions += [("at", condition) for condition in header.conditions]
-            conditions += [("group", self._text(span)) for span in others if unit_alone(self._text(span)) is None]
+            others = [self._table.text(span) for index, span in enumerate(stack) if index != place]
+            units = [alone for other in others if (alone := unit_alone(other)) is not None]
+            unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
+            conditions = [
+                *(("given as", word) for word in named.qualifiers),
+                *(("at", condition) for condition in header.conditions),
+                *(("group", other) for other in others if unit_alone(other) is None),
+            ]
             name = Span(stack[place].start + named.start, stack[place].start + named.end)
             return _Column(named.property, name, unit, factor, tuple(conditions))
         return None
 
-    def _unit_beside(self, cell: Cell, row: Sequence[Cell]) -> tuple[Unit, float] | None:
-        """The unit in a column of units."""
-        for other in row:
-            heads = [self._text(span) for span in other.column_header]
-            if other is not cell and any(_UNIT_COLUMN.fullmatch(head) for head in heads):
-                return unit_alone(self._text(other.span))
-        return None
-
-    def _quantity(self, cell: Cell, column: _Column, beside: tuple[Unit, float] | None) -> Quantity | None:
-        parsed = parse_quantities(self._text(cell.span))
+    def _quantity(self, cell: Cell, column: _Column) -> Quantity | None:
+        parsed = parse_quantities(self._table.text(cell.span))
         if len(parsed) != 1 or parsed[0].reference:
             return None
         quantity = parsed[0].quantity
-        unit, factor = (column.unit, column.factor) if column.unit is not None else beside or (None, 1.0)
+        unit, factor = (column.unit, column.factor) if column.unit is not None else self._unit_beside(cell)
         if quantity.unit == "1" and unit is not None:
             quantity = with_unit(quantity, unit, factor)
         return quantity if self._lexicon.fits(column.property, quantity.si_unit) else None
 
-    def _subject(self, cell: Cell, is_row: bool) -> _Subject | None:
-        """What the other side of a cell names; None for what is no subject."""
-        names = self._name_cells(cell, is_row)
+    def _unit_beside(self, cell: Cell) -> tuple[Unit | None, float]:
+        """The unit in a column of units."""
+        for other in self._table.row(cell):
+            if any(_UNIT_COLUMN.fullmatch(head) for head in self._table.texts(other.column_header)):
+                return unit_alone(self._table.text(other.span)) or (None, 1.0)
+        return None, 1.0
+
+    def _subject(self, cell: Cell, column: _Column, *, is_row: bool) -> _Subject | None:
+        """What the other side of a cell names; None where nothing tells whose the value is."""
+        names = names_of(self._table, cell, column.name, is_row=is_row)
+        if names is None:
+            return None
+        subject: Mention | None = None
+        about = ""
         labels: list[tuple[str, str]] = []
-        for name, is_naming in names:
-            mention = self._mention_of(name, is_naming)
-            if mention is not None:
-                return _Subject(mention, tuple(labels))
-            text = self._text(name)
-            if _NO_SUBJECT.search(text) is None:
-                labels.append(("sample", text))
-        labels = labels or (list(self._row_labels(cell)) if is_row else [])
-        return _Subject(None, tuple(labels)) if labels else None
-
-    def _row_labels(self, cell: Cell) -> Iterator[tuple[str, str]]:
-        """What tells a row without a name from others: the cells before the value that no property heads."""
-        for other in self._rows[cell.row]:
-            if other.column < cell.column and other.column_header and self._column(other.column_header) is None:
-                yield " ".join(self._text(span) for span in other.column_header), self._text(other.span)
-
-    def _name_cells(self, cell: Cell, is_row: bool) -> list[tuple[Span, bool]]:
-        """The places that may name the subject, the likeliest first, and whether a header says that they do."""
-        if not is_row:
-            corners = [
-                self._text(span)
-                for header in cell.row_header
-                if (at := self._at.get(header)) is not None
-                for span in at.column_header
-            ]
-            is_naming = any(_NAMING.search(re.split(r"[/\\]", corner)[-1]) for corner in corners)
-            return [(span, is_naming) for span in reversed(cell.column_header)]
-        naming = [
-            other.span
-            for other in self._rows[cell.row]
-            if other is not cell and any(_NAMING.search(self._text(span)) for span in other.column_header)
-        ]
-        others = [span for span in reversed(cell.row_header) if span not in naming]
-        return [*((span, True) for span in naming), *((span, False) for span in others)]
-
-    def _mention_of(self, name: Span, is_naming: bool) -> Mention | None:
-        inside = self._found.inside(name)
-        covered = [m for m in inside if _size(self._text(m.span)) >= _COVERED * _size(self._text(name))]
-        if len(covered) == 1:
-            return covered[0]
-        text = self._text(name)
-        is_name = is_naming and len(text) <= _LONGEST_NAME and not _LABEL.fullmatch(text)
-        return self._found.mention(name, "Material") if is_name else None
-
-    def _conditions(self, cell: Cell, beside: Sequence[Cell], is_row: bool) -> Iterator[tuple[str, str]]:
-        """What the columns of conditions say in this row."""
-        for other in beside:
-            if other is cell or other.is_header:
+        for name in names:
+            substance = substance_of(self._table, name, self._found.inside(name.span)) if subject is None else None
+            if substance is None:
+                labels.append((name.label, self._table.text(name.span)))
                 continue
+            about = self._table.text(name.span)
+            subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")
+        if is_row and not names:
+            labels = row_labels(self._table, cell, lambda stack: self._column(stack) is not None)
+        if subject is None and not labels:
+            return None
+        return _Subject(subject, tuple(labels), about)
+
+    def _conditions(self, cell: Cell, *, is_row: bool) -> Iterator[tuple[str, str]]:
+        """What the columns of conditions say in this row, or the rows in this column."""
+        for other in self._table.row(cell) if is_row else self._table.column(cell):
             for span in other.column_header if is_row else other.row_header:
-                text = self._text(span)
+                text = self._table.text(span)
                 header = parse_header(text)
                 words = (text[start:end].lower() for start, end in header.words)
                 name = " ".join(word for word in words if word not in ("property", "value"))
-                if _CONDITION.fullmatch(name):
-                    value = self._text(other.span)
-                    yield "temperature" if name == "t" else name, _with_unit_text(value, header)
-
-    def _text(self, span: Span) -> str:
-        return self._doc.text_of(span)
+                if other is not cell and not other.is_header and _CONDITION.fullmatch(name):
+                    value = _with_unit_text(self._table.text(other.span), header)
+                    yield "temperature" if name == "t" else name, value
 
 
 def _without_tables(doc: Document) -> Document:
@@ -323,7 +258,3 @@ def _with_unit_text(value: str, header: Header) -> str:
     if header.unit is None or any(character.isalpha() for character in value):
         return value
     return f"{value} {header.unit.ucum}"
-
-
-def _size(text: str) -> int:
-    return sum(character.isalnum() for character in text)

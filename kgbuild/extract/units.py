@@ -75,6 +75,8 @@ class Unit(msgspec.Struct, frozen=True):
 
     def to_si(self, value: float) -> tuple[float | None, str]:
         """The value in SI base units, to twelve digits, and their UCUM code, "1" for none; None for a logarithm."""
+        if not self.factors:
+            return value, "1"
         registry = _registry()
         is_alone = len(self.factors) == 1 and self.factors[0][1] == 1
         parts = [f"{_difference(name, is_alone)}**{power}" for name, power in self.factors]

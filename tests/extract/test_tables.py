@@ -96,16 +96,16 @@ def test_the_extractor_s_mention_is_the_subject_if_it_covers_the_name() -> None:
     doc = table("Sample | Density (g/cm3)", "ZnO * | 5.6", "S2 of many named ZrO2 | 3", materials="ZnO ZrO2")
     assert [(item[0], item[5]) for item in read(doc)] == [
         ("ZnO", ()),
-        ("", (("sample", "S2 of many named ZrO2"),)),
+        ("", (("Sample", "S2 of many named ZrO2"),)),
     ]
 
 
 def test_a_sample_s_label_is_a_condition_and_no_subject() -> None:
     assert read(table("Sample | Tg (K)", "S1 | 600", "S2 | 610"))[0] == (
         *("", "glass_transition_temperature", "Tg", 600.0, "K"),
-        (("sample", "S1"),),
+        (("Sample", "S1"),),
     )
-    assert read(table("Alloy | Tg (K)", "A1 | 600", "Vit 1 | 610"))[0][5] == (("sample", "A1"),)
+    assert read(table("Alloy | Tg (K)", "A1 | 600", "Vit 1 | 610"))[0][5] == (("Alloy", "A1"),)
 
 
 def test_rows_without_a_name_are_told_by_the_cells_before_the_value() -> None:
@@ -199,4 +199,4 @@ def test_the_table_of_a_paper_is_read_with_its_power_of_ten_and_temperature(shar
         for m in found.measurements
         if m.property_type == "ionic_conductivity"
     ]
-    assert measured[1] == (0.000509, "S.cm-1", (("sample", "SL−2"), ("given as", "total"), ("at", "25 °C")))
+    assert measured[1] == (0.000509, "S.cm-1", (("Sample Name", "SL−2"), ("given as", "total"), ("at", "25 °C")))
