@@ -26,7 +26,7 @@ DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
 ALGORITHM_VERSION = "3"
-#: Characters of text that are encoded together, at least: enough to fill batches of equal lengths, little for memory.
+#: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
 
@@ -135,11 +135,11 @@ def _chunks(parts: Iterable[Part]) -> Iterator[list[Part]]:
     chunk: list[Part] = []
     size = 0
     for part in parts:
-        chunk.append(part)
-        size += part.n_characters
-        if size >= CHUNK_CHARACTERS:
+        if chunk and size + part.n_characters > CHUNK_CHARACTERS:
             yield chunk
             chunk, size = [], 0
+        chunk.append(part)
+        size += part.n_characters
     if chunk:
         yield chunk
 

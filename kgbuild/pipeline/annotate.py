@@ -18,12 +18,12 @@ class Annotation:
     def __init__(self, reading: Reading, recipe: Recipe, given: Given, progress: Progress) -> None:
         self.failures: list[Failure] = []
         self._reading = reading
-        self._stages = recipe()
+        (self._stages,) = (load() for load in progress("loading", [recipe], 1))
         self._given: Given = given
         self._progress = progress
 
     def __iter__(self) -> Iterator[Document]:
-        documents = self._progress("annotating", self._reading, None)
+        documents = self._progress("annotating documents", self._reading, None)
         prepared = (prepare(document, self._given) for document in documents)
         for batch in batched(prepared, lambda document: len(document.text)):
             for outcome in annotate_batch(self._stages, batch, self._given):

@@ -64,6 +64,7 @@ def merge(graphs: Sequence[Path], output: Path, *, schema: Schema, progress: Pro
             schema=schema,
             concept=known_concepts(graphs, schema).get,
             makers=_joined([manifest.makers for manifest in manifests]),
+            progress=progress,
         )
     given = tuple(len(part.documents) for part in parts)
     n_distinct = len(set().union(*(part.documents for part in parts)))

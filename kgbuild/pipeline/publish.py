@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from kgbuild.document import Document, Failure
 from kgbuild.link.formula import normalise_formula
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
+from kgbuild.pipeline.progress import Progress
 from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
 from kgbuild.store.cypher import build_cypher
@@ -32,6 +34,7 @@ def publish(
     schema: Schema,
     concept: FindConcept,
     makers: Makers,
+    progress: Progress,
 ) -> Manifest:
     """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
 
@@ -41,9 +44,13 @@ def publish(
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
     all_failures = [*failures, *tables.failures]
     folder.next.mkdir()
-    write_tables(folder.next, tables)
-    build_cypher(folder.next, schema)
-    build_rdf(folder.next)
+    makings = (
+        partial(write_tables, folder.next, tables),
+        partial(build_cypher, folder.next, schema),
+        partial(build_rdf, folder.next),
+    )
+    for make in progress("making tables and stores", makings, len(makings)):
+        make()
     (folder.next / FAILURES).write_bytes(encode_failures(all_failures))
     manifest = Manifest(
         format=FORMAT_VERSION,
