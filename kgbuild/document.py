@@ -165,7 +165,10 @@ class Quantity(msgspec.Struct, frozen=True):
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """A property of a subject with its value; subject and property are `Mention.id`s, or "" where none is named."""
+    """A property of a subject with its value; subject and property are `Mention.id`s, or "" where none is named.
+
+    `property_type` is the property of the schema where what read it knows that; `agent` is what read it from a table.
+    """
 
     subject: str
     property: str
@@ -173,6 +176,8 @@ class Measurement(msgspec.Struct, frozen=True):
     span: Span
     conditions: tuple[tuple[str, str], ...] = ()
     score: float = 1.0
+    property_type: str = ""
+    agent: str = ""
 
 
 class Metadata(msgspec.Struct, frozen=True):

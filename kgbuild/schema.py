@@ -75,12 +75,16 @@ class RelationType(msgspec.Struct, frozen=True):
 
 
 class PropertyType(msgspec.Struct, frozen=True):
-    """A measurable property with its quantity kind (QUDT) and its preferred unit (UCUM)."""
+    """A measurable property with its quantity kind (QUDT) and its preferred unit (UCUM).
+
+    `symbols`, as "σ", mean other things elsewhere: they count only beside a unit that fits.
+    """
 
     name: str
     quantity_kind: str = ""
     unit: str = ""
     aliases: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -182,6 +186,7 @@ class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: tuple[str, ...] = ()
     exact_mappings: tuple[str, ...] = ()
     unit: _Unit = _Unit()
+    annotations: dict[str, str] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -244,12 +249,12 @@ class _Elements:
         for name, (path, item) in sorted(self._slots.items()):
             if not item.abstract and "measured_value" in self._ancestors(self._slots, name, path, "slots"):
                 kind = item.unit.has_quantity_kind.rpartition(":")[2]
-                yield PropertyType(name, kind, item.unit.ucum_code, item.aliases)
+                _check_annotations(item.annotations, "symbols", f"{path}: [slots.{name}.annotations]")
+                symbols = tuple(item.annotations.get("symbols", "").split())
+                yield PropertyType(name, kind, item.unit.ucum_code, item.aliases, symbols)
 
     def _relation(self, name: str, path: Path, item: _Class) -> RelationType:
-        unknown = sorted(set(item.annotations) - {"symmetric"})
-        if unknown:
-            raise ConfigError(f"{path}: [classes.{name}.annotations] unknown key {unknown[0]!r}; known: symmetric")
+        _check_annotations(item.annotations, "symmetric", f"{path}: [classes.{name}.annotations]")
         pairs = frozenset(
             (subject, object)
             for ends in ([option.slot_conditions for option in item.any_of] or [item.slot_usage])
@@ -356,6 +361,12 @@ def _converted(content: Any, kind: type[Element], path: Path, where: str) -> Ele
     except msgspec.ValidationError as error:
         known = ", ".join(field.name for field in msgspec.structs.fields(kind))
         raise ConfigError(f"{path}: {where}{error}; known keys: {known}") from error
+
+
+def _check_annotations(annotations: Iterable[str], known: str, where: str) -> None:
+    for key in sorted(annotations):
+        if key != known:
+            raise ConfigError(f"{where} unknown key {key!r}; known: {known}")
 
 
 def _check_name(name: str, path: Path) -> None:

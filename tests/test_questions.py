@@ -119,7 +119,7 @@ def build_graph(papers: Sequence[Path], output: Path, *, workers: int = 1) -> Pa
     stages = recipe(
         Part("transformer", {"device": "cpu"}),
         Part("lexical", {"ontologies": [], "overrides": vocabularies}),
-        preferences={},
+        schema=schema,
     )
     build([str(path) for path in papers], output, recipe=stages, schema=schema, workers=workers)
     return output

@@ -50,11 +50,10 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     run = settle_run(**settings)
     loaded = load_schema(schema or run.schema)
     check_types(run, loaded)
-    preferences = {name: entity.prefixes for name, entity in loaded.entities.items()}
     writer = registry.load("writers", format_name)
     with terminal_progress() as progress, _output(output) as stream:
         annotation = annotate(
-            paths, recipe=recipe(run.extract, run.link, preferences=preferences), given=run.given, progress=progress
+            paths, recipe=recipe(run.extract, run.link, schema=loaded), given=run.given, progress=progress
         )
         n_written = writer.write(annotation, stream)
         _report(annotation.failures)

@@ -24,8 +24,8 @@ from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import BuildReport, Makers
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
-from kgbuild.pipeline.sources import IntakeFile, intake
+from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched, is_full
+from kgbuild.pipeline.sources import Intake, IntakeFile
 from kgbuild.pipeline.stages import Recipe, prepare
 from kgbuild.schema import Schema
 
@@ -49,10 +49,10 @@ def build(
     document fails, which is the fault of the machine or of a part, not theirs.
     """
     started = time.monotonic()
-    files = intake(paths, outside=output)
-    stages = recipe()
+    files = Intake(paths, outside=output)
+    (stages,) = (load() for load in progress("loading", [recipe], 1))
     folder = GraphFolder(output)
-    revisions = Revisions(extract=stages.extract_revision, link=stages.linker.revision)
+    revisions = Revisions(extract=stages.extract_revision, link=stages.link_revision)
     with folder.claimed():
         shards = Shards(folder.documents)
         ledger = Ledger(folder.files)
@@ -73,7 +73,8 @@ def build(
             failures,
             schema=schema,
             concept=stages.linker.concept,
-            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.linker.revision),
+            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
+            progress=progress,
         )
     return BuildReport(
         files=run.counts["files"],
@@ -103,12 +104,11 @@ class _Run:
         """Whether all layers hold."""
         return self.index.revisions.is_current(entry)
 
-    def add(self, files: Iterable[IntakeFile], engine: Engine, given: Given) -> None:
+    def add(self, files: Intake, engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
-        new = self._new(self._progress("reading", self._read(files), None), given)
-        batches = (Batch("extract", given, tuple(records)) for records in batched(new, SHARD_DOCUMENTS))
-        for batch, outcomes in engine.run(batches):
-            self._store(batch, outcomes)
+        new = self._new(self._read(self._progress("reading files", files, files.count())), given)
+        batches = batched(new, lambda record: record.entry.length)
+        self._work("annotating documents", engine, (Batch("extract", given, tuple(records)) for records in batches))
         self._store_aside()
 
     def refresh(self, engine: Engine) -> None:
@@ -119,9 +119,15 @@ class _Run:
         by_shard: dict[str, set[Identity]] = {}
         for stored in stale:
             by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
-        records = self._progress("updating", self._stored_records(by_shard), len(stale)) if stale else ()
-        for batch, outcomes in engine.run(self._stale_batches(records)):
-            self._store(batch, outcomes)
+        if stale:
+            batches = self._stale_batches(self._stored_records(by_shard))
+            self._work("updating documents", engine, batches, total=len(stale))
+
+    def _work(self, step: str, engine: Engine, batches: Iterable[Batch], *, total: int | None = None) -> None:
+        """Run batches through the stages and store them, telling how many documents are done."""
+        done = (record for batch, outcomes in engine.run(batches) for record in self._store(batch, outcomes))
+        for _ in self._progress(step, done, total):
+            pass
 
     def refuse_ruin(self, *, n_kept: int) -> None:
         """KgbuildError when all documents failed: a model that cannot run must not empty a graph.
@@ -197,14 +203,14 @@ class _Run:
 
     def _set_aside(self, record: Record) -> None:
         self._aside.append(record)
-        if len(self._aside) == SHARD_DOCUMENTS:
+        if is_full([record.entry.length for record in self._aside]):
             self._store_aside()
 
     def _store_aside(self) -> None:
         self._write(self._aside)
         self._aside = []
 
-    def _store(self, batch: Batch, outcomes: list[Outcome]) -> None:
+    def _store(self, batch: Batch, outcomes: list[Outcome]) -> list[Record]:
         records = []
         for record, outcome in zip(batch.records, outcomes, strict=True):
             if isinstance(outcome, Document):
@@ -214,6 +220,7 @@ class _Run:
                 self.failures.append(outcome)
                 records.append(record)
         self._write(records)
+        return records
 
     def _write(self, records: list[Record]) -> None:
         if records:
@@ -238,7 +245,7 @@ class _Run:
                 record = Record(entry=entry, document=prepare(record.document, entry.given))
             batch = waiting.setdefault((work, entry.given), [])
             batch.append(record)
-            if len(batch) == SHARD_DOCUMENTS:
+            if is_full([record.entry.length for record in batch]):
                 yield Batch(work, entry.given, tuple(waiting.pop((work, entry.given))))
         for (work, given), batch in sorted(waiting.items()):
             yield Batch(work, given, tuple(batch))

@@ -65,7 +65,13 @@ def import_graphs(
         (unnamed / FAILURES).write_bytes(encode_failures(tally.failures()))
         unnamed.rename(folder.imports / _content_name(unnamed))
         manifest = publish(
-            folder, (), import_failures(folder), schema=schema, concept=lambda _: None, makers=Makers("", "", "")
+            folder,
+            (),
+            import_failures(folder),
+            schema=schema,
+            concept=lambda _: None,
+            makers=Makers("", "", ""),
+            progress=progress,
         )
     return ImportReport(
         files=tuple(file.name for file in files),

@@ -23,7 +23,7 @@ from kgbuild.pipeline.ledger import FileState, Ledger, encode_states
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import Makers, Manifest, read_manifest
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
+from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import read_table
 
@@ -66,6 +66,7 @@ def merge(graphs: Sequence[Path], output: Path, *, schema: Schema, progress: Pro
             schema=schema,
             concept=known_concepts(graphs, schema).get,
             makers=_joined([manifest.makers for manifest in manifests]),
+            progress=progress,
         )
     given = tuple(len(part.documents) for part in parts)
     n_distinct = len(set().union(*(part.documents for part in parts)))
@@ -147,7 +148,7 @@ class _Merged:
         """Write the account of files and all readings."""
         write_atomically(self._folder.files, encode_states(_joined_states(part.ledger for part in self._parts)))
         records = progress("copying", self._chosen_records(), len(self._choice))
-        for batch in batched(records, SHARD_DOCUMENTS):
+        for batch in batched(records, lambda record: record.entry.length):
             self._shards.write(batch)
 
     def documents(self) -> Iterator[Document]:

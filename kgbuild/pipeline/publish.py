@@ -1,7 +1,8 @@
 """Documents with all their layers -> the finished artefacts of a graph's folder."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,7 @@ from kgbuild.link.formula import normalise_formula
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
+from kgbuild.pipeline.progress import Progress
 from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
 from kgbuild.store.cypher import build_cypher
@@ -36,6 +38,7 @@ def publish(
     schema: Schema,
     concept: FindConcept,
     makers: Makers,
+    progress: Progress,
 ) -> Manifest:
     """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
 
@@ -45,13 +48,21 @@ def publish(
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
     counts, all_failures = dict(tables.counts), [*failures, *tables.failures]
     folder.next.mkdir()
-    write_tables(folder.next, tables)
-    if imports := folder.import_parts():
-        of_all, rejected = _with_imports(folder.next, imports, schema)
-        counts |= of_all
-        all_failures += rejected
-    build_cypher(folder.next, schema)
-    build_rdf(folder.next)
+
+    def make_tables() -> None:
+        write_tables(folder.next, tables)
+        if imports := folder.import_parts():
+            of_all, rejected = _with_imports(folder.next, imports, schema)
+            counts.update(of_all)
+            all_failures.extend(rejected)
+
+    makings: Sequence[Callable[[], None]] = (
+        make_tables,
+        partial(build_cypher, folder.next, schema),
+        partial(build_rdf, folder.next),
+    )
+    for make in progress("making tables and stores", makings, len(makings)):
+        make()
     (folder.next / FAILURES).write_bytes(encode_failures(all_failures))
     manifest = Manifest(
         format=FORMAT_VERSION,

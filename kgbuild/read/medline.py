@@ -17,7 +17,7 @@ from kgbuild.read.layout import TextBuilder, clean
 from kgbuild.read.retraction import is_retraction_title
 from kgbuild.read.xml import Element, is_xml_of, read_documents
 
-__all__ = ["read", "sniff"]
+__all__ = ["LANGUAGES", "RETRACTED_TYPES", "read", "shown_title", "sniff"]
 
 RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")
 DELETIONS = ("DeleteCitation", "DeleteDocument")
@@ -125,15 +125,23 @@ def _citation(record: Element) -> Element:
     return record
 
 
-def _title(article: Element) -> str:
-    title = clean(inline_text(article.find("ArticleTitle")))
+def shown_title(title: str) -> str:
+    """A title without the brackets that mark a translated one; "" for what only says that there is none.
+
+    >>> shown_title("[On it].")
+    'On it.'
+    """
+    title = clean(title)
     translated = _TRANSLATED.fullmatch(title)
     if translated and "] [" not in title:
         title = translated[1].strip()
         title += "" if not title or title[-1] in ".?!" else "."
-    if title.rstrip(".").lower() in NO_TITLE:
-        return clean(inline_text(article.find("Book/BookTitle")))
-    return title
+    return "" if title.rstrip(".").lower() in NO_TITLE else title
+
+
+def _title(article: Element) -> str:
+    title = shown_title(inline_text(article.find("ArticleTitle")))
+    return title or clean(inline_text(article.find("Book/BookTitle")))
 
 
 def _section(name: str, part: Element) -> str:

@@ -19,7 +19,7 @@ from kgbuild.read.foreign import name_foreign
 from kgbuild.read.forward import Rewound
 from kgbuild.read.source import Source
 from kgbuild.read.surrogates import without_surrogates
-from kgbuild.read.unread import name_unread
+from kgbuild.read.unread import ADVICE, name_unread
 
 __all__ = ["HEAD_BYTES", "Reader", "read_source", "recognise"]
 
@@ -30,7 +30,7 @@ HEAD_BYTES = 64 * 1024
 
 #: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two,
 #: and then whether the file is of a kind that must not be read as text
-SPECIFIC = ("jats", "medline", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
+SPECIFIC = ("jats", "medline", "medline-text", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
 LENIENT = ("csv", "markdown", "text")
 
 #: endings that say how a file is packed, not what is in it
@@ -136,7 +136,7 @@ def _why_not(head: bytes, name: str) -> str:
     """Why no reader takes the file, and what can be done."""
     unread = name_unread(head, name)
     if unread is not None:
-        return f"{unread} is not read yet; give the XML or plain text of the paper"
+        return f"{unread} is not read yet; {ADVICE.get(unread, 'give the XML or plain text of the paper')}"
     foreign = name_foreign(head, name)
     found = f"unknown format, begins with {head[:40]!r}" if foreign is None else f"{foreign}, in which no paper is read"
     return f"{found}; readable formats: {', '.join(registry.names('readers'))}"

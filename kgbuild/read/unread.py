@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["name_unread"]
+__all__ = ["ADVICE", "name_unread"]
 
 #: how the file begins -> what it is
 MAGIC = {
@@ -38,11 +38,21 @@ TEXT_PATTERNS = {
     rb"%PDF-\d": "PDF (with other bytes in front of it)",
     rb"(?m)^[ \t]*\\(?:documentclass[\[{]|begin\{document\})": "LaTeX",
     rb"\A(?:%[^\n]*\n\s*)*\\(?:documentstyle|input|begin|chapter|section|newcommand|usepackage)\b": "LaTeX",
-    rb"\APMID- ?\d+\r?\n[A-Z]{2,4} *- ": "MEDLINE tagged text",
     rb"\ATY  - \w+": "RIS",
     rb"\A(?:%[^\n]*\n|\s)*@(?:article|book|in\w+|misc|phdthesis|techreport|string|online|software)\s*\{": "BibTeX",
     rb"\A\{.*\"(?:pdf_parse|body_text|grobidAbstract|paperAbstract|back_matter)\"\s*:": "S2ORC or CORD-19 JSON",
     rb"\A\{.*\"DOI\"\s*:\s*\"10\.": "Crossref JSON",
+}
+
+#: what to give instead of a file that holds no paper's words, by what it is
+ADVICE = {
+    "an old Office file (.doc, .xls, .ppt)": "save a table as .xlsx or CSV, a text as plain text",
+    "an OpenDocument file (.odt, .ods)": "save a table as .xlsx or CSV, a text as plain text",
+    "Parquet": "give the table as CSV",
+    "an SQLite database": "give its tables as CSV",
+    "BibTeX": "it lists papers; give their XML or plain text",
+    "RIS": "it lists papers; give their XML or plain text",
+    "data compressed twice (gzip)": "unpack it once",
 }
 
 #: members of an office file, which is a zip, by the folder in which its content lies; .xlsx is read
@@ -60,7 +70,6 @@ ENDINGS = {
     ".bst": "LaTeX",
     ".bib": "BibTeX",
     ".ris": "RIS",
-    ".nbib": "MEDLINE tagged text",
     ".dtd": "a DTD",
     ".htm": "HTML",
     ".html": "HTML",

@@ -43,9 +43,8 @@ def test_build_query_and_why_from_paper_to_sentence(papers, capsys):
     assert run(["build", "paper.txt", "empty.txt", "-o", "graph"]) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "graph: 1 documents, 2 nodes, 1 edges, 1 pieces of evidence" in printed.err
-    assert "Chemical: 1 mentions, 100% linked" in printed.err
-    assert "read 1; see graph/failures.jsonl" in printed.err
+    assert "graph: 1 document, 2 nodes, 1 edge, 1 piece of evidence, 0 measurements\n" in printed.err
+    assert "graph/failures.jsonl lists 1 file or record not read, or only after repair\n" in printed.err
 
     assert run(["query", "graph", "MATCH (a:Chemical)-[r:CID]->(b) RETURN a.name AS a, b.name AS b"]) == 0
     assert json.loads(capsys.readouterr().out) == {"a": "aspirin", "b": "fever"}

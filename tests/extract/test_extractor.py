@@ -1,5 +1,6 @@
 """The extractor: how far apart the ends of a relation may stand."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from kgbuild.document import Document, Mention, Passage, Relation, Span
 from kgbuild.encoder import Encoder
+from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
@@ -59,3 +61,28 @@ def test_a_text_of_one_window_is_read_as_an_abstract(extractor: TransformerExtra
 
 def test_rows_of_a_table_are_not_joined(extractor: TransformerExtractor) -> None:
     assert relations(extractor, ("table", "Naloxone | 1 mg\nnone | hypertension")) == ()
+
+
+def test_a_document_that_is_read_in_parts_keeps_all_mentions_and_relations(
+    extractor: TransformerExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "\n".join(f"drug-{n} | 1 mg | disease-{n}" for n in range(40))
+    doc = segment(Document("PMID:1", rows, blocks=(Passage(Span(0, len(rows)), "table"),)))
+    named = [(r"drug-\d+", "Chemical"), (r"disease-\d+", "Disease")]
+    mentions = [Mention(Span(*found.span()), type) for name, type in named for found in re.finditer(name, rows)]
+    doc, other = doc.replace_mentions(mentions), segment(Document("PMID:2", "Naloxone"))
+    (whole,) = extractor.annotate([doc], given_mentions=True)
+    monkeypatch.setattr(parts, "PART_CHARACTERS", 100)
+    first, second = extractor.annotate([doc, other], given_mentions=True)
+    assert (first.mentions, second.id) == (doc.mentions, "PMID:2")
+    assert [(r.subject, r.object) for r in first.relations] == [(r.subject, r.object) for r in whole.relations]
+    assert len(first.relations) == 40
+
+
+def test_mentions_are_marked_where_their_passage_denies_or_doubts_them(extractor: TransformerExtractor) -> None:
+    text = "There was no asthma. A possible tumour was seen. Fever was seen."
+    doc = segment(Document("PMID:1", text))
+    names = ("asthma", "tumour", "Fever")
+    mentions = [Mention(Span(text.index(name), text.index(name) + len(name)), "Disease") for name in names]
+    (found,) = extractor.annotate([doc.replace_mentions(mentions)], given_mentions=True)
+    assert [(m.negated, m.uncertain) for m in found.mentions] == [(True, False), (False, True), (False, False)]

@@ -11,7 +11,9 @@ import msgspec
 
 from kgbuild.concept import Concept
 from kgbuild.document import Candidate, Document, Mention, Relation, Span
+from kgbuild.extract.tables import TableReader
 from kgbuild.pipeline import Stages
+from kgbuild.schema import load_schema
 
 TYPES = {
     "aspirin": "Chemical",
@@ -66,8 +68,15 @@ class FakeLinker:
         return msgspec.structs.replace(mention, candidates=(candidate,), concepts=(curie,), link_score=1.0)
 
 
-def load(log: str, extractor: str = "fake-1", linker: str = "fake-1", seconds: float = 0.0) -> Stages:
-    return Stages(extractor=FakeExtractor(extractor, Path(log), seconds), linker=FakeLinker(linker, Path(log)))
+def load(
+    log: str, extractor: str = "fake-1", linker: str = "fake-1", seconds: float = 0.0, tables: str | None = None
+) -> Stages:
+    """With `tables`, the name of a schema, its properties are read from tables."""
+    return Stages(
+        extractor=FakeExtractor(extractor, Path(log), seconds),
+        linker=FakeLinker(linker, Path(log)),
+        tables=TableReader(load_schema(tables).properties.values()) if tables else None,
+    )
 
 
 def _write(log: Path, line: str) -> None:

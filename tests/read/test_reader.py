@@ -71,7 +71,7 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
         (b"\\documentclass{article}", "f.tex", "LaTeX"),
         (b"TY  - JOUR\n", "f.ris", "RIS"),
         (b"@article{a,\n", "f.bib", "BibTeX"),
-        (b"PMID- 123\nOWN - NLM\n", "f.txt", "MEDLINE tagged"),
+        (b"PAR1", "f.parquet", "give the table as CSV"),
         (b'{"paper_id": "1", "body_text": []}', "f.json", "CORD-19 JSON"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "f.doc", "Office"),
         (b"PK\x03\x04 [Content_Types].xml word/document.xml", "f.docx", "Word"),
