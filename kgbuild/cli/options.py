@@ -28,6 +28,12 @@ _RUN_OPTIONS = (
         metavar="NAME|FILE|TYPE=…",
         help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable.",
     ),
+    click.option(
+        "--curation",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Your own links, which win: tab-separated text, type, concept (a CURIE, or never).",
+    ),
     click.option("--given", type=click.Choice(GIVEN), help="Keep these annotations of the input, add the rest."),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
@@ -74,6 +80,7 @@ def settle_run(
     *,
     config: Path | None,
     ontologies: Sequence[str],
+    curation: str | None,
     given: str | None,
     model: str | None,
     device: str | None,
@@ -86,7 +93,9 @@ def settle_run(
         run,
         given=given or run.given,
         extract=run.extract.with_settings(model=model, device=device),
-        link=run.link.with_settings(ontologies=names or None, overrides=overrides or None, threshold=threshold),
+        link=run.link.with_settings(
+            ontologies=names or None, overrides=overrides or None, curation=curation, threshold=threshold
+        ),
     )
 
 

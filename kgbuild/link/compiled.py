@@ -16,7 +16,7 @@ import hashlib
 import shutil
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,7 +41,10 @@ Uint32 = NDArray[np.uint32]
 
 
 class Meta(msgspec.Struct, frozen=True):
-    """What a compiled ontology holds. `version` is a hash of the content, `source` where it came from."""
+    """What a compiled ontology holds. `version` is a hash of the content, `source` where it came from.
+
+    `skipped`: what its files hold besides concepts, and how much of each kind.
+    """
 
     name: str
     version: str
@@ -53,6 +56,7 @@ class Meta(msgspec.Struct, frozen=True):
     obsolete: int
     names: int
     xrefs: int
+    skipped: dict[str, int] = {}
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -82,8 +86,14 @@ class CompiledOntology:
             ) from error
         if self.meta.format != FORMAT:
             raise OntologyError(f"{folder}: compiled in format {self.meta.format}, expected {FORMAT}; add it again")
+        self.folder = folder
         self._decoder = msgspec.msgpack.Decoder(Concept)
         self.at = lru_cache(maxsize=4096)(self._decode)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.stat().st_size for file in self.folder.iterdir())
 
     def by_normal_key(self, key: str) -> list[Hit]:
         """The concepts with a name of this normal key, in the order of the ontology."""
@@ -134,18 +144,23 @@ class CompiledOntology:
         return self._decoder.decode(self._arrays["concepts"][start:stop].tobytes())
 
 
-def compile_ontology(concepts: Iterable[Concept], folder: Path, *, name: str, source: str) -> Meta:
+def compile_ontology(
+    concepts: Iterable[Concept], folder: Path, *, name: str, source: str, skipped: Mapping[str, int] | None = None
+) -> Meta:
     """Writes the concepts to a new folder; at once, so that nobody ever sees half of it.
 
     Concepts of equal identifier become one. When two processes compile the same folder the first to end wins, and
-    both have made the same bytes.
+    both have made the same bytes. `skipped` is read when the concepts are at their end.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        meta = _write(_merge(concepts), scratch, name=name, source=source)
-        if meta.concepts == 0:
-            raise OntologyError(f"{source}: holds no concepts")
+        merged = _merge(concepts)
+        known_skips = dict(sorted((skipped or {}).items()))
+        if not merged:
+            rest = "; ".join(f"{count} {what}" for what, count in known_skips.items())
+            raise OntologyError(f"{source}: holds no concepts" + (f", only {rest}" if rest else ""))
+        meta = _write(merged, scratch, name=name, source=source, skipped=known_skips)
         _move(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -210,7 +225,7 @@ class _Index:
         np.save(folder / f"{name}_name.npy", np.asarray(self.names, np.uint16)[order])
 
 
-def _write(concepts: list[Concept], folder: Path, *, name: str, source: str) -> Meta:
+def _write(concepts: list[Concept], folder: Path, *, name: str, source: str, skipped: dict[str, int]) -> Meta:
     normal, word, identifiers, xrefs = _Index(), _Index(), _Index(), _Index()
     records, offsets = bytearray(), array("Q", [0])
     encoder = msgspec.msgpack.Encoder()
@@ -238,6 +253,7 @@ def _write(concepts: list[Concept], folder: Path, *, name: str, source: str) -> 
         obsolete=sum(concept.obsolete for concept in concepts),
         names=len(normal.hashes),
         xrefs=len(xrefs.hashes),
+        skipped=skipped,
     )
     (folder / "meta.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta)))
     return meta

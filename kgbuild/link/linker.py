@@ -7,6 +7,7 @@ rule. What is not found, or scores below the threshold, stays unlinked.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -18,6 +19,7 @@ from kgbuild.link import catalogue
 from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
+from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.elements import ELEMENT_NAMES
 from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.formula import normalise_formula
@@ -86,8 +88,8 @@ class LexicalLinker:
     """Fills candidates, concepts and link scores of mentions.
 
     `ontologies` are names or files, None for the defaults; `overrides` map an entity type to the one vocabulary, by
-    name or file, whose identifiers its mentions get. `threshold` in [0, 1] is the least score of a link. `keep_given`
-    leaves mentions alone that came with concepts.
+    name or file, whose identifiers its mentions get. `curation` is a file of a user's own links, which win.
+    `threshold` in [0, 1] is the least score of a link. `keep_given` leaves mentions alone that came with concepts.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class LexicalLinker:
         overrides: Mapping[str, str] | None = None,
         preferences: Mapping[str, tuple[str, ...]] | None = None,
         *,
+        curation: str | None = None,
         threshold: float = 0.5,
         keep_given: bool = True,
     ) -> None:
@@ -104,6 +107,7 @@ class LexicalLinker:
         self.threshold = threshold
         self.keep_given = keep_given
         self.preferences = {**DEFAULT_PREFERENCES, **(preferences or {})}
+        self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         self.ontologies = _open(ontologies)
         self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
         self._targets: dict[str, _Target] = {}
@@ -116,9 +120,10 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        return "lexical-" + content_hash(
+        own = "lexical-" + content_hash(
             ALGORITHM_VERSION, *versions, *overrides, *preferences, str(self.threshold), str(self.keep_given)
         )
+        return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents, in the same order, with their mentions linked."""
@@ -159,8 +164,8 @@ class LexicalLinker:
 
     def _parts(self, key: Key) -> tuple[Candidate, ...]:
         """The concepts of a composite mention, if each of its parts has one."""
-        text, _, type, species = key
-        if type not in COMPOSITE_TYPES:
+        text, long_form, type, species = key
+        if type not in COMPOSITE_TYPES or self.curation.find(type, text, long_form):
             return ()
         best = [self._candidates((part, "", type, species))[:1] for part in split_composite(text)]
         is_linked = all(part and part[0].score >= self.threshold for part in best)
@@ -184,6 +189,9 @@ class LexicalLinker:
         return found
 
     def _find_candidates(self, text: str, long_form: str, type: str, species: frozenset[str]) -> tuple[Candidate, ...]:
+        override = self.curation.find(type, text, long_form)
+        if override is not None:
+            return self._curated(override)
         number = _RS_NUMBER.fullmatch(text.strip()) if type == "Variant" else None
         if number is not None:
             return (Candidate(f"DBSNP:rs{number[1]}", f"rs{number[1]}", 1.0, "exact", "an rs number"),)
@@ -195,6 +203,13 @@ class LexicalLinker:
             if found:
                 return tuple(_reread(candidate, reading) for candidate in self._report(found, target))
         return ()
+
+    def _curated(self, override: Override) -> tuple[Candidate, ...]:
+        if override.concept == NEVER:
+            return ()
+        known = self.concept(override.concept)
+        name = known.name if known is not None else override.text
+        return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
 
     def _report(self, found: list[Found], target: _Target) -> list[Candidate]:
         """The best candidate for each identifier that is reported, under the preferred prefixes.
