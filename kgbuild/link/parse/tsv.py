@@ -174,8 +174,8 @@ def _no_identifiers(header: list[str] | None, name: str) -> str:
     return (
         f"{name}: a table without a column of identifiers: expected a first line that names the columns, one of them "
         f"{', '.join(IDENTIFIERS)}, others {', '.join((*NAMES[:4], 'synonyms', 'xrefs'))}; found {found}. Name the "
-        "columns in a line of their own; relations between concepts are no names, and names that mean no concept belong "
-        "into a curation file (--curation)"
+        "columns in a line of their own; relations between concepts are no names, and names that mean no concept "
+        "belong into a curation file (--curation)"
     )
 
 
