@@ -9,9 +9,9 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
@@ -165,7 +165,8 @@ def _parse_text(text: io.TextIOWrapper, name: str, type: str, skip: Skip) -> Ite
             "linked belong into a curation file (--curation)"
         )
     rows = (dict(zip(header, row, strict=False)) for row in read_rows(text, name))
-    concepts = (concept for row in rows for concept in _row_concept(row, header, type, skip))
+    layout = _layout(header)
+    concepts = (concept for row in rows for concept in _row_concept(row, layout, type, skip))
     yield from _with_prefixes(concepts, name, skip)
 
 
@@ -230,37 +231,55 @@ def _has_identifier(header: list[str]) -> bool:
     return any(column in IDENTIFIERS for column in header) and len(header) > 1
 
 
-def _row_concept(row: Mapping[str, str], header: list[str], type: str, skip: Skip) -> Iterator[Concept]:
-    column = next(key for key in IDENTIFIERS if key in header)
-    if not row.get(column):
+class _Layout(NamedTuple):
+    """The columns that a table has, with what they mean."""
+
+    identifier: str
+    name: str
+    synonyms: tuple[tuple[str, Scope], ...]
+    parents: tuple[str, ...]
+    xrefs: tuple[tuple[str, str], ...]
+
+
+def _layout(header: Collection[str]) -> _Layout:
+    identifier = next(key for key in IDENTIFIERS if key in header)
+    name = next((key for key in NAMES if key in header), "")
+    return _Layout(
+        identifier,
+        name,
+        tuple((key, scope) for key, scope in SYNONYMS.items() if key in header and key != name),
+        tuple(key for key in PARENTS if key in header),
+        tuple((key, prefix) for key, prefix in XREFS.items() if key in header and key != identifier),
+    )
+
+
+def _row_concept(row: Mapping[str, str], layout: _Layout, type: str, skip: Skip) -> Iterator[Concept]:
+    if not row.get(layout.identifier):
         skip("rows without an identifier")
         return
-    identifier = curie(row[column], IDENTIFIERS[column] or DEFAULT_PREFIX_OF_TYPE.get(type, ""))
-    name_column = next((key for key in NAMES if key in header), "")
+    identifier = curie(row[layout.identifier], IDENTIFIERS[layout.identifier] or DEFAULT_PREFIX_OF_TYPE.get(type, ""))
     synonyms = [
         Synonym(text, PREDICATES.get(row.get("predicate", ""), scope))
-        for key, scope in SYNONYMS.items()
-        if key != name_column
+        for key, scope in layout.synonyms
         for text in _cells(row.get(key, ""))
     ]
-    name = row.get(name_column, "") or (synonyms[0].name if synonyms else "")
+    name = row.get(layout.name, "") or (synonyms[0].name if synonyms else "")
     yield Concept(
         curie=identifier,
         name=name.removeprefix("obsolete "),
         type=type or _guess(row, identifier),
         synonyms=tuple(dict.fromkeys(synonym for synonym in synonyms if synonym.name != name)),
-        parents=tuple(curie(value, "MESH") for key in PARENTS for value in _cells(row.get(key, ""))),
-        xrefs=tuple(_xrefs(row, column)),
+        parents=tuple(curie(value, "MESH") for key in layout.parents for value in _cells(row.get(key, ""))),
+        xrefs=tuple(_xrefs(row, layout)),
         obsolete=bool(WITHDRAWN.search(row.get("status", ""))) or name.startswith("obsolete "),
         species=_species(row, identifier),
     )
 
 
-def _xrefs(row: Mapping[str, str], identifier_column: str) -> Iterator[str]:
-    for key, prefix in XREFS.items():
-        if key != identifier_column:
-            database = DATABASES.get(row.get("db", ""), row.get("db", "")) if key == "db_id" else prefix
-            yield from (curie(value, database) for value in _cells(row.get(key, "")))
+def _xrefs(row: Mapping[str, str], layout: _Layout) -> Iterator[str]:
+    for key, prefix in layout.xrefs:
+        database = DATABASES.get(row.get("db", ""), row.get("db", "")) if key == "db_id" else prefix
+        yield from (curie(value, database) for value in _cells(row.get(key, "")))
 
 
 def _species(row: Mapping[str, str], identifier: str) -> str:
