@@ -71,6 +71,7 @@ def refusals(ontology: CompiledOntology) -> list[Refusal]:
                 subjects[xref].add(concept.curie)
     merging: dict[tuple[str, str], set[str]] = defaultdict(set)
     for subject, found in objects.items():
+        merging |= {(subject, other): {subject, other} for other in found if prefix_of(other) == prefix_of(subject)}
         for other, siblings in _losing(subject, found, names):
             merging[subject, other] |= siblings
     for other, found in subjects.items():

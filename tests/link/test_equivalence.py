@@ -49,6 +49,12 @@ def test_of_several_the_one_with_the_same_name_stands(compiled):
     assert preferred(mondo.concept("MONDO:2"), ("MESH",), ontologies).curie == "MONDO:2"
 
 
+def test_two_concepts_of_one_ontology_are_never_the_same(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "mumps", ("MONDO:2",)), ("MONDO:2", "parotitis", ()))
+    assert preferred(mondo.concept("MONDO:1"), ("MESH", "MONDO"), [mondo]).curie == "MONDO:1"
+    assert refusals(mondo) == [Refusal("MONDO:1", "MONDO:2", ("MONDO:1", "MONDO:2"))]
+
+
 def test_obsolete_concepts_do_not_compete(compile_concepts, make):
     mondo = compile_concepts(
         [
