@@ -133,6 +133,7 @@ def test_rdf_xml_is_recognised_by_its_content(write):
         ("species.tsv", "id\tnames\n9606\tman|human\n", "Species", Concept("NCBITaxon:9606", "man", "Species", (Synonym("human"),))),  # noqa: E501
         ("lay.tsv", '?term\t?term_label\t?layperson\n<http://purl.obolibrary.org/obo/HP_1>\t"A"\t"B"\n', "",
          Concept("HP:1", "A", "Phenotype", (Synonym("B"),))),
+        ("typed.tsv", "id\tname\ttype\nX:1\tone\tDevice\n", "", Concept("X:1", "one", "Device")),
         ("mine.csv", 'id,name,synonyms\nX:1,"one, two",uno\n', "Device", Concept("X:1", "one, two", "Device", (Synonym("uno"),))),  # noqa: E501
     ],
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """Tables of names: TSV, CSV or bars, with the columns found by their names; several values in a cell are joined by `|`.
 
 Knows the columns of the tables that biomedical projects publish (HGNC, NCBI Gene, CTD's MEDIC, MeSH and Cellosaurus
-extracts), and the headerless `id|alternative||name|synonym…` lines of MEDIC as entity linkers use it. Rows of one
-identifier may be apart: compilation joins them. SSSOM mappings are read by `kgbuild.link.parse.sssom`.
+extracts), a column `type` for the entity type, and the headerless `id|alternative||name|synonym…` lines of MEDIC as
+entity linkers use it. Rows of one identifier may be apart: compilation joins them. SSSOM mappings are read by
+`kgbuild.link.parse.sssom`.
 """
 
 import csv
@@ -289,6 +290,8 @@ def _species(row: Mapping[str, str], identifier: str) -> str:
 
 
 def _guess(row: Mapping[str, str], identifier: str) -> str:
+    if row.get("type", "").isidentifier():  # elsewhere it holds a synonym's type, as a CURIE
+        return row["type"]
     if row.get("semantic_types"):
         return "Disease" if DISORDERS & set(row["semantic_types"].split("|")) else "Chemical"
     if "tree_numbers" in row or "treenumbers" in row:
