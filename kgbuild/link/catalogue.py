@@ -164,9 +164,8 @@ def _add_path(path: Path, type: str, report: Progress) -> Added:
 
 def _add_release(name: str, type: str, url: str, report: Progress, on_bytes: OnBytes) -> Added:
     report(f"asking for the release of {name}")
-    release, is_new = fetch_release(_downloads(), name, url=url, type=type, on_bytes=on_bytes)
-    what = f"downloaded {release.origin.size:,} bytes from" if is_new else "already the newest release of"
-    report(f"{what} {release.origin.url} (SHA-256 {release.origin.sha256})")
+    release, words = fetch_release(_downloads(), name, url=url, type=type, on_bytes=on_bytes)
+    report(words)
     return _compile_release(release, report)
 
 

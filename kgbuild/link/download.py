@@ -17,7 +17,7 @@ import msgspec
 
 from kgbuild.errors import OntologyError
 
-__all__ = ["Download", "NotFoundError", "OnBytes", "download", "nothing"]
+__all__ = ["Download", "NotFoundError", "OnBytes", "UnreachableError", "download", "nothing"]
 
 #: told how many bytes are here and how many there are, None where the server does not say
 OnBytes = Callable[[int, int | None], None]
@@ -30,6 +30,10 @@ PARTIAL_CONTENT, NOT_MODIFIED, NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE = 206, 304
 
 class NotFoundError(OntologyError):
     """The server has no such file."""
+
+
+class UnreachableError(OntologyError):
+    """The server cannot be reached, or breaks off."""
 
 
 class Download(msgspec.Struct, frozen=True):
@@ -122,7 +126,7 @@ def _give_up(url: str, part: Path, error: Exception, attempt: int) -> None:
         return
     reason = getattr(error, "reason", None) or error
     kept = f"; the first {part.stat().st_size} bytes are kept, and the same command continues" if part.exists() else ""
-    raise OntologyError(f"{url}: could not be downloaded: {reason}{kept}") from error
+    raise UnreachableError(f"{url}: could not be downloaded: {reason}{kept}") from error
 
 
 def _digest(path: Path) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kgbuild.errors import OntologyError
-from kgbuild.link.download import Download, NotFoundError, OnBytes, download, nothing
+from kgbuild.link.download import Download, NotFoundError, OnBytes, UnreachableError, download, nothing
 from kgbuild.prefixes import spelled
 
 __all__ = ["Release", "fetch_release", "find_release", "is_prefix", "known_releases"]
@@ -65,39 +65,46 @@ def known_releases(downloads: Path) -> list[str]:
 
 def fetch_release(
     downloads: Path, name: str, *, url: str = "", type: str = "", on_bytes: OnBytes = nothing
-) -> tuple[Release, bool]:
-    """The newest release, and whether it was downloaded just now; `url` is asked instead of the usual addresses.
+) -> tuple[Release, str]:
+    """The newest release, and in words how it was come by; `url` is asked instead of the usual addresses.
 
-    A checksum may follow the address as `#sha256=…`. OntologyError says what to do where there is no network.
+    A checksum may follow the address as `#sha256=…`. Without a network the copy of this machine is used; where there is
+    none, OntologyError says what to do.
     """
     canonical = _canonical(name)
     known = find_release(downloads, name)
     tried = []
     for address in [url] if url else _addresses(canonical):
         plain, _, fragment = address.partition("#")
-        checksum = _checksum(fragment, address)
         file = f"{canonical}-{Path(urlsplit(plain).path).name or 'ontology'}"
-        is_held = known is not None and known.origin.url == plain and (downloads / known.file).is_file()
-        tag = known.origin.tag if known is not None and is_held else ""
+        held = known if known is not None and _is_copy(known, plain, downloads) else None
+        checksum, tag = _checksum(fragment, address), held.origin.tag if held is not None else ""
         try:
             origin = download(plain, downloads / file, sha256=checksum, tag=tag, on_bytes=on_bytes)
         except NotFoundError as error:
             tried.append(str(error))
             continue
-        except OntologyError as error:
-            raise OntologyError(_what_to_do(error, plain, name)) from error
-        if origin is None and known is not None:
-            release = msgspec.structs.replace(known, type=type or known.type)
-        elif origin is not None:
-            release = Release(canonical, file, type, origin)
+        except UnreachableError as error:
+            if held is None:
+                raise OntologyError(_what_to_do(error, plain, name)) from error
+            return held, f"the copy of this machine is used, because {error}"
+        if origin is not None:
+            release, words = Release(canonical, file, type, origin), f"downloaded {origin.size:,} bytes from {plain}"
+        elif held is not None:
+            release = msgspec.structs.replace(held, type=type or held.type)
+            words = f"already the newest release of {plain}"
         else:
             raise OntologyError(f"{plain}: the server said that nothing had changed, without being asked")
         _record(downloads, canonical).write_bytes(msgspec.json.format(msgspec.json.encode(release)))
-        return release, origin is not None
+        return release, f"{words} (SHA-256 {release.origin.sha256})"
     raise OntologyError(
         f"{name}: no release was found ({'; '.join(tried)}); give its address with --url, or download it and add the "
         "file"
     )
+
+
+def _is_copy(release: Release, url: str, downloads: Path) -> bool:
+    return release.origin.url == url and (downloads / release.file).is_file()
 
 
 def _canonical(name: str) -> str:

@@ -1,11 +1,13 @@
 import gzip
 import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from kgbuild.cli.group import run
 from kgbuild.errors import OntologyError
 from kgbuild.link import catalogue, releases
 from kgbuild.link.download import ATTEMPTS, download
@@ -167,6 +169,9 @@ def test_an_address_and_a_checksum_may_be_given(server):
     checksum = hashlib.sha256(content).hexdigest()
     (added,) = catalogue.add_ontology("mine", "Device", url=f"{server.url}/v2/mine.tsv.gz#sha256={checksum}")
     assert added.ontology.meta.types == ("Device",)
+    server.files["/v2/mine.tsv.gz"] = content[:-1]
+    with pytest.raises(OntologyError, match=f"expected SHA-256 {checksum}"):
+        catalogue.add_ontology("mine", url=f"{server.url}/v2/mine.tsv.gz#sha256={checksum}")
     with pytest.raises(OntologyError, match="expected #sha256="):
         catalogue.add_ontology("mine", url=f"{server.url}/v2/mine.tsv.gz#md5=1")
     with pytest.raises(OntologyError, match="http"):
@@ -187,6 +192,25 @@ def test_without_a_network_the_error_says_what_to_do(monkeypatch):
     with pytest.raises(OntologyError, match="could not be downloaded") as error:
         catalogue.add_ontology("mondo")
     assert "kgbuild ontology add FILE" in str(error.value) and "kgbuild ontology add default" in str(error.value)
+
+
+def test_without_a_network_the_copy_of_this_machine_is_used(obo, monkeypatch):
+    (first,) = catalogue.add_ontology("mondo")
+    obo.limit = 0
+    obo.files["/mondo.obo"] = NEWER
+    words: list[str] = []
+    (again,) = catalogue.add_ontology("mondo", progress=words.append)
+    assert again.ontology.meta == first.ontology.meta
+    assert "the copy of this machine is used, because" in words[1]
+
+
+def test_the_command_tells_the_bytes_and_what_came_of_them(server, capsys):
+    server.files["/mine.tsv"] = b"id\tname\nX:1\tone\n"
+    assert run(["ontology", "add", "mine", "--type", "Device", "--url", f"{server.url}/mine.tsv"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["source"] == f"{server.url}/mine.tsv"
+    assert "16/16 bytes" in printed.err and "downloaded 16 bytes from" in printed.err
+    assert "mine: compiled in" in printed.err
 
 
 def test_nothing_is_downloaded_to_open_an_ontology():
