@@ -26,6 +26,7 @@ ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "
 SMALL_ROMAN = {"ii": "2", "iii": "3"}
 #: a single letter is a numeral after one of these words only
 SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
+_SINGLE_NUMERALS = frozenset(SINGLE_ROMAN)
 NUMBERED = frozenset({"type", "stage", "grade", "class", "factor", "phase", "group", "complex", "collagen"})
 
 IRREGULAR = {
@@ -48,7 +49,6 @@ EQUAL_WORDS = {
     **{"hypersensitivity": "allergy", "allergic": "allergy"},
 }
 
-_SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _POSSESSIVE = re.compile(r"['’´`]s\b")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘´`"), "'")
@@ -64,8 +64,8 @@ def tidy(name: str) -> str:
     "Crohn's disease"
     """
     if name.isascii():
-        return _SPACES.sub(" ", name).strip()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(_DASHES)).strip()
+        return " ".join(name.split())
+    return " ".join(unicodedata.normalize("NFC", name).translate(_DASHES).split())
 
 
 def fold(name: str) -> str:
@@ -148,10 +148,11 @@ def _tokens(name: str) -> list[str]:
     if not name.isascii():
         name = _to_latin(name)
     tokens = _TOKEN.findall(_POSSESSIVE.sub("", name) if "'" in name else name)
-    stems = [_stem(token) for token in tokens]
-    for place in range(1, len(stems)):
-        if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
-            stems[place] = SINGLE_ROMAN[stems[place]]
+    stems = list(map(_stem, tokens))
+    if not _SINGLE_NUMERALS.isdisjoint(stems):
+        for place in range(1, len(stems)):
+            if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
+                stems[place] = SINGLE_ROMAN[stems[place]]
     return stems
 
 
