@@ -5,6 +5,7 @@ ontology fit as well. It orders candidates and is compared with the linker's thr
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -68,7 +69,7 @@ def find(
     found: list[Found] = []
     tidied = tidy(text)
     folded = tidied.casefold()
-    normal, words = name_keys(text)
+    normal, words = _keys(text)
     for rank, ontology in enumerate(ontologies):
         hits = [(hit, _likeness(hit.name, tidied, folded)) for hit in ontology.by_normal_key(normal)] if normal else []
         if len(tidied) <= 2:  # "K" is not "K+", "NO" is not "No"
@@ -78,6 +79,10 @@ def find(
         if hits:
             found += _best_of_ontology(ontology, hits, type, rank, species, len(tidied))
     return sorted(found, key=_order)
+
+
+#: the names of a document come again in it and in the next one
+_keys = lru_cache(maxsize=1 << 15)(name_keys)
 
 
 def look_up(text: str, type: str, ontologies: Sequence[CompiledOntology]) -> list[Candidate]:
