@@ -1,5 +1,6 @@
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -109,12 +110,24 @@ def test_common_compounds_have_their_formula_as_a_name():
     assert Synonym("H2O") in found["CAS:7732-18-5"].synonyms
 
 
-@pytest.mark.slow
-def test_the_real_default_ontologies_link_well_known_names(monkeypatch):
+@pytest.fixture
+def real_ontologies(monkeypatch) -> None:
     folder = os.environ.get("KGBUILD_TEST_CACHE", str(Path.home() / ".cache" / "kgbuild"))
     monkeypatch.setenv("KGBUILD_CACHE", folder)
     if not set(DEFAULT_NAMES) <= {ontology.meta.name for ontology in compiled_ontologies()}:
         pytest.skip("the default ontologies are not compiled on this machine")
+
+
+@pytest.mark.slow
+def test_the_real_default_ontologies_open_in_under_a_second(real_ontologies):
+    started = time.perf_counter()
+    opened = catalogue.open_default()
+    assert time.perf_counter() - started < 1.0
+    assert sum(ontology.meta.names for ontology in opened) > 1_000_000
+
+
+@pytest.mark.slow
+def test_the_real_default_ontologies_link_well_known_names(real_ontologies):
     linker = LexicalLinker()
     for text, type, expected in [
         ("BRCA1", "Gene", "NCBIGene:672"),

@@ -129,6 +129,7 @@ def test_plain_numbers_need_a_type(ontologies, name):
     assert counts(ontologies / name, "Species") == SPECIES[name]
 
 
+@pytest.mark.slow
 def test_the_files_of_a_folder_add_to_one_another(ontologies):
     phenotypes = open_ontology(ontologies / "hp")
     weakness = phenotypes.concept("HP:0001324")
@@ -137,6 +138,7 @@ def test_the_files_of_a_folder_add_to_one_another(ontologies):
     assert "UMLS:C0151786" in weakness.xrefs
 
 
+@pytest.mark.slow
 def test_obsolete_terms_name_their_successors(ontologies):
     found = [
         concept
