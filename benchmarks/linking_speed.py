@@ -8,8 +8,8 @@ their order. Each linker runs in a process of its own, a peer in a virtual envir
 Memory is what is resident after all queries, with the pages of mapped files.
 
 "look-up" finds the concepts of a name, "scored" orders them too; "linker" is what a build does, with further readings
-of each name, and with a memory of the mentions before. Each round begins without any memory. Wall time is not comparable
-where other processes run: processor time is given beside it.
+of each name, and with a memory of the mentions before. Each round begins without any memory. Wall time is not
+comparable where other processes run: processor time is given beside it.
 """
 
 import argparse
