@@ -122,8 +122,11 @@ _TABLE = (
     _registered("PMID", "pubmed", "pubmed"),
     _obo("PR"),
     _registered("PUBCHEM.COMPOUND", "pubchem.compound", "pubchem", type="Chemical"),
-    Prefix("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
-    Prefix("QUDT.UNIT", "http://qudt.org/vocab/unit/", type="Quantity"),
+    Prefix(
+        *("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
+        other_iris=("https://qudt.org/vocab/quantitykind/",),
+    ),
+    Prefix("QUDT.UNIT", "http://qudt.org/vocab/unit/", type="Quantity", other_iris=("https://qudt.org/vocab/unit/",)),
     Prefix("REACT", spellings=("reactome",)),
     _registered("RGD", "rgd", type="Gene"),
     Prefix("RHEA"),

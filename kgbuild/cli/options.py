@@ -29,6 +29,12 @@ _RUN_OPTIONS = (
         help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable, once a type.",
     ),
     click.option(
+        "--curation",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Your own links, which win: tab-separated text, type, concept (a CURIE, or never).",
+    ),
+    click.option(
         "--given",
         type=click.Choice(GIVEN),
         help="Keep these annotations of the input and add the rest; with relations, keep all and add nothing.",
@@ -78,6 +84,7 @@ def settle_run(
     *,
     config: Path | None,
     ontologies: Sequence[str],
+    curation: str | None,
     given: str | None,
     model: str | None,
     device: str | None,
@@ -92,7 +99,9 @@ def settle_run(
         run,
         given=given or run.given,
         extract=run.extract.with_settings(model=model, device=device),
-        link=run.link.with_settings(ontologies=names or None, overrides=overrides or None, threshold=threshold),
+        link=run.link.with_settings(
+            ontologies=names or None, overrides=overrides or None, curation=curation, threshold=threshold
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from kgbuild.concept import Concept, Scope
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.lookup import ACCEPTED_TYPES
-from kgbuild.link.names import fold, key_of_words, normal_key, other_word, tidy, word_key, words
+from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import SimilarNames
 from kgbuild.link.stop_words import is_stop_word
@@ -135,7 +135,7 @@ def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
     if is_stop_word(reading.name):
         return
     tidied, folded = tidy(reading.name), fold(reading.name)
-    normal, sorted_words = normal_key(reading.name), word_key(reading.name)
+    normal, sorted_words = name_keys(reading.name)
     for rank, ontology in enumerate(vocabulary.ontologies):
         is_found = False
         for hit in ontology.by_normal_key(normal) if normal else ():

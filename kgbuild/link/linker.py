@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +23,7 @@ from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import SURE, Match, Vocabulary, find_known, find_matches, fits
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
+from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.features import Features, Option, describe, learnt_shares
 from kgbuild.link.learnt import LearntNames, bundled_names
@@ -108,6 +110,7 @@ class Case(NamedTuple):
     """A mention with the concepts that it may mean and their features, in the order of their matches."""
 
     mention: Mention
+    long_form: str
     options: tuple[Option, ...]
     features: tuple[Features, ...]
 
@@ -116,9 +119,9 @@ class LexicalLinker:
     """Fills candidates, concepts and link scores of mentions.
 
     `ontologies` are names or files, None for the defaults; `overrides` map an entity type to the one vocabulary, by
-    name or file, whose identifiers its mentions get. `threshold` in [0, 1] is the least probability of a link.
-    `learnt` adds the names by which the training parts of annotated corpora call a concept. `keep_given` leaves
-    mentions alone that came with concepts.
+    name or file, whose identifiers its mentions get. `curation` is a file of a user's own links, which win.
+    `threshold` in [0, 1] is the least probability of a link. `learnt` adds the names by which the training parts of
+    annotated corpora call a concept. `keep_given` leaves mentions alone that came with concepts.
     """
 
     def __init__(
@@ -127,6 +130,7 @@ class LexicalLinker:
         overrides: Mapping[str, str] | None = None,
         preferences: Mapping[str, tuple[str, ...]] | None = None,
         *,
+        curation: str | None = None,
         threshold: float = THRESHOLD,
         learnt: bool = True,
         keep_given: bool = True,
@@ -138,6 +142,7 @@ class LexicalLinker:
         self.names = bundled_names() if learnt else LearntNames()
         self.ranker: Ranker = bundled_ranker()
         self.preferences = {**DEFAULT_PREFERENCES, **(preferences or {})}
+        self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         self.ontologies = _open(ontologies)
         self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
         self._targets: dict[str, _Target] = {}
@@ -151,7 +156,8 @@ class LexicalLinker:
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
         settings = (str(self.threshold), str(self.keep_given), self.names.version, self.ranker.version)
-        return "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
+        own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
+        return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents, in the same order, with their mentions linked."""
@@ -160,6 +166,9 @@ class LexicalLinker:
 
     def candidates(self, text: str, type: str, *, species: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
+        override = self.curation.find(type, text)
+        if override is not None:
+            return self._curated(override)
         if type == "Variant":
             return _variant(text)
         named = tuple(sorted(species))
@@ -177,7 +186,8 @@ class LexicalLinker:
             if mention.type == "Gene" and contexts is not None:
                 species = contexts.at(mention.span.start, mention.span.end)
             long_form = expand_abbreviations(text, abbreviations)
-            found.append((mention, text, self._cases_of(_Key(text, long_form, mention.type, species))))
+            ranked = self._cases_of(_Key(text, long_form, mention.type, species))
+            found.append((mention, text, long_form, ranked))
         return _with_elsewhere(found)
 
     def explain(self, text: str, type: str) -> list[tuple[Candidate, dict[str, float]]]:
@@ -194,6 +204,11 @@ class LexicalLinker:
         self._targets.clear()
         self._cache.clear()
 
+    def open_similar(self) -> None:
+        """Makes the indexes of similar names now, where they are not, rather than when they are first asked for."""
+        for type in self.preferences:
+            self._target(type).vocabulary.similar()
+
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
         return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
@@ -208,6 +223,9 @@ class LexicalLinker:
         mention = case.mention
         if self.keep_given and mention.concepts and mention.agent == "given":
             return mention
+        override = self.curation.find(mention.type, text, case.long_form)
+        if override is not None:
+            return _linked(mention, self._curated(override))
         if mention.type == "Variant":
             candidates = _variant(text)
         else:
@@ -216,12 +234,14 @@ class LexicalLinker:
             if candidates and candidates[0].score < self.threshold:
                 candidates = self._by_other_prefix(ranked, mention.type) or candidates
         chosen = self._choose(case, text, candidates)
-        return msgspec.structs.replace(
-            mention,
-            candidates=candidates or chosen,
-            concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
-            link_score=min((candidate.score for candidate in chosen), default=0.0),
-        )
+        return _linked(mention, chosen, candidates)
+
+    def _curated(self, override: Override) -> tuple[Candidate, ...]:
+        if override.concept == NEVER:
+            return ()
+        known = self.concept(override.concept)
+        name = known.name if known is not None else override.text
+        return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
 
     def _by_other_prefix(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
         """Candidates of the very name: an identifier of another prefix than the preferred one is better than none."""
@@ -396,21 +416,30 @@ def _is_compared(name: str, type: str) -> bool:
     return least <= len(name) <= MAX_SIMILAR_LENGTH and (type != "Gene" or " " in name)
 
 
-def _with_elsewhere(found: Sequence[tuple[Mention, str, tuple[_Ranked, ...]]]) -> list[Case]:
+def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[Candidate, ...] = ()) -> Mention:
+    return msgspec.structs.replace(
+        mention,
+        candidates=candidates or chosen,
+        concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
+        link_score=min((candidate.score for candidate in chosen), default=0.0),
+    )
+
+
+def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]]]) -> list[Case]:
     """The cases of a document; a concept that another name in it surely means is likelier."""
     names: dict[str, set[str]] = {}
-    for _, text, ranked in found:
+    for _, text, _, ranked in found:
         if ranked and ranked[0].option.match.cost <= SURE:
             names.setdefault(ranked[0].option.concept.curie, set()).add(text.casefold())
     cases = []
-    for mention, text, ranked in found:
+    for mention, text, long_form, ranked in found:
         features = tuple(
             item.features | {"elsewhere": 1.0}
             if names.get(item.option.concept.curie, set()) - {text.casefold()}
             else item.features
             for item in ranked
         )
-        cases.append(Case(mention, tuple(item.option for item in ranked), features))
+        cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
 
 

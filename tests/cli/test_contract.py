@@ -11,7 +11,10 @@ from kgbuild.cli import group
 from kgbuild.cli.group import COMMANDS, run
 
 HEAVY = ("torch", "spacy", "pandas", "pyarrow", "numpy", "transformers", "ladybug", "pyoxigraph", "lxml", "rich")
-SUBCOMMANDS = [*((name,) for name in COMMANDS), *(("ontology", name) for name in ("add", "list", "show", "search"))]
+SUBCOMMANDS = [
+    *((name,) for name in COMMANDS),
+    *(("ontology", name) for name in ("add", "list", "show", "mappings", "search")),
+]
 
 
 def kgbuild(*arguments: str, **options) -> subprocess.CompletedProcess:

@@ -222,12 +222,16 @@ def test_elements_and_formulas_link_by_composition(write):
 
 
 def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
-    assert catalogue.list_ontologies() == []
+    assert catalogue.compiled_ontologies() == []
     words: list[str] = []
-    (meta,) = catalogue.add_ontology(vocabulary, "Disease", words.append)
-    assert catalogue.add_ontology(vocabulary, "Disease", words.append) == [meta]
+    (first,) = catalogue.add_ontology(vocabulary, "Disease", words.append)
+    (again,) = catalogue.add_ontology(vocabulary, "Disease", words.append)
+    assert (first.seconds is None, again.seconds is None) == (False, True)
     assert words == ["compiling diseases.tsv"]
-    assert catalogue.list_ontologies() == [meta] == [catalogue.show_ontology("diseases")]
+    meta = first.ontology.meta
+    assert again.ontology.meta == meta
+    assert [found.meta for found in catalogue.compiled_ontologies()] == [meta]
+    assert [found.meta for found in catalogue.show_ontology("diseases")] == [meta]
     assert catalogue.search("breast cancer")[0].curie == "MESH:D001943"
     assert catalogue.search("breast cancer", "Gene") == []
     with pytest.raises(OntologyError, match="no compiled ontology named 'other'"):
@@ -235,7 +239,7 @@ def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
 
 
 def test_an_unknown_ontology_is_reported_with_the_choices(linker):
-    with pytest.raises(OntologyError, match="neither a file nor the name of a default ontology"):
+    with pytest.raises(OntologyError, match=r"neither a file, nor a release on this machine .none., nor the name"):
         LexicalLinker(["nonsense"])
 
 
