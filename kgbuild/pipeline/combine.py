@@ -5,7 +5,7 @@ node's type may be another one now; edges and beliefs follow from all evidence. 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from kgbuild.assemble.settling import edges_of, settle
 from kgbuild.document import Failure
 from kgbuild.graph import Evidence
 from kgbuild.importing.part import filled
+from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.schema import Schema
-from kgbuild.store.parquet import table_path, write_rows
+from kgbuild.store.parquet import read_table, table_path, write_rows
 from kgbuild.store.workbench import Workbench, workbench
 from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row
 
@@ -46,7 +47,9 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
         counts = {"nodes": write_rows(folder, "nodes", _nodes(bench, schema, rejected))}
         _settle(bench, schema, rejected)
         counts["evidence"] = write_rows(folder, "evidence", _kept(bench))
-        counts["edges"] = write_rows(folder, "edges", _edges(bench, schema))
+        documents = [read_table(part, "documents", columns=["id", *IDENTIFIERS]) for part in parts]
+        papers = papers_of(pa.concat_tables(documents))
+        counts["edges"] = write_rows(folder, "edges", _edges(bench, schema, papers))
         for name in ("documents", "mentions", "measurements"):
             rows = bench.rows(f"SELECT * EXCLUDE (part) FROM {name} ORDER BY id, part")
             counts[name] = write_rows(folder, name, filled(rows))
@@ -105,7 +108,7 @@ def _kept(bench: Workbench) -> Iterator[Row]:
         yield row
 
 
-def _edges(bench: Workbench, schema: Schema) -> Iterator[Row]:
+def _edges(bench: Workbench, schema: Schema, papers: Mapping[str, str]) -> Iterator[Row]:
     items: Iterable[Evidence] = map(evidence_from_row, bench.rows(_BY_EDGE))
-    for edge in edges_of(items):
+    for edge in edges_of(items, papers):
         yield edge_row(edge, schema.relations[edge.triple.predicate].predicate)

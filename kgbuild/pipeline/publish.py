@@ -16,7 +16,7 @@ from kgbuild.link.formula import normalise_formula
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
-from kgbuild.pipeline.progress import Progress
+from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
 from kgbuild.store.cypher import build_cypher
@@ -38,7 +38,7 @@ def publish(
     schema: Schema,
     concept: FindConcept,
     makers: Makers,
-    progress: Progress,
+    progress: Progress = no_progress,
 ) -> Manifest:
     """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
 

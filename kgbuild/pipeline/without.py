@@ -5,7 +5,7 @@ found a mention stands in the documents alone, which are read where a model goes
 rest: a statement that was rejected because of a type that their mentions gave a node is not brought back.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from kgbuild.document import Document, Measurement
 from kgbuild.errors import ConfigError
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.graph import Node
+from kgbuild.papers import papers_of
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.report import read_manifest
 from kgbuild.pipeline.shards import Shards
@@ -109,14 +110,18 @@ def _without(tables: Tables, targets: pa.Array, layers: _Layers, schema: Schema)
     touched = set(_other_rows(tables.evidence, left)["edge"].to_pylist())
     nodes = _nodes(tables, mentions, left, schema)
     evidence = _settled(left, tables.nodes, nodes, schema, touched)
+    documents = _keep(tables.documents, "id", targets)
+    papers, had = papers_of(documents), papers_of(tables.documents)
+    parted = pa.array(sorted(document for document in had if had[document] != papers.get(document)), pa.string())
+    touched.update(evidence.filter(_is_in(evidence["document"], parted))["edge"].to_pylist())
     place = ("document", "start", "end", "property_text", "value", "low", "high", "unit")
     measurements = _keep_places(_keep(tables.measurements, "document", targets), place, layers.measurements)
     return Tables(
         nodes=nodes,
-        edges=_edges(tables.edges, evidence, touched, schema),
+        edges=_edges(tables.edges, evidence, touched, papers, schema),
         evidence=evidence,
         mentions=mentions,
-        documents=_keep(tables.documents, "id", targets),
+        documents=documents,
         measurements=measurements,
     )
 
@@ -169,12 +174,14 @@ def _settled(evidence: pa.Table, before: pa.Table, after: pa.Table, schema: Sche
     return sorted_unique(pa.concat_tables([evidence.filter(pc.invert(doubtful)), table_of(settled, EVIDENCE)]))
 
 
-def _edges(edges: pa.Table, evidence: pa.Table, touched: set[str], schema: Schema) -> pa.Table:
+def _edges(
+    edges: pa.Table, evidence: pa.Table, touched: set[str], papers: Mapping[str, str], schema: Schema
+) -> pa.Table:
     """The edges, the touched ones made anew of their evidence."""
     ids = pa.array(sorted(touched), pa.string())
     biolink = {relation.name: relation.predicate for relation in schema.relations.values()}
     rows = evidence.filter(_is_in(evidence["edge"], ids)).sort_by([("edge", "ascending")])
-    made = edges_of(map(evidence_from_row, _rows(rows)))
+    made = edges_of(map(evidence_from_row, _rows(rows)), papers)
     table = table_of((edge_row(edge, biolink[edge.triple.predicate]) for edge in made), EDGES)
     return sorted_unique(pa.concat_tables([edges.filter(pc.invert(_is_in(edges["id"], ids))), table]))
 

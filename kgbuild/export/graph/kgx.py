@@ -78,15 +78,18 @@ def named_thing(row: Row) -> Record:
 
 def associations(graph: GraphSource) -> Iterator[Record]:
     """The records of all edges."""
+    papers = graph.papers()
     years = {row["id"]: row["year"] for row in graph.rows("documents") if row["year"] is not None}
     for edge in graph.edges():
         for negated in (False, True):
             evidence = [row for row in edge.evidence if (row["polarity"] == "negated") is negated]
             if evidence:
-                yield _association(edge, evidence, negated=negated, years=years)
+                yield _association(edge, evidence, negated=negated, years=years, papers=papers)
 
 
-def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years: dict[str, int]) -> Record:
+def _association(
+    edge: StatedEdge, evidence: list[Row], *, negated: bool, years: dict[str, int], papers: dict[str, str]
+) -> Record:
     row = edge.row
     kinds = {item["kind"] for item in evidence}
     level, agent = next(words for kind, words in _LEVELS.items() if kind in kinds)
@@ -103,7 +106,7 @@ def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years:
         "agent_type": agent,
         "primary_knowledge_source": SOURCE,
         "publications": sorted({item["document"] for item in evidence}),
-        "has_confidence_score": _confidence_of_denial(edge) if negated else row["belief"],
+        "has_confidence_score": _confidence_of_denial(edge, papers) if negated else row["belief"],
         "evidence_count": len(evidence),
         "supporting_text": [item["text"] for item in evidence],
         "has_supporting_studies": {study["id"]: study for study in _studies(edge_id, evidence, years)},
@@ -111,10 +114,11 @@ def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years:
     }
 
 
-def _confidence_of_denial(edge: StatedEdge) -> float:
+def _confidence_of_denial(edge: StatedEdge, papers: dict[str, str]) -> float:
     """Belief as it would be if what denies the edge affirmed it, and the other way round."""
     turned = {"affirmed": "negated", "negated": "affirmed"}
-    return belief(evidence_from_row(row | {"polarity": turned[row["polarity"]]}) for row in edge.evidence)
+    turned_rows = (row | {"polarity": turned[row["polarity"]]} for row in edge.evidence)
+    return belief(map(evidence_from_row, turned_rows), papers)
 
 
 def _studies(edge_id: str, evidence: list[Row], years: dict[str, int]) -> Iterator[Record]:

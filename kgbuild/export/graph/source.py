@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
+from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.store.workbench import workbench
 from kgbuild.tables import SCHEMAS, Row
 
@@ -72,6 +73,11 @@ class GraphSource:
             yield edge
         if (left := next(groups, None)) is not None:
             raise self._damaged("evidence", f"{left[0]} is not in edges.parquet")
+
+    def papers(self) -> dict[str, str]:
+        """Document to paper, as `papers_of` tells."""
+        with self._open("documents") as file:
+            return papers_of(file.read(columns=["id", *IDENTIFIERS]))
 
     def _evidence_by_edge(self) -> Iterator[Row]:
         self._open("evidence").close()  # says what is wrong with it
