@@ -13,6 +13,7 @@ import msgspec
 
 from kgbuild.cli.endpoint import load_into_endpoint
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
 
 if TYPE_CHECKING:
@@ -80,10 +81,9 @@ def command(
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
     from kgbuild.pipeline.ledger import encode_failures
-    from kgbuild.pipeline.report import read_manifest
     from kgbuild.store.neo4j import load_neo4j
 
-    read_manifest(graph)
+    open_graph(graph)
     if uri.startswith(("http://", "https://")):
         load_into_endpoint(graph, uri)
         return

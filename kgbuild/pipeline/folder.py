@@ -17,7 +17,7 @@ from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
 from kgbuild.read.file_names import GRAPH_MARK
 
-__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder"]
+__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder", "reading"]
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.jsonl"
@@ -80,15 +80,16 @@ class GraphFolder:
 
     def publish(self, manifest: msgspec.Raw | bytes) -> None:
         """Put what `.next/` holds in the place of what was there, and the manifest last of all."""
-        (self.path / MANIFEST).unlink(missing_ok=True)
-        self._last.mkdir()
-        for new in sorted(self.next.iterdir()):
-            old = self.path / new.name
-            if old.exists():
-                old.rename(self._last / new.name)
-            new.rename(old)
-        sync_folder(self.path)
-        write_atomically(self.path / MANIFEST, bytes(manifest))
+        with _locked(self.path, fcntl.LOCK_EX):  # not while someone reads some of the old and some of the new
+            (self.path / MANIFEST).unlink(missing_ok=True)
+            self._last.mkdir()
+            for new in sorted(self.next.iterdir()):
+                old = self.path / new.name
+                if old.exists():
+                    old.rename(self._last / new.name)
+                new.rename(old)
+            sync_folder(self.path)
+            write_atomically(self.path / MANIFEST, bytes(manifest))
         self._tidy()
 
     def _make(self) -> None:
@@ -120,6 +121,27 @@ class GraphFolder:
         for folder in (self.path, self.documents):
             for unfinished in sorted(folder.glob(f".*{TEMPORARY_SUFFIX}")):
                 unfinished.unlink()
+
+
+@contextmanager
+def reading(graph: Path) -> Iterator[None]:
+    """Read what one build made: a build that ends in the meantime waits before it puts its own in that place."""
+    if not graph.is_dir():
+        yield  # whoever reads it says what is wrong
+        return
+    with _locked(graph, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, kind: int) -> Iterator[None]:
+    """Hold the kernel's lock on the folder itself, which also a reader may do that must not write to it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, kind)
+        yield
+    finally:
+        os.close(opened)
 
 
 @contextmanager
