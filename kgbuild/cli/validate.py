@@ -40,6 +40,7 @@ def command(graph: Path, schema: str | None, shapes: Path | None, rendering: str
     from kgbuild import validate
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.errors import GraphError
+    from kgbuild.pipeline.atomic import output_stream
     from kgbuild.query.rows import Rows
     from kgbuild.schema import load_schema
 
@@ -48,7 +49,8 @@ def command(graph: Path, schema: str | None, shapes: Path | None, rendering: str
     if loaded.version != manifest.schema_version:
         click.echo(f"{graph}: built with another version of schema {manifest.schema}", err=True)
     if shapes is not None:
-        shapes.write_text(validate.shapes(loaded), "utf-8")
+        with output_stream(shapes) as stream:
+            stream.write(validate.shapes(loaded).encode())
     found = list(validate.validate(graph, loaded))
     if found:
         rows = map(msgspec.structs.astuple, found)

@@ -10,23 +10,23 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
 
 from kgbuild.concept import Concept
-from kgbuild.document import Candidate
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.compiled import FORMAT, CompiledOntology, Meta, compile_ontology
+from kgbuild.link.candidates import Match, Vocabulary, find_matches
+from kgbuild.link.compiled import FORMAT, CompiledOntology, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
-from kgbuild.link.lookup import look_up
+from kgbuild.link.learnt import LearntNames
 from kgbuild.link.ncbi_gene import GENES_WHEEL
 from kgbuild.link.parse.source import Skip, read_concepts, source_files
+from kgbuild.link.processes import in_processes
+from kgbuild.link.readings import readings
 from kgbuild.link.releases import Release, fetch_release, find_release, is_prefix, known_releases
 
 __all__ = [
@@ -49,6 +49,12 @@ LARGE = ("mesh", "chebi", "chemicals", "ncbigene")
 #: told in a line of words what is done next
 Progress = Callable[[str], None]
 Read = Callable[[Skip], Iterator[Concept]]
+
+
+class _Format(msgspec.Struct):
+    """The one field of `Meta` that all versions have."""
+
+    format: int
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -88,7 +94,12 @@ def compiled_ontologies() -> list[CompiledOntology]:
     """The compiled ontologies, sorted by name and version."""
     found = []
     for meta_path in (cache_folder() / "ontologies").glob("[!.]*/meta.json"):
-        if msgspec.json.decode(meta_path.read_bytes(), type=Meta).format == FORMAT:
+        try:
+            made_in = msgspec.json.decode(meta_path.read_bytes(), type=_Format).format
+        except (OSError, msgspec.DecodeError) as error:
+            logger.warning("%s: passed over, it is damaged (%s); remove its folder", meta_path, error)
+            continue
+        if made_in == FORMAT:
             found.append(CompiledOntology(meta_path.parent))
     return sorted(found, key=lambda ontology: (ontology.meta.name, ontology.meta.version))
 
@@ -117,9 +128,17 @@ def find_concepts(identifier: str) -> list[tuple[CompiledOntology, Concept]]:
     return found
 
 
-def search(name: str, type: str | None = None) -> list[Candidate]:
-    """The concepts of all compiled ontologies that may have this name, best first; of one entity type if given."""
-    return look_up(name, type or "", compiled_ontologies())
+def search(name: str, type: str = "") -> list[Match]:
+    """The concepts of all compiled ontologies that have this name, the surest match first; of one type if given.
+
+    They are found as the linker finds them, but for names learnt from annotated papers and names spelled alike; the
+    linker ranks them further.
+    """
+    vocabulary = Vocabulary(type, tuple(compiled_ontologies()), LearntNames(), tuple)
+    best: dict[str, Match] = {}
+    for match in find_matches(readings(name, "", type), vocabulary):
+        best.setdefault(match.concept.curie, match)
+    return list(best.values())
 
 
 def open_ontology(name_or_path: str | Path, type: str = "", progress: Progress | None = None) -> CompiledOntology:
@@ -151,8 +170,7 @@ def _add_default(report: Progress, workers: int = 1) -> list[Added]:
     if workers > 1 and len(missing) > 1:
         largest_first = sorted(missing, key=lambda name: name not in LARGE)
         report(f"compiling {', '.join(largest_first)}")
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            seconds = dict(zip(largest_first, pool.map(_compile_default, largest_first), strict=True))
+        seconds = dict(zip(largest_first, in_processes(_compile_default, largest_first, workers), strict=True))
     added = {name: _add_default_one(name, report) for name in DEFAULT_NAMES}
     return [Added(item.ontology, seconds.get(name, item.seconds)) for name, item in added.items()]
 

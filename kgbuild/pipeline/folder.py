@@ -5,6 +5,7 @@ incomplete, whatever else it holds, and says so when it is asked.
 """
 
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomica
 from kgbuild.read.file_names import GRAPH_MARK
 
 __all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder", "reading"]
+
+logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.jsonl"
@@ -57,8 +60,8 @@ class GraphFolder:
             except OSError as error:
                 mark.seek(0)
                 raise GraphError(
-                    f"{self.path}: another kgbuild build ({mark.read().strip()}) is writing this graph; "
-                    "wait for it to end, or choose another folder"
+                    f"{self.path}: another kgbuild command is using this graph (the last build was "
+                    f"{mark.read().strip() or 'none'}); wait for it to end, or choose another folder"
                 ) from error
             self._require_account()
             mark.truncate(0)
@@ -138,7 +141,12 @@ def _locked(folder: Path, kind: int) -> Iterator[None]:
     """Hold the kernel's lock on the folder itself, which also a reader may do that must not write to it."""
     opened = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(opened, kind)
+        try:
+            fcntl.flock(opened, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            who = "who reads it" if kind == fcntl.LOCK_EX else "the build that puts its own in place"
+            logger.warning("%s: waiting for %s", folder, who)
+            fcntl.flock(opened, kind)
         yield
     finally:
         os.close(opened)

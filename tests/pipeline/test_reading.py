@@ -10,7 +10,7 @@ from kgbuild.pipeline.folder import MANIFEST, GraphFolder, reading
 from kgbuild.pipeline.report import read_manifest
 
 
-def test_what_a_build_made_waits_for_those_who_read(tmp_path: Path) -> None:
+def test_what_a_build_made_waits_for_those_who_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = GraphFolder(tmp_path / "graph")
     with folder.claimed():
         folder.next.mkdir()
@@ -20,6 +20,7 @@ def test_what_a_build_made_waits_for_those_who_read(tmp_path: Path) -> None:
             publishing.start()
             publishing.join(0.3)
             assert publishing.is_alive()
+            assert "waiting for who reads it" in caplog.text
             assert [path.name for path in folder.path.glob("[!.]*")] == ["documents"]
         publishing.join(30)
     assert {path.name for path in folder.path.glob("[!.]*")} == {"documents", "nodes.parquet", MANIFEST}
