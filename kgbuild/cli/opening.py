@@ -16,8 +16,8 @@ def open_graph(folder: Path) -> "Manifest":
 
     GraphError if there is no graph, or an unfinished one.
     """
-    from kgbuild.pipeline.folder import reading
     from kgbuild.pipeline.report import read_manifest
+    from kgbuild.store.lock import reading
 
     click.get_current_context().with_resource(reading(folder))
     return read_manifest(folder)

@@ -5,7 +5,6 @@ incomplete, whatever else it holds, and says so when it is asked.
 """
 
 import fcntl
-import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,10 +16,9 @@ import msgspec
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
 from kgbuild.read.file_names import GRAPH_MARK
+from kgbuild.store.lock import exchanging
 
-__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder", "reading"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder"]
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.jsonl"
@@ -83,7 +81,7 @@ class GraphFolder:
 
     def publish(self, manifest: msgspec.Raw | bytes) -> None:
         """Put what `.next/` holds in the place of what was there, and the manifest last of all."""
-        with _locked(self.path, fcntl.LOCK_EX):  # not while someone reads some of the old and some of the new
+        with exchanging(self.path):  # not while someone reads some of the old and some of the new
             (self.path / MANIFEST).unlink(missing_ok=True)
             self._last.mkdir()
             for new in sorted(self.next.iterdir()):
@@ -124,32 +122,6 @@ class GraphFolder:
         for folder in (self.path, self.documents):
             for unfinished in sorted(folder.glob(f".*{TEMPORARY_SUFFIX}")):
                 unfinished.unlink()
-
-
-@contextmanager
-def reading(graph: Path) -> Iterator[None]:
-    """Read what one build made: a build that ends in the meantime waits before it puts its own in that place."""
-    if not graph.is_dir():
-        yield  # whoever reads it says what is wrong
-        return
-    with _locked(graph, fcntl.LOCK_SH):
-        yield
-
-
-@contextmanager
-def _locked(folder: Path, kind: int) -> Iterator[None]:
-    """Hold the kernel's lock on the folder itself, which also a reader may do that must not write to it."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(opened, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            who = "who reads it" if kind == fcntl.LOCK_EX else "the build that puts its own in place"
-            logger.warning("%s: waiting for %s", folder, who)
-            fcntl.flock(opened, kind)
-        yield
-    finally:
-        os.close(opened)
 
 
 @contextmanager

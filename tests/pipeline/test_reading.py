@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from kgbuild.errors import GraphError
-from kgbuild.pipeline.folder import MANIFEST, GraphFolder, reading
+from kgbuild.pipeline.folder import MANIFEST, GraphFolder
 from kgbuild.pipeline.report import read_manifest
+from kgbuild.store.lock import reading
 
 
 def test_what_a_build_made_waits_for_those_who_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
