@@ -72,7 +72,7 @@ def command(
     the server goes away, it is waited for up to two minutes; the same command again completes what is missing.
 
     With --retract the graph is loaded as if it had been built without that document or model, which GRAPH itself keeps:
-    give the option each time, or the next load brings it back.
+    give the option each time, or the next load brings it back. What was rejected because of them stays rejected.
 
     A SPARQL server is given by the address of its queries, which ends in /sparql (Apache Jena Fuseki) or /query
     (Oxigraph); user and password, if it wants any, come from SPARQL_USER and SPARQL_PASSWORD. The graph takes the place
