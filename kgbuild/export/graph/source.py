@@ -10,17 +10,14 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
 from kgbuild.papers import IDENTIFIERS, papers_of
+from kgbuild.store.parquet import count_rows, read_batches, read_table, table_path
 from kgbuild.store.workbench import workbench
-from kgbuild.tables import SCHEMAS, Row
+from kgbuild.tables import Row
 
 __all__ = ["GraphSource", "StatedEdge"]
-
-BATCH_ROWS = 8192
 
 _BY_EDGE = "SELECT * FROM read_parquet(?) ORDER BY edge, document, start, id"
 
@@ -50,17 +47,12 @@ class GraphSource:
 
     def count(self, name: str) -> int:
         """How many rows a table has."""
-        with self._open(name) as file:
-            return int(file.metadata.num_rows)
+        return count_rows(self.folder, name)
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of a table of SCHEMAS, by identifier."""
-        with self._open(name) as file:
-            try:
-                for batch in file.iter_batches(BATCH_ROWS):
-                    yield from pa.Table.from_batches([batch]).cast(SCHEMAS[name]).to_pylist()
-            except (pa.ArrowException, ValueError, OSError) as error:
-                raise self._damaged(name, error) from error
+        for batch in read_batches(self.folder, name):
+            yield from batch.to_pylist()
 
     def edges(self) -> Iterator[StatedEdge]:
         """Every edge with all its evidence, by identifier."""
@@ -69,32 +61,20 @@ class GraphSource:
             edge_id, evidence = next(groups, ("", iter(())))
             edge = StatedEdge(row, tuple(evidence))
             if edge_id != row["id"] or len(edge.evidence) != row["evidence_count"]:
-                raise self._damaged("evidence", f"expected the {row['evidence_count']} rows of {row['id']}")
+                raise self._inconsistent(f"expected the {row['evidence_count']} rows of {row['id']}")
             yield edge
         if (left := next(groups, None)) is not None:
-            raise self._damaged("evidence", f"{left[0]} is not in edges.parquet")
+            raise self._inconsistent(f"{left[0]} is not in edges.parquet")
 
     def papers(self) -> dict[str, str]:
         """Document to paper, as `papers_of` tells."""
-        with self._open("documents") as file:
-            return papers_of(file.read(columns=["id", *IDENTIFIERS]))
+        return papers_of(read_table(self.folder, "documents", columns=["id", *IDENTIFIERS]))
 
     def _evidence_by_edge(self) -> Iterator[Row]:
-        self._open("evidence").close()  # says what is wrong with it
+        count_rows(self.folder, "evidence")  # says what is wrong with it
         with workbench(Path(gettempdir()), {}) as bench:
-            yield from bench.rows(_BY_EDGE, str(self.folder / "evidence.parquet"))
+            yield from bench.rows(_BY_EDGE, str(table_path(self.folder, "evidence")))
 
-    def _open(self, name: str) -> pq.ParquetFile:
-        path = self.folder / f"{name}.parquet"
-        if not path.is_file():
-            raise GraphError(
-                f"{self.folder}: expected a graph, found no {path.name}; run kgbuild build PATH… -o {self.folder}"
-            )
-        try:
-            return pq.ParquetFile(path)
-        except (pa.ArrowException, ValueError, OSError) as error:
-            raise self._damaged(name, error) from error
-
-    def _damaged(self, name: str, why: object) -> GraphError:
-        path = self.folder / f"{name}.parquet"
+    def _inconsistent(self, why: str) -> GraphError:
+        path = table_path(self.folder, "evidence")
         return GraphError(f"{path}: damaged or made by an incompatible version ({why}); run kgbuild build again")
