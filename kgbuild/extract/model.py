@@ -3,7 +3,7 @@
 Mentions: for each type its own begin / inside / outside decision from a word, hashed features of its spelling and its
 two neighbours, so that a corpus that does not annotate a type can be masked and types may overlap. Relations: arguments
 are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al. 2021, https://arxiv.org/abs/2010.11304) and joined
-with the words between their closest mentions; each relation is its own yes / no decision.
+with their closest mentions and the words between these; each relation is its own yes / no decision.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ FEATURE_WIDTH = 32
 FEATURE_DROPOUT = 0.3
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
-#: Raised when the same weights would mean something else: 3, mentions see spelling and neighbours.
-FORMAT = 3
+#: Raised when the same weights would mean something else: 4, relations see the closest mentions by themselves.
+FORMAT = 4
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
 #: and the result for one window would depend on how many others stand in its batch.
 MIN_ROWS = 16
@@ -70,8 +70,8 @@ class PairBatch:
     offsets: first word of each window in the batch's words laid end to end, and the total. Places count through running
     sums of the words, which restart at 0 for each window: word w of window n stands at offsets[n] + w + n.
     mention_start, mention_end: (mentions,) words [start, end); mention_argument: (mentions,); argument_type:
-    (arguments,); subject, object: (pairs,) arguments; between_start, between_end: (pairs,) words from the first closest
-    mention to the end of the second; allowed: (pairs, relations) bool.
+    (arguments,); subject, object: (pairs,) arguments; subject_start to object_end: (pairs,) words [start, end) of the
+    two mentions that are closest; allowed: (pairs, relations) bool.
     """
 
     offsets: tuple[int, ...]
@@ -81,8 +81,10 @@ class PairBatch:
     argument_type: Tensor
     subject: Tensor
     object: Tensor
-    between_start: Tensor
-    between_end: Tensor
+    subject_start: Tensor
+    subject_end: Tensor
+    object_start: Tensor
+    object_end: Tensor
     allowed: Tensor
 
 
@@ -106,7 +108,7 @@ class ExtractionModel(nn.Module):
         self.type_embedding = nn.Embedding(len(labels.entities), TYPE_WIDTH)
         self.distance_embedding = nn.Embedding(len(DISTANCES) + 1, TYPE_WIDTH)
         self.relation_head = nn.Sequential(
-            nn.Linear(4 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
+            nn.Linear(6 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
             nn.GELU(),
             nn.Dropout(dropout),
             nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
@@ -142,13 +144,18 @@ class ExtractionModel(nn.Module):
         running = _running_sums(words, pairs.offsets)  # (words + windows, width)
         vectors = _mean(running, pairs.mention_start, pairs.mention_end)  # (mentions, width)
         pooled = _log_sum_exp(vectors, pairs.mention_argument, len(pairs.argument_type))  # (arguments, width)
-        between = _mean(running, pairs.between_start, pairs.between_end)  # (pairs, width)
         subject, other = pooled[pairs.subject], pooled[pairs.object]
+        closest_subject = _mean(running, pairs.subject_start, pairs.subject_end)  # (pairs, width)
+        closest_object = _mean(running, pairs.object_start, pairs.object_end)
+        start = torch.minimum(pairs.subject_start, pairs.object_start)
+        end = torch.maximum(pairs.subject_end, pairs.object_end)
+        between = _mean(running, start, end)  # (pairs, width), with the two mentions
         bounds = torch.tensor(DISTANCES, device=words.device)
-        distance = self.distance_embedding(torch.bucketize(pairs.between_end - pairs.between_start, bounds))
+        distance = self.distance_embedding(torch.bucketize(end - start, bounds))
         types = self.type_embedding(pairs.argument_type)
-        parts = [subject, other, subject * other, between, types[pairs.subject], types[pairs.object], distance]
-        joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 4 width + 3 type width)
+        parts = [subject, other, subject * other, closest_subject, closest_object, between]
+        parts += [types[pairs.subject], types[pairs.object], distance]
+        joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 6 width + 3 type width)
         logits: Tensor = self.relation_head(_with_rows(joined, MIN_ROWS * torch.get_num_threads()))
         return logits[: len(joined)].float()
 

@@ -157,6 +157,7 @@ def _fit(
     optimizer = torch.optim.AdamW(
         [{"params": encoder, "lr": settings.learning_rate}, {"params": heads, "lr": settings.head_learning_rate}],
         weight_decay=settings.weight_decay,
+        fused=True,
     )
     plan = [_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)]
     n_steps = sum(len(batches) for batches in plan)

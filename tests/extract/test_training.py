@@ -16,13 +16,13 @@ from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
 from kgbuild.extract.training import train
 from kgbuild.segment import segment
 
-RECORD = """{id}|t|Naloxone and hypertension
+RECORD = """{id}|t|Naloxone and hypertension {id}
 {id}|a|Naloxone induced hypertension in rats. Clonidine did not.
 {id}\t0\t8\tNaloxone\tChemical\tD009270
 {id}\t13\t25\thypertension\tDisease\tD006973
-{id}\t26\t34\tNaloxone\tChemical\tD009270
-{id}\t43\t55\thypertension\tDisease\tD006973
-{id}\t65\t74\tClonidine\tChemical\tD003000
+{id}\t28\t36\tNaloxone\tChemical\tD009270
+{id}\t45\t57\thypertension\tDisease\tD006973
+{id}\t67\t76\tClonidine\tChemical\tD003000
 {id}\tCID\tD009270\tD006973
 
 """
@@ -61,6 +61,13 @@ def test_a_document_of_the_development_part_is_not_trained_on(data: Path, tiny_e
     gold, dev = split_gold(recipe(data, tiny_encoder), data)
     assert [item.document.id for item in gold] == [f"PMID:{n}" for n in range(1, 8)]
     assert [item.document.id for item in dev] == ["PMID:8", "PMID:9"]
+
+
+def test_an_abstract_under_another_number_is_held_out_too(data: Path, tiny_encoder: Path) -> None:
+    (data / "dev.txt").write_text(RECORD.format(id=3).replace("3|", "900|").replace("3\t", "900\t"), "utf-8")
+    train, dev = split_gold(recipe(data, tiny_encoder), data)
+    assert [gold.document.id for gold in dev] == ["PMID:900"]
+    assert "PMID:3" not in [gold.document.id for gold in train]
 
 
 def test_labels_are_the_types_and_pairs_of_the_corpus(data: Path, tiny_encoder: Path) -> None:
