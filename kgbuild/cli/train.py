@@ -29,7 +29,7 @@ __all__ = ["command"]
 @click.option(
     "--start",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Model to begin from, of equal labels.",
+    help="Model to begin from; of its types and relations, those that the recipe has too.",
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option

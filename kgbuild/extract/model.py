@@ -33,6 +33,8 @@ TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
 #: Raised when the same weights would mean something else: 4, relations see the closest mentions by themselves.
 FORMAT = 4
+#: The layer of the mention head with a group of rows for each type.
+LAST_MENTION_LAYER = "mention_head.2."
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
 #: and the result for one window would depend on how many others stand in its batch.
 MIN_ROWS = 16
@@ -176,11 +178,7 @@ class ExtractionModel(nn.Module):
     @classmethod
     def load(cls, folder: Path) -> "ExtractionModel":
         """The model that `save` wrote; ModelError says what is missing."""
-        try:
-            config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
-            tensors = load_file(folder / "model.safetensors")
-        except (OSError, msgspec.MsgspecError) as error:
-            raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
+        config, tensors = _read(folder)
         if config.format != FORMAT:
             raise ModelError(
                 f"{folder}: expected a model of format {FORMAT}, found {config.format}; train it again, or use the "
@@ -198,6 +196,35 @@ class ExtractionModel(nn.Module):
             )
         model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
         return model.eval()
+
+    def begin_from(self, folder: Path) -> None:
+        """Take over the weights of another model as far as they mean the same, to train on from there.
+
+        Encoder and word features always; of the mention head the types that both know; the relation head if its shape
+        and relations are the same. ModelError if the encoders differ.
+        """
+        config, tensors = _read(folder)
+        if config.encoder != self.encoder.name:
+            raise ModelError(f"{folder}: expected the encoder {self.encoder.name!r}, found {config.encoder!r}")
+        own = self.state_dict()
+        same_relations = [r.name for r in config.labels.relations] == [r.name for r in self.labels.relations]
+        for name, tensor in tensors.items():
+            if name.startswith((LAST_MENTION_LAYER, "type_embedding.")):
+                known = [kind for kind in self.labels.entities if kind in config.labels.entities]
+                rows = len(own[name]) // len(self.labels.entities)
+                for kind in known:
+                    here, there = self.labels.entities.index(kind) * rows, config.labels.entities.index(kind) * rows
+                    own[name][here : here + rows] = tensor[there : there + rows].float()
+            elif own[name].shape == tensor.shape and (same_relations or not name.startswith("relation_head.")):
+                own[name].copy_(tensor.float())
+
+
+def _read(folder: Path) -> tuple[ModelConfig, dict[str, Tensor]]:
+    try:
+        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
+        return config, load_file(folder / "model.safetensors")
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
 
 
 def _with_rows(matrix: Tensor, n_rows: int) -> Tensor:

@@ -23,7 +23,6 @@ from kgbuild.extract.calibration import fit_bias, fit_calibration
 from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.gold import GoldDocument
-from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
@@ -57,16 +56,18 @@ def train(
 ) -> TrainReport:
     """Train by the recipe on the corpora under `data` and write weights, config and card to `output`.
 
-    `start` is a model to begin from, with the same labels, instead of the pretrained encoder. `progress` is told steps
-    done, steps in all and a few words; `command` stands in the card as what made the model. ConfigError if `output`
-    holds a run of another recipe.
+    `start` is a model to begin from, perhaps of other types and relations, instead of the pretrained encoder alone.
+    `progress` is told steps done, steps in all and a few words; `command` stands in the card as what made the model.
+    ConfigError if `output` holds a run of another recipe.
     """
     settings = recipe.train
     torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
     labels = collect_labels(gold, symmetric)
-    model = ExtractionModel(Encoder.load(settings.encoder), labels) if start is None else _continued(start, labels)
+    model = ExtractionModel(Encoder.load(settings.encoder), labels)
+    if start is not None:
+        model.begin_from(start)
     if settings.freeze_word_embeddings:
         model.encoder.transformer.get_input_embeddings().weight.requires_grad_(False)  # type: ignore[operator]
     target = choose_device(device)
@@ -103,15 +104,6 @@ def describe(
     model.save_config(folder)
     write_card(folder / "README.md", recipe, model, predictions, command=command)
     return TrainReport(folder, mention_scores(predictions), relation_scores(predictions, model.labels))
-
-
-def _continued(start: Path, labels: LabelSet) -> ExtractionModel:
-    model = ExtractionModel.load(start)
-    names = [[(r.name, r.pairs) for r in found.relations] for found in (model.labels, labels)]
-    if model.labels.entities != labels.entities or names[0] != names[1]:
-        raise ConfigError(f"{start} has other types or relations than the recipe's corpora; train without it")
-    model.labels = labels
-    return model
 
 
 def mention_loss(logits: Tensor, tags: Tensor, mask: Tensor) -> Tensor:

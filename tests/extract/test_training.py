@@ -5,13 +5,17 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.encoder import Encoder
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.calibration import expected_calibration_error
 from kgbuild.extract.corpora import mulms
 from kgbuild.extract.examples import collect_labels, true_pairs
 from kgbuild.extract.extractor import TransformerExtractor
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
 from kgbuild.extract.training import train
 from kgbuild.segment import segment
@@ -88,6 +92,19 @@ def test_a_run_leaves_a_model_with_its_card_and_the_same_run_the_same_weights(da
     card = (data / "one/README.md").read_text("utf-8")
     assert "| toy | CC0 | Chemical, Disease | CID |" in card and "kgbuild train recipe.toml" in card
     assert not (data / "one/checkpoint.pt").exists()
+
+
+def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    train(recipe(data, tiny_encoder), data, tmp_path / "first", device="cpu")
+    first = ExtractionModel.load(tmp_path / "first")
+    wider = LabelSet(("Chemical", "Gene", "Disease"))
+    model = ExtractionModel(Encoder.load(str(tiny_encoder)), wider)
+    model.begin_from(tmp_path / "first")
+    old, new = first.state_dict(), model.state_dict()
+    assert torch.equal(new["neighbour_layer.weight"], old["neighbour_layer.weight"])
+    assert torch.equal(new["mention_head.2.weight"][6:9], old["mention_head.2.weight"][3:6])  # of diseases
+    assert torch.equal(new["mention_head.2.bias"][:3], old["mention_head.2.bias"][:3])
+    assert not torch.equal(new["mention_head.2.weight"][3:6], old["mention_head.2.weight"][3:6])
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(data: Path, tiny_encoder: Path) -> None:
