@@ -65,14 +65,14 @@ def _annotations(place: str, lines: str, text: str) -> tuple[dict[str, Mention],
         label, *places = rest.partition("\t")[0].replace(";", " ").split()
         try:
             if key.startswith("T"):
-                span = Span(min(map(int, places)), max(map(int, places)))
-                if span.end > len(text):
+                span = Span(int(places[0]), max(map(int, places)))
+                if len(places) % 2 or not 0 <= span.start < span.end <= len(text):
                     raise ValueError(f"characters {span.start} to {span.end} of {len(text)}")
                 mentions[key] = Mention(span, entity_type(label), original_type=label, agent="given")
             else:
                 first, second = (argument.partition(":")[2] for argument in places)
                 relations.add((label, first, second))
-        except ValueError as error:
+        except (ValueError, IndexError) as error:
             expected = "'Type start end'" if key.startswith("T") else "'Type Arg1:T1 Arg2:T2'"
             raise TrainingDataError(f"{place}:{row}: expected {expected}, found {rest!r}: {error}") from error
     return mentions, relations

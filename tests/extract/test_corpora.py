@@ -1,0 +1,126 @@
+"""Readers of annotated corpora, on small files in each corpus' own form."""
+
+import gzip
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from kgbuild.errors import TrainingDataError
+from kgbuild.extract.corpora import brat, craft, drugprot
+from kgbuild.extract.gold import GoldDocument
+
+TYPES = frozenset({"Chemical", "Gene", "Disease", "CellType", "AnatomicalPart"})
+
+
+def shown(gold: GoldDocument) -> list[tuple[str, str]]:
+    return [(mention.type, gold.document.text_of(mention.span)) for mention in gold.document.mentions]
+
+
+def stated(gold: GoldDocument) -> list[tuple[str, str, str]]:
+    index = gold.document.mention_index()
+    text_of = gold.document.text_of
+    return [
+        (text_of(index[r.subject].span), r.predicate, text_of(index[r.object].span)) for r in gold.document.relations
+    ]
+
+
+@pytest.fixture
+def brat_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    (folder / "b.txt").write_text("β-Carotene in T cells\nIt activates NFAT.", "utf-8")
+    (folder / "b.ann").write_text(
+        "T1\tCHEMICAL 0 10\tβ-Carotene\nT2\tcell_type 14 21\tT cells\nT3\tProtein 35 39\tNFAT\n"
+        "R1\tACTIVATOR Arg1:T1 Arg2:T3\t\n#1\tAnnotatorNotes T1\tsure\nE1\tBinding:T3 Theme:T1\n",
+        "utf-8",
+    )
+    (folder / "a.txt").write_text("breast and ovarian cancer", "utf-8")
+    (folder / "a.ann").write_text("T1\tDisease 0 6;19 25\tbreast cancer\n", "utf-8")
+    (folder / "alone.txt").write_text("no annotations", "utf-8")
+    return folder
+
+
+def read_brat(path: Path) -> list[GoldDocument]:
+    return list(brat.read(path, corpus="toy", entities=TYPES, relations=frozenset({"ACTIVATOR"})))
+
+
+def test_brat_gives_mentions_and_relations_in_the_order_of_names(brat_folder: Path) -> None:
+    first, second = read_brat(brat_folder)
+    assert (first.document.id, shown(first)) == ("toy:a", [("Disease", "breast and ovarian cancer")])
+    assert shown(second) == [("Chemical", "β-Carotene"), ("CellType", "T cells"), ("Gene", "NFAT")]
+    assert stated(second) == [("β-Carotene", "ACTIVATOR", "NFAT")]
+    assert [passage.kind for passage in second.document.passages] == ["title", "sentence"]
+
+
+def test_an_archive_of_brat_files_reads_like_the_folder(brat_folder: Path, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "brat.tar.gz", "w:gz") as archive:
+        archive.add(brat_folder, ".")
+    assert [gold.document.text_hash for gold in read_brat(tmp_path / "brat.tar.gz")] == [
+        gold.document.text_hash for gold in read_brat(brat_folder)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("T1\tDisease 0\n", "a.ann:1: expected 'Type start end'"),
+        ("T1\tDisease 0 six\n", "a.ann:1: expected 'Type start end'"),
+        ("\nT1\tDisease 0 900\n", "a.ann:2: .* characters 0 to 900 of 25"),
+        ("R1\tCID Arg1:T1\n", "a.ann:1: expected 'Type Arg1:T1 Arg2:T2'"),
+    ],
+)
+def test_a_broken_line_of_brat_is_named(brat_folder: Path, line: str, message: str) -> None:
+    (brat_folder / "a.ann").write_text(line, "utf-8")
+    with pytest.raises(TrainingDataError, match=message):
+        read_brat(brat_folder)
+
+
+def test_a_folder_without_brat_files_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TrainingDataError, match=r"no pair of \.txt and \.ann"):
+        read_brat(tmp_path)
+
+
+def test_craft_keeps_the_longest_mentions_and_no_generic_ones(tmp_path: Path) -> None:
+    text = "Lung cancer\n\nCells of the lung and neurons."
+    record = {
+        "pmid": "1",
+        "text": text,
+        "annotations": [
+            ["UBERON", "UBERON:0002048", "lung", [[0, 4]]],
+            ["MONDO", "MONDO:0005138", "lung cancer", [[0, 11]]],
+            ["CL", "CL:0000000", "cell", [[13, 18]]],
+            ["UBERON", "UBERON:0002048", "lung", [[26, 30]]],
+            ["CL", "CL:0000540", "neuron", [[35, 42]]],
+            ["SO", "SO:0000704", "gene", [[19, 21]]],
+        ],
+    }
+    path = tmp_path / "craft.jsonl.gz"
+    path.write_bytes(gzip.compress((json.dumps(record) + "\n").encode()))
+    (gold,) = craft.read(path, corpus="craft", entities=TYPES, relations=frozenset())
+    assert shown(gold) == [("Disease", "Lung cancer"), ("AnatomicalPart", "lung"), ("CellType", "neurons")]
+    (only,) = craft.read(path, corpus="craft", entities=frozenset({"AnatomicalPart"}), relations=frozenset())
+    assert shown(only) == [("AnatomicalPart", "lung")]
+
+
+def test_drugprot_relates_names_of_an_abstract(tmp_path: Path) -> None:
+    text = "Aspirin inhibits COX-1. aspirin is old."
+    files = {
+        "abstracts": f"7\t{text}\n8\tNothing here.\n",
+        "entities": "7\tT1\tCHEMICAL\t0\t7\tAspirin\n7\tT2\tGENE-Y\t17\t22\tCOX-1\n7\tT3\tCHEMICAL\t24\t31\taspirin\n",
+        "relations": "7\tINHIBITOR\tArg1:T1\tArg2:T2\n7\tPART-OF\tArg1:T1\tArg2:T2\n",
+    }
+    for part, content in files.items():
+        with gzip.open(tmp_path / f"drugprot_training_{part}.tsv.gz", "wt", encoding="utf-8") as stream:
+            stream.write(content)
+    first, second = drugprot.read(tmp_path, corpus="d", entities=TYPES, relations=frozenset({"INHIBITOR"}))
+    assert stated(first) == [("Aspirin", "INHIBITOR", "COX-1")]
+    assert first.concept_level
+    assert [mention.concepts for mention in first.document.mentions] == [("aspirin",), ("cox-1",), ("aspirin",)]
+    assert (second.document.id, second.document.mentions) == ("PMID:8", ())
+
+
+def test_drugprot_without_its_files_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TrainingDataError, match=r"no file \*entities\*"):
+        list(drugprot.read(tmp_path, corpus="d", entities=TYPES, relations=frozenset()))
