@@ -29,7 +29,9 @@ LAYERS = {
     "query": 5,  # above store, which it asks
     "evaluate": 4,
     "pipeline": 6,
-    "cli": 7,
+    "texts": 7,
+    "spacy_component": 8,
+    "cli": 8,
 }
 
 
