@@ -6,9 +6,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+import spacy
+from spacy.tokens import DocBin
 
 from kgbuild.errors import TrainingDataError
-from kgbuild.extract.corpora import brat, craft, drugprot
+from kgbuild.export import bioc_xml
+from kgbuild.extract.corpora import annotated, brat, conll, craft, docbin, drugprot
 from kgbuild.extract.gold import GoldDocument
 
 TYPES = frozenset({"Chemical", "Gene", "Disease", "CellType", "AnatomicalPart"})
@@ -124,3 +127,83 @@ def test_drugprot_relates_names_of_an_abstract(tmp_path: Path) -> None:
 def test_drugprot_without_its_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TrainingDataError, match=r"no file \*entities\*"):
         list(drugprot.read(tmp_path, corpus="d", entities=TYPES, relations=frozenset()))
+
+
+PUBTATOR = "1|t|Aspirin and fever\n1|a|Aspirin for fever.\n1\t0\t7\tAspirin\tChemical\tD001241\n"
+
+
+def test_bioc_reads_like_pubtator(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PUBTATOR, "utf-8")
+    given = list(annotated.read(tmp_path / "a.txt", corpus="toy", entities=TYPES, relations=frozenset()))
+    with (tmp_path / "a.xml").open("wb") as stream:
+        bioc_xml.write((gold.document for gold in given), stream)
+    again = list(annotated.read(tmp_path / "a.xml", corpus="toy", entities=TYPES, relations=frozenset()))
+    assert [gold.document.id for gold in again] == ["PMID:1"]
+    assert [shown(gold) for gold in again] == [shown(gold) for gold in given] == [[("Chemical", "Aspirin")]]
+
+
+def test_a_file_without_annotated_documents_is_an_error_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    with pytest.raises(TrainingDataError, match=r"no annotated document found: .*empty"):
+        list(annotated.read(tmp_path / "a.txt", corpus="toy", entities=TYPES, relations=frozenset()))
+
+
+def read_conll(path: Path, text: str) -> list[GoldDocument]:
+    path.write_text(text, "utf-8")
+    return list(conll.read(path, corpus="toy", entities=TYPES, relations=frozenset()))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ("B-Disease", "I-Disease", "O", "B-Disease"),
+        ("B-Disease", "E-Disease", "O", "S-Disease"),
+        ("Disease", "Disease", "O", "Disease"),
+        ("I-Disease", "I-Disease", "O", "I-Disease"),
+    ],
+)
+def test_conll_tags_of_all_kinds_are_mentions(tmp_path: Path, tags: tuple[str, ...]) -> None:
+    rows = zip(("Lung", "cancer", "or", "Müdigkeit"), tags, strict=True)
+    (gold,) = read_conll(
+        tmp_path / "a.txt", "".join(f"{token} NN {tag}\n" for token, tag in rows).replace(" NN ", "\tNN\t")
+    )
+    assert shown(gold) == [("Disease", "Lung cancer"), ("Disease", "Müdigkeit")]
+
+
+def test_touching_mentions_of_conll_stay_apart(tmp_path: Path) -> None:
+    (gold,) = read_conll(tmp_path / "a.txt", "TP53 B-Gene\nBRCA1 B-Gene\nfever B-Disease\n")
+    assert shown(gold) == [("Gene", "TP53"), ("Gene", "BRCA1"), ("Disease", "fever")]
+
+
+def test_conll_documents_end_where_the_next_one_begins(tmp_path: Path) -> None:
+    sentences = "fever B-Disease\n\ncough O\n\n"
+    assert len(read_conll(tmp_path / "a.txt", sentences)) == 2
+    (first, second) = read_conll(tmp_path / "b.txt", f"-DOCSTART- O\n\n{sentences}-DOCSTART- O\n\npain B-Disease\n")
+    assert (len(first.document.passages), shown(second)) == (2, [("Disease", "pain")])
+
+
+def test_a_conll_token_may_hold_a_blank(tmp_path: Path) -> None:
+    (gold,) = read_conll(tmp_path / "a.txt", "of O\n1/2  O B-Chemical\n")
+    assert shown(gold) == [("Chemical", "1/2  O")]
+
+
+def test_a_token_without_a_tag_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingDataError, match=r"a\.txt:2: expected a token and its tag in 2 columns, found 'cough'"):
+        read_conll(tmp_path / "a.txt", "fever B-Disease\ncough\n")
+
+
+def test_a_doc_bin_gives_entities_and_relations(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    doc = nlp("Aspirin lowers fever .")
+    doc.ents = [doc.char_span(0, 7, label="Chemical"), doc.char_span(15, 20, label="Disease")]
+    doc.user_data["._.", "relations", None, None] = ({"head_pos": (0, 1), "tail_pos": (2, 3), "label": "CID"},)
+    DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "a.spacy")
+    (gold,) = docbin.read(tmp_path / "a.spacy", corpus="toy", entities=TYPES, relations=frozenset({"CID"}))
+    assert shown(gold) == [("Chemical", "Aspirin"), ("Disease", "fever")]
+    assert stated(gold) == [("Aspirin", "CID", "fever")]
+
+
+def test_a_file_that_is_no_doc_bin_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.spacy").write_bytes(b"nothing")
+    with pytest.raises(TrainingDataError, match="expected a DocBin"):
+        list(docbin.read(tmp_path / "a.spacy", corpus="toy", entities=TYPES, relations=frozenset()))
