@@ -150,7 +150,7 @@ def test_given_mentions_are_kept_and_only_relations_are_added(data: Path, tiny_e
     train(recipe(data, tiny_encoder), data, data / "model", device="cpu")
     config = data / "model/config.json"
     config.write_text(config.read_text("utf-8").replace('"threshold": 2.0', '"threshold": 0.0'), "utf-8")  # report all
-    extractor = TransformerExtractor(str(data / "model"), device="cpu")
+    extractor = TransformerExtractor(str(data / "model"), device="cpu", relation_threshold=0.0)
     text = "Clonidine induced hypertension."
     given = (Mention(Span(0, 9), "Chemical", agent="given"), Mention(Span(18, 30), "Disease", agent="given"))
     doc = segment(Document("kgb:1", text, blocks=(Passage(Span(0, len(text)), "paragraph"),), mentions=given))
