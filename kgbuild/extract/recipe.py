@@ -35,6 +35,14 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlap: int = 32
     relation_weight: float = 1.0
     freeze_word_embeddings: bool = True
+    lora: int = 0
+    """Rank of the adapters that are trained instead of the encoder (Hu et al. 2022, https://arxiv.org/abs/2106.09685);
+    0: the encoder itself. They are merged into the weights that are saved."""
+    patience: int = 0
+    """Epochs without a better score on development documents after which a run ends with its best weights; 0: it runs
+    to its end and the last weights stay."""
+    tracker: str = ""
+    """"tensorboard" or "wandb": where the figures of each epoch go besides metrics.jsonl."""
 
 
 class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
@@ -15,9 +16,10 @@ from kgbuild.extract.corpora import mulms
 from kgbuild.extract.examples import collect_labels, true_pairs
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.metrics import recorder
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
-from kgbuild.extract.training import train
+from kgbuild.extract.training import development_score, train
 from kgbuild.segment import segment
 
 RECORD = """{id}|t|Naloxone and hypertension {id}
@@ -105,6 +107,63 @@ def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_pat
     assert torch.equal(new["mention_head.2.weight"][6:9], old["mention_head.2.weight"][3:6])  # of diseases
     assert torch.equal(new["mention_head.2.bias"][:3], old["mention_head.2.bias"][:3])
     assert not torch.equal(new["mention_head.2.weight"][3:6], old["mention_head.2.weight"][3:6])
+
+
+def with_settings(chosen: Recipe, **settings: object) -> Recipe:
+    return msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, **settings))
+
+
+def test_adapters_leave_a_model_like_any_other(data: Path, tiny_encoder: Path) -> None:
+    report = train(
+        with_settings(recipe(data, tiny_encoder, epochs=3), lora=4, learning_rate=0.1),
+        data,
+        data / "lora",
+        device="cpu",
+    )
+    tuned = ExtractionModel.load(report.folder).state_dict()
+    pretrained = Encoder.load(str(tiny_encoder)).state_dict()
+    query, embeddings = (
+        "transformer.encoder.layer.0.attention.self.query.weight",
+        "transformer.embeddings.word_embeddings.weight",
+    )
+    assert not torch.allclose(tuned[f"encoder.{query}"], pretrained[query], atol=1e-3)
+    assert torch.equal(tuned[f"encoder.{embeddings}"], pretrained[embeddings])
+
+
+def test_a_run_that_no_longer_improves_ends_with_its_best_weights(
+    data: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter([0.3, 0.5, 0.4, 0.2, 0.9])
+    seen: list[torch.Tensor] = []
+
+    def score(model: ExtractionModel, dev: object) -> float:
+        seen.append(model.neighbour_layer.weight.detach().clone())
+        return next(scores)
+
+    monkeypatch.setattr("kgbuild.extract.training.development_score", score)
+    train(with_settings(recipe(data, tiny_encoder, epochs=5), patience=2), data, data / "stopped", device="cpu")
+    lines = (data / "stopped/metrics.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["score"] for line in lines] == [0.3, 0.5, 0.4, 0.2]  # the fifth epoch was not run
+    kept = ExtractionModel.load(data / "stopped").neighbour_layer.weight
+    assert [torch.equal(kept, weight.half().float()) for weight in seen] == [False, True, False, False]
+
+
+def test_the_score_of_a_run_is_the_mean_of_its_corpora(data: Path, tiny_encoder: Path) -> None:
+    _, dev = split_gold(recipe(data, tiny_encoder), data)
+    model = ExtractionModel(Encoder.load(str(tiny_encoder)), LabelSet(("Chemical", "Disease")))
+    assert 0.0 <= development_score(model, dev) <= 1.0
+    assert development_score(model, []) == 0.0
+
+
+def test_figures_go_to_tensorboard_by_name(tmp_path: Path) -> None:
+    recorder(tmp_path, "tensorboard")(1, {"loss": 0.5})
+    assert list((tmp_path / "tensorboard").glob("events*"))
+    assert json.loads((tmp_path / "metrics.jsonl").read_text("utf-8")) == {"epoch": 1, "loss": 0.5}
+
+
+def test_an_unknown_tracker_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="tracker must be one of tensorboard, wandb"):
+        recorder(tmp_path, "paper")
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(data: Path, tiny_encoder: Path) -> None:
