@@ -25,8 +25,8 @@ from kgbuild.errors import ConfigError
 
 __all__ = ["GIVEN", "Given", "Part", "RunConfig", "make_part", "read_config"]
 
-#: What is kept of the annotations that the input already carries.
-Given = Literal["nothing", "mentions", "links"]
+#: What is kept of the annotations that the input already carries, each with what stands before it.
+Given = Literal["nothing", "mentions", "links", "relations"]
 GIVEN: tuple[Given, ...] = typing.get_args(Given)
 
 Made = TypeVar("Made")

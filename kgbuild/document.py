@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "DELETED",
     "BlockKind",
     "Candidate",
     "Cell",
@@ -32,11 +33,15 @@ __all__ = [
     "content_hash",
 ]
 
-BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote"]
+#: a "reference", an entry of the list of cited works, is text that says nothing of this one: no passage is made of it
+BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote", "reference"]
 PassageKind = Literal["title", "heading", "sentence", "caption", "row", "footnote"]
 MatchKind = Literal["exact", "lexical", "abbreviation", "formula", "curated", "dense", "given"]
 Polarity = Literal["affirmed", "negated"]
 Modality = Literal["asserted", "speculated"]
+
+#: stage of a failure by which a file takes back a document that other files may hold
+DELETED = "deleted"
 
 
 def content_hash(*parts: str, length: int = 16) -> str:
@@ -160,7 +165,10 @@ class Quantity(msgspec.Struct, frozen=True):
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """A property of a subject with its value; subject and property are `Mention.id`s, or "" where none is named."""
+    """A property of a subject with its value; subject and property are `Mention.id`s, or "" where none is named.
+
+    `property_type` is the property of the schema where what read it knows that; `agent` is what read it from a table.
+    """
 
     subject: str
     property: str
@@ -168,6 +176,8 @@ class Measurement(msgspec.Struct, frozen=True):
     span: Span
     conditions: tuple[tuple[str, str], ...] = ()
     score: float = 1.0
+    property_type: str = ""
+    agent: str = ""
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -186,6 +196,15 @@ class Metadata(msgspec.Struct, frozen=True):
     article_type: str = ""
     retracted: bool = False
     """Retracted, or itself the notice of a retraction."""
+    version: int = 0
+    """Which of the versions of a paper that share its identifier, from 1; 0 where none is named."""
+    revised: str = ""
+    """The day of the last change to the record, YYYY-MM-DD, "" where it is not known."""
+
+    @property
+    def edition(self) -> str:
+        """Version and day, greater for the newer of two records of one paper; "" where neither is known."""
+        return f"{self.version:04} {self.revised}" if self.version or self.revised else ""
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -78,11 +78,13 @@ class Encoder(nn.Module):
 
     @property
     def special_ids(self) -> tuple[int, int, int]:
-        """Ids of the start, end and padding piece."""
+        """Ids of the start, end and padding piece; ModelError if the tokenizer has none."""
         ids = []
         for names in (("[CLS]", "<s>"), ("[SEP]", "</s>"), ("[PAD]", "<pad>")):
-            found = [self.tokenizer.token_to_id(name) for name in names]
-            ids.append(next((token for token in found if token is not None), 0))
+            found = [token for name in names if (token := self.tokenizer.token_to_id(name)) is not None]
+            if not found:
+                raise ModelError(f"the tokenizer of {self.name!r} has none of the pieces {', '.join(names)}")
+            ids.append(found[0])
         return ids[0], ids[1], ids[2]
 
     def forward(self, piece_ids: Tensor, attention_mask: Tensor) -> Tensor:

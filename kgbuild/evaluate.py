@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 import msgspec
 
 from kgbuild.document import Document, Mention
+from kgbuild.errors import ReadError
 
 __all__ = ["Evaluation", "Score", "evaluate"]
 
@@ -63,9 +64,8 @@ class Evaluation(msgspec.Struct, frozen=True):
 
 
 def evaluate(gold: Iterable[Document], predicted: Iterable[Document]) -> Evaluation:
-    """The scores of the predicted documents."""
-    gold_by_id = {document.id: document for document in gold}
-    predicted_by_id = {document.id: document for document in predicted}
+    """The scores of the predicted documents; ReadError if two of a side have one identifier but two texts."""
+    gold_by_id, predicted_by_id = _by_id(gold, "gold"), _by_id(predicted, "predicted")
     expected = list(gold_by_id.values())
     found = [document for id_, document in predicted_by_id.items() if id_ in gold_by_id]
     return Evaluation(
@@ -77,6 +77,19 @@ def evaluate(gold: Iterable[Document], predicted: Iterable[Document]) -> Evaluat
         missing=tuple(sorted(gold_by_id.keys() - predicted_by_id.keys())),
         extra=tuple(sorted(predicted_by_id.keys() - gold_by_id.keys())),
     )
+
+
+def _by_id(documents: Iterable[Document], side: str) -> dict[str, Document]:
+    """The documents by identifier; one that stands twice has the annotations of both."""
+    result: dict[str, Document] = {}
+    for document in documents:
+        known = result.get(document.id, document)
+        if known.text != document.text:
+            raise ReadError(f"the {side} documents hold {document.id} twice, with different texts; keep one of them")
+        both = known.replace_mentions({*known.mentions, *document.mentions})
+        relations = tuple(dict.fromkeys((*known.relations, *document.relations)))
+        result[document.id] = msgspec.structs.replace(both, relations=relations)
+    return result
 
 
 def _scores(gold: Iterable[set[Item]], predicted: Iterable[set[Item]]) -> dict[str, Score]:

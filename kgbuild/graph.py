@@ -1,11 +1,11 @@
 """The graph: nodes, edges and the evidence behind every edge, and the rule by which evidence becomes belief.
 
 An edge is its triple; adding it twice adds evidence once. Belief is computed from evidence, never stored as truth:
-`noisy_or` over independent sources, where all evidence of one document counts as one source with the best score of
+`noisy_or` over independent sources, where all evidence of one paper counts as one source with the best score of
 it, and evidence against (negated) discounts it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -38,7 +38,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
     `span` is the passage, `subject_span` and `object_span` the mentions; `text` the passage's words. For a table
     `table`, `row` and `column` give the cell of the object (counted from 0). `raw` is the model's score, `calibrated`
-    the probability, both in [0, 1]. `agent` and `revision` name what read it.
+    the probability, both in [0, 1]. `agent` and `revision` name what read it. Of an import the spans lie in `text`, the
+    mentions' are None where it does not tell them, and `agent` and `revision` are its source, file and record.
     """
 
     triple: Triple
@@ -46,8 +47,8 @@ class Evidence(msgspec.Struct, frozen=True):
     document: str
     section: str
     span: Span
-    subject_span: Span
-    object_span: Span
+    subject_span: Span | None
+    object_span: Span | None
     text: str
     agent: str
     revision: str
@@ -63,7 +64,8 @@ class Evidence(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         """`kgb:` identifier from the triple, the place and the model."""
-        place = f"{self.subject_span.start}-{self.subject_span.end},{self.object_span.start}-{self.object_span.end}"
+        ends = (self.subject_span, self.object_span)
+        place = ",".join("" if end is None else f"{end.start}-{end.end}" for end in ends)
         return "kgb:evidence-" + content_hash(self.triple.id, self.document, place, self.agent, self.revision)
 
 
@@ -81,15 +83,19 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """A triple with its evidence, sorted by document and place."""
+    """A triple with its evidence, sorted by document and place.
+
+    `papers` gives the paper of documents that are not the only one of theirs.
+    """
 
     triple: Triple
     evidence: tuple[Evidence, ...]
+    papers: Mapping[str, str] = {}
 
     @property
     def belief(self) -> float:
         """Probability in [0, 1] that the statement holds; see `belief`."""
-        return belief(self.evidence)
+        return belief(self.evidence, self.papers)
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -109,15 +115,16 @@ def noisy_or(probabilities: Iterable[float]) -> float:
     return 1.0 - remaining
 
 
-def belief(evidence: Iterable[Evidence]) -> float:
-    """Noisy-or over documents of each document's best score, times one minus the same over the negated evidence.
+def belief(evidence: Iterable[Evidence], papers: Mapping[str, str] = {}) -> float:
+    """Noisy-or over papers of each paper's best score, times one minus the same over the negated evidence.
 
-    Repeats within a document are not independent, so that a document counts once for and once against.
+    Repeats within a paper are not independent, so that it counts once for and once against. A document that is not in
+    `papers` is one of its own.
     """
     best: dict[tuple[str, str], float] = {}
     for item in evidence:
         weight = SPECULATION_WEIGHT if item.modality == "speculated" else 1.0
-        key = (item.polarity, item.document)
+        key = (item.polarity, papers.get(item.document, item.document))
         best[key] = max(best.get(key, 0.0), item.calibrated * weight)
     # sorted: floating-point products depend on the order of their factors
     affirmed = noisy_or(sorted(score for (polarity, _), score in best.items() if polarity == "affirmed"))

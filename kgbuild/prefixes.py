@@ -5,16 +5,32 @@ Bioregistry's. IRIs are the ontology's own (OBO, MeSH, Cellosaurus), elsewhere t
 whose prefix has none here gets that of Bioregistry's resolver, so that every CURIE has an IRI.
 """
 
+import re
 from functools import lru_cache
+from string import ascii_letters, digits
 from urllib.parse import quote, unquote
 
 import msgspec
 
-__all__ = ["NAMESPACES", "PREFIXES", "VOCABULARIES", "Prefix", "curie_of_iri", "iri_of_curie", "spelled"]
+__all__ = [
+    "NAMESPACES",
+    "PREFIXES",
+    "SAFE",
+    "VOCABULARIES",
+    "Prefix",
+    "curie_of_iri",
+    "encoded",
+    "iri_of_curie",
+    "namespace_of",
+    "spelled",
+]
 
 _OBO = "http://purl.obolibrary.org/obo/"
 _IDENTIFIERS = "http://identifiers.org/"
 _RESOLVER = "https://bioregistry.io/"
+
+#: an absolute IRI as RDF takes it, with a host
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^\x00-\x20<>\"{}|^`\\%]|%[0-9A-Fa-f]{2})+")
 
 
 class Prefix(msgspec.Struct, frozen=True):
@@ -103,11 +119,14 @@ _TABLE = (
     _obo("PATO", type="Property"),
     Prefix("PMC", "https://europepmc.org/article/PMC/"),
     Prefix("PMD", "https://w3id.org/pmd/co/PMD_"),
-    _registered("PMID", "pubmed"),
+    _registered("PMID", "pubmed", "pubmed"),
     _obo("PR"),
     _registered("PUBCHEM.COMPOUND", "pubchem.compound", "pubchem", type="Chemical"),
-    Prefix("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
-    Prefix("QUDT.UNIT", "http://qudt.org/vocab/unit/", type="Quantity"),
+    Prefix(
+        *("QUDT", "http://qudt.org/vocab/quantitykind/", ("qudt.quantitykind",), "Property"),
+        other_iris=("https://qudt.org/vocab/quantitykind/",),
+    ),
+    Prefix("QUDT.UNIT", "http://qudt.org/vocab/unit/", type="Quantity", other_iris=("https://qudt.org/vocab/unit/",)),
     Prefix("REACT", spellings=("reactome",)),
     _registered("RGD", "rgd", type="Gene"),
     Prefix("RHEA"),
@@ -133,10 +152,17 @@ VOCABULARIES: dict[str, str] = {
     "prov": "http://www.w3.org/ns/prov#",
     "dcterms": "http://purl.org/dc/terms/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+_PUNCTUATION = "/:@!$&()*+,;=-._~"
+#: what an IRI holds as it is; all else of a CURIE is percent-encoded
+SAFE = ascii_letters + digits + _PUNCTUATION
 
 #: SPARQL and Turtle prefix -> what it stands for; none begins another
 NAMESPACES: dict[str, str] = VOCABULARIES | {prefix.name: prefix.iri for prefix in _TABLE if prefix.iri}
@@ -164,9 +190,23 @@ def iri_of_curie(curie: str) -> str:
     ('http://purl.obolibrary.org/obo/MONDO_0005148', 'https://bioregistry.io/tool:a%20b')
     """
     prefix, colon, local = curie.partition(":")
-    if colon and prefix in NAMESPACES:
-        return NAMESPACES[prefix] + _encoded(local)
-    return _RESOLVER + _encoded(curie)
+    if _IRI.fullmatch(curie) and curie_of_iri(curie) == curie:  # of someone else, for which there is no prefix
+        return curie
+    return namespace_of(prefix) + encoded(local) if colon else _RESOLVER + encoded(curie)
+
+
+def namespace_of(prefix: str) -> str:
+    """What the IRIs of a prefix begin with.
+
+    >>> namespace_of("MONDO"), namespace_of("tool")
+    ('http://purl.obolibrary.org/obo/MONDO_', 'https://bioregistry.io/tool:')
+    """
+    return NAMESPACES.get(prefix, f"{_RESOLVER}{encoded(prefix)}:")
+
+
+def encoded(text: str, *, also: str = "") -> str:
+    """The text with what is neither in SAFE nor in `also` percent-encoded."""
+    return quote(text, safe=_PUNCTUATION + also)
 
 
 def curie_of_iri(iri: str) -> str:
@@ -179,9 +219,5 @@ def curie_of_iri(iri: str) -> str:
         start = _START_OF_CURIE.get(iri[:length])
         if start is not None:
             local = unquote(iri[length:])
-            return start + local if _encoded(local) == iri[length:] else iri
+            return start + local if encoded(local) == iri[length:] else iri
     return iri
-
-
-def _encoded(local: str) -> str:
-    return quote(local, safe="/:@!$&()*+,;=-._~")

@@ -31,15 +31,32 @@ def names(kind: Kind) -> tuple[str, ...]:
 
 
 def load(kind: Kind, name: str) -> Any:
-    """The object registered under a kind and name, imported now; ConfigError names the choices."""
+    """The object registered under a kind and name, imported now; ConfigError names the choices, or what is broken."""
     found = _entry_points(kind)
     if name not in found:
         raise ConfigError(f"no {kind} named {name!r}; registered: {', '.join(sorted(found)) or 'none'}")
-    return found[name].load()
+    point = found[name]
+    try:
+        return point.load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(
+            f"the {kind} {name!r} of {_package(point)} cannot be loaded ({point.value}): {error}"
+        ) from error
 
 
 @cache
 def _entry_points(kind: Kind) -> dict[str, EntryPoint]:
     if kind not in KINDS:
         raise ConfigError(f"no kind named {kind!r}; kinds: {', '.join(KINDS)}")
-    return {point.name: point for point in entry_points(group=f"kgbuild.{kind}")}
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=f"kgbuild.{kind}"):
+        other = found.setdefault(point.name, point)
+        if other.value != point.value:
+            raise ConfigError(
+                f"{_package(other)} and {_package(point)} both register {kind} named {point.name!r}; uninstall one"
+            )
+    return found
+
+
+def _package(point: EntryPoint) -> str:
+    return f"the package {point.dist.name}" if point.dist is not None else "an unknown package"

@@ -3,9 +3,9 @@
 A schema is a LinkML file (https://linkml.io): an entity type is a class under ``Entity`` with ``id_prefixes`` in
 order of preference; a relation is a class under ``Relation`` whose ``slot_usage``, or ``slot_conditions`` under
 ``any_of`` where only some pairs are allowed, type ``subject`` and ``object``; a property is a slot under
-``measured_value`` with its unit. kgbuild reads the few constructs that it needs and refuses all others, so that
-nothing in a file is without effect; linkml validates the shipped ones in the tests. ``imports`` names schemas beside
-the file, or shipped ones.
+``measured_value`` with its unit. kgbuild reads the few constructs that it needs, lets stand what documents them for
+LinkML's own tools (descriptions, mappings, URIs), and refuses all others; linkml validates the shipped ones in the
+tests. ``imports`` names schemas beside the file, or shipped ones.
 """
 
 import re
@@ -75,12 +75,16 @@ class RelationType(msgspec.Struct, frozen=True):
 
 
 class PropertyType(msgspec.Struct, frozen=True):
-    """A measurable property with its quantity kind (QUDT) and its preferred unit (UCUM)."""
+    """A measurable property with its quantity kind (QUDT) and its preferred unit (UCUM).
+
+    `symbols`, as "σ", mean other things elsewhere: they count only beside a unit that fits.
+    """
 
     name: str
     quantity_kind: str = ""
     unit: str = ""
     aliases: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -182,6 +186,7 @@ class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: tuple[str, ...] = ()
     exact_mappings: tuple[str, ...] = ()
     unit: _Unit = _Unit()
+    annotations: dict[str, str] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -220,31 +225,36 @@ class _Elements:
         _add(self._slots, content.slots, _Slot, path, "slots")
 
     def entities(self) -> Iterator[EntityType]:
+        spellings: dict[str, str] = {}
         for name, path, item in self._concrete_classes("Entity"):
             _check_name(name, path)
+            twin = spellings.setdefault(_label(name), name)
+            if twin != name:
+                raise ConfigError(f"{path}: [classes.{name}] has the same name {_label(name)} in Cypher as {twin}")
             if "-" in name:  # relationship types are respelled for Cypher, labels are not
                 raise ConfigError(f"{path}: [classes.{name}] an entity type must not have a hyphen in its name")
             yield EntityType(name, item.description, item.id_prefixes, item.class_uri)
 
     def relations(self) -> Iterator[RelationType]:
-        spellings: dict[str, str] = {}
+        # labels and relationship types share one catalogue in the property graph, which does not tell case
+        spellings = {_label(name): name for name, _, _ in self._concrete_classes("Entity")}
         for name, path, item in self._concrete_classes("Relation"):
             _check_name(name, path)
             twin = spellings.setdefault(_label(name), name)
             if twin != name:
-                raise ConfigError(f"{path}: [classes.{name}] has the same relationship type {_label(name)} as {twin}")
+                raise ConfigError(f"{path}: [classes.{name}] has the same name {_label(name)} in Cypher as {twin}")
             yield self._relation(name, path, item)
 
     def properties(self) -> Iterator[PropertyType]:
         for name, (path, item) in sorted(self._slots.items()):
             if not item.abstract and "measured_value" in self._ancestors(self._slots, name, path, "slots"):
                 kind = item.unit.has_quantity_kind.rpartition(":")[2]
-                yield PropertyType(name, kind, item.unit.ucum_code, item.aliases)
+                _check_annotations(item.annotations, "symbols", f"{path}: [slots.{name}.annotations]")
+                symbols = tuple(item.annotations.get("symbols", "").split())
+                yield PropertyType(name, kind, item.unit.ucum_code, item.aliases, symbols)
 
     def _relation(self, name: str, path: Path, item: _Class) -> RelationType:
-        unknown = sorted(set(item.annotations) - {"symmetric"})
-        if unknown:
-            raise ConfigError(f"{path}: [classes.{name}.annotations] unknown key {unknown[0]!r}; known: symmetric")
+        _check_annotations(item.annotations, "symmetric", f"{path}: [classes.{name}.annotations]")
         pairs = frozenset(
             (subject, object)
             for ends in ([option.slot_conditions for option in item.any_of] or [item.slot_usage])
@@ -303,6 +313,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise ConfigError(f"line {key_node.start_mark.line + 1}: expected a name as key, found {key!r}")
             if key in seen:
                 raise ConfigError(f"line {key_node.start_mark.line + 1}: key {key!r} is given twice")
             seen.add(key)
@@ -349,6 +361,12 @@ def _converted(content: Any, kind: type[Element], path: Path, where: str) -> Ele
     except msgspec.ValidationError as error:
         known = ", ".join(field.name for field in msgspec.structs.fields(kind))
         raise ConfigError(f"{path}: {where}{error}; known keys: {known}") from error
+
+
+def _check_annotations(annotations: Iterable[str], known: str, where: str) -> None:
+    for key in sorted(annotations):
+        if key != known:
+            raise ConfigError(f"{where} unknown key {key!r}; known: {known}")
 
 
 def _check_name(name: str, path: Path) -> None:

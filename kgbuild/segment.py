@@ -82,7 +82,7 @@ _OPENING = "([{\"'“‘«-–—/~∼"
 
 
 def segment(document: Document) -> Document:
-    """The document with passages that cover every character of its text but blanks, in the order of the text.
+    """The document with passages that cover every character of its text but blanks and references, in its order.
 
     A caption, footnote or row keeps its table's number. Text outside every block is taken for a paragraph.
     """
@@ -122,6 +122,8 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Passage]:
 
 
 def _passages(text: str, block: Passage) -> Iterator[Passage]:
+    if block.kind == "reference":  # the title of another paper must not become evidence of this one
+        return
     if block.kind == "table":
         spans, kind = _lines(text, block.span.start, block.span.end), "row"
     elif block.kind in SENTENCE_KINDS:

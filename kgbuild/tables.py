@@ -80,7 +80,7 @@ EVIDENCE = pa.schema(
         ("section", pa.string()),
         ("start", pa.int64()),
         ("end", pa.int64()),
-        ("subject_start", pa.int64()),
+        ("subject_start", pa.int64()),  # these four may be null in an import
         ("subject_end", pa.int64()),
         ("object_start", pa.int64()),
         ("object_end", pa.int64()),
@@ -125,6 +125,8 @@ DOCUMENTS = pa.schema(
         ("pmid", pa.string()),
         ("pmcid", pa.string()),
         ("retracted", pa.bool_()),
+        ("licence", pa.string()),  # its link, else its words, or ""
+        ("length", pa.int64()),  # characters of its text
         ("source", pa.string()),
         ("format", pa.string()),
     ]
@@ -233,10 +235,8 @@ def evidence_row(item: Evidence) -> Row:
         "section": item.section,
         "start": item.span.start,
         "end": item.span.end,
-        "subject_start": item.subject_span.start,
-        "subject_end": item.subject_span.end,
-        "object_start": item.object_span.start,
-        "object_end": item.object_span.end,
+        **_ends(item, "subject"),
+        **_ends(item, "object"),
         "text": item.text,
         "agent": item.agent,
         "revision": item.revision,
@@ -259,8 +259,8 @@ def evidence_from_row(row: Row) -> Evidence:
         document=row["document"],
         section=row["section"],
         span=Span(row["start"], row["end"]),
-        subject_span=Span(row["subject_start"], row["subject_end"]),
-        object_span=Span(row["object_start"], row["object_end"]),
+        subject_span=_span(row, "subject"),
+        object_span=_span(row, "object"),
         text=row["text"],
         agent=row["agent"],
         revision=row["revision"],
@@ -317,6 +317,8 @@ def document_row(document: Document) -> Row:
         "pmid": metadata.pmid,
         "pmcid": metadata.pmcid,
         "retracted": metadata.retracted,
+        "licence": metadata.licence,
+        "length": len(document.text),
         "source": metadata.source,
         "format": metadata.format,
     }
@@ -365,6 +367,15 @@ def measurement_row(
         "column": cell[2],
         "score": measurement.score,
     }
+
+
+def _ends(item: Evidence, end: str) -> Row:
+    span = item.subject_span if end == "subject" else item.object_span
+    return {f"{end}_start": None if span is None else span.start, f"{end}_end": None if span is None else span.end}
+
+
+def _span(row: Row, end: str) -> Span | None:
+    return None if row[f"{end}_start"] is None else Span(row[f"{end}_start"], row[f"{end}_end"])
 
 
 def _pairs(conditions: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -26,8 +26,7 @@ def annotate(texts: Iterable[str], run: RunConfig | None = None) -> Iterator[Doc
 def load(run: RunConfig | None = None) -> Stages:
     """The extractor and linker of a run, ready to use."""
     run = run or RunConfig()
-    entities = load_schema(run.schema).entities
-    return load_stages(run.extract, run.link, {name: entity.prefixes for name, entity in entities.items()})
+    return load_stages(run.extract, run.link, load_schema(run.schema))
 
 
 def annotate_with(stages: Stages, texts: Iterable[str]) -> Iterator[Document]:

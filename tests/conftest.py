@@ -1,11 +1,14 @@
 """Fixtures that several test folders share."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))  # for servers.py
+collect_ignore = ["kgx_validation.py"]  # runs beside KGX in an environment of its own
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,11 @@ def shared_data() -> Path:
     if os.environ.get("CI") or not folder.is_dir():
         pytest.skip(f"needs the public data sets in {folder.name}/, which are not part of the project")
     return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that asks for the shared folder, so that `-m "not shared_data"` leaves out all of them."""
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared_data")

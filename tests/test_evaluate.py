@@ -1,6 +1,8 @@
+import msgspec
 import pytest
 
 from kgbuild.document import Document, Mention, Relation, Span
+from kgbuild.errors import ReadError
 from kgbuild.evaluate import Score, evaluate
 
 TEXT = "aspirin and α-fever, nausea"
@@ -83,3 +85,14 @@ def test_a_document_that_was_not_predicted_counts_as_missed_and_is_named():
     found = evaluate(gold, [document("PMID:2", CHEMICAL), document("PMID:3", OTHER)])
     assert (found.missing, found.extra, found.n_documents) == (("PMID:1",), ("PMID:3",), 2)
     assert found.mentions["all"] == Score(1, 1, 2)
+
+
+def test_a_document_that_stands_twice_has_the_annotations_of_both():
+    gold = [document("PMID:1", CHEMICAL), document("PMID:1", DISEASE), document("PMID:1", DISEASE)]
+    assert evaluate(gold, [document("PMID:1", DISEASE)]).mentions["all"] == Score(1, 1, 2)
+
+
+def test_two_texts_under_one_identifier_are_an_error():
+    other = msgspec.structs.replace(document("PMID:1", CHEMICAL), text="another text")
+    with pytest.raises(ReadError, match="the gold documents hold PMID:1 twice"):
+        evaluate([document("PMID:1", CHEMICAL), other], [])

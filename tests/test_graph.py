@@ -40,6 +40,11 @@ def test_repeats_in_one_paper_count_once_with_the_best_score() -> None:
     assert belief([evidence("PMID:1", 0.6), evidence("PMID:1", 0.8, start=50)]) == pytest.approx(0.8)
 
 
+def test_two_documents_of_one_paper_count_once() -> None:
+    given = [evidence("PMID:1", 0.6), evidence("PMC:2", 0.8)]
+    assert belief(given, {"PMID:1": "PMC:2", "PMC:2": "PMC:2"}) == pytest.approx(0.8)
+
+
 def test_a_denial_discounts() -> None:
     # 0.9 * (1 - 0.4)
     given = [evidence("PMID:1", 0.9), evidence("PMID:2", 0.4, polarity="negated")]

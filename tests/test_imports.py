@@ -13,6 +13,7 @@ LAYERS = {
     "document": 1,
     "concept": 1,
     "graph": 2,
+    "papers": 2,
     "prefixes": 1,
     "schema": 3,
     "tables": 3,
@@ -26,7 +27,9 @@ LAYERS = {
     "assemble": 4,
     "store": 4,
     "export": 5,  # above store, whose statements it writes
+    "importing": 5,  # above store, on whose workbench it gathers
     "query": 5,  # above store, which it asks
+    "validate": 5,  # above store, whose tables it reads
     "evaluate": 4,
     "pipeline": 6,
     "texts": 7,

@@ -20,6 +20,10 @@ LOCAL = "0001"
         ("DOI:10.1000/a b<c>", "https://doi.org/10.1000/a%20b%3Cc%3E"),
         ("kgb:edge-1", "https://w3id.org/kgbuild/id/edge-1"),
         ("no colon", "https://bioregistry.io/no%20colon"),
+        ("http://example.org/a%20b#c", "http://example.org/a%20b#c"),
+        ("http://example.org/a b", "https://bioregistry.io/http://example.org/a%20b"),
+        ("http://", "https://bioregistry.io/http://"),
+        ("http://id.nlm.nih.gov/mesh/D1", "https://bioregistry.io/http://id.nlm.nih.gov/mesh/D1"),
         ("µ:é", "https://bioregistry.io/%C2%B5:%C3%A9"),
     ],
 )

@@ -114,6 +114,13 @@ def test_text_outside_the_blocks_is_taken_for_paragraphs() -> None:
     ]
 
 
+def test_references_make_no_passages() -> None:
+    text = "We gave aspirin.\nAspirin causes fever. J Test 1."
+    blocks = (Passage(Span(0, 16), "paragraph"), Passage(Span(17, len(text)), "reference", "References"))
+    doc = segment(Document(id="a:1", text=text, blocks=blocks))
+    assert [doc.text_of(passage.span) for passage in doc.passages] == ["We gave aspirin."]
+
+
 def test_an_empty_document_has_no_passages() -> None:
     assert segment(Document("kgb:doc-1", "")).passages == ()
 

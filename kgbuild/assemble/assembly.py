@@ -18,6 +18,7 @@ from kgbuild.assemble.reading import Normalise, Reading, read_document
 from kgbuild.assemble.settling import edges_of, settle
 from kgbuild.document import Document, Failure
 from kgbuild.graph import Evidence
+from kgbuild.papers import papers_of
 from kgbuild.schema import PropertyNames, Schema
 from kgbuild.tables import (
     DOCUMENTS,
@@ -111,14 +112,16 @@ class _Gathered:
         settled = _Settled(schema, types)
         statements = self._statements.table(self._superseded)
         evidence = sorted_unique(table_of(settled.rows(statements), EVIDENCE), _BEST_EVIDENCE)
-        edges = edges_of(evidence_from_row(row) for row in _rows(evidence.sort_by([("edge", "ascending")])))
+        documents = sorted_unique(self._documents.table(self._superseded))
+        by_edge = evidence.sort_by([("edge", "ascending")])
+        edges = edges_of(map(evidence_from_row, _rows(by_edge)), papers_of(documents))
         biolink = {relation.name: relation.predicate for relation in schema.relations.values()}
         tables = Tables(
             nodes=sorted_unique(table_of((node_row(n, schema.entities[n.type].category) for n in nodes), NODES)),
             edges=sorted_unique(table_of((edge_row(e, biolink[e.triple.predicate]) for e in edges), EDGES)),
             evidence=evidence,
             mentions=mentions,
-            documents=sorted_unique(self._documents.table(self._superseded)),
+            documents=documents,
             measurements=sorted_unique(self._measurements.table(self._superseded)),
             failures=self._sorted_failures(settled.failures),
         )

@@ -118,17 +118,21 @@ class _Reader:
     def _evidence(self, relation: Relation, triple: Triple) -> Evidence:
         subject_span = self._mentions[relation.subject].span
         object_span = self._mentions[relation.object].span
-        cell = self._cells.innermost(object_span) or self._cells.innermost(subject_span)
+        # a statement read from a table names the cell of its value, which stands in neither end
+        value = self._cells.innermost(relation.span)
+        cell = value or self._cells.innermost(object_span) or self._cells.innermost(subject_span)
+        passage = self._passages.innermost(relation.span) if value is not None else None
+        span = relation.span if passage is None else passage.span
         agent, _, revision = relation.agent.partition("@")
         return Evidence(
             triple=triple,
             kind="text" if cell is None else "table",
             document=self._document.id,
             section=self._section(subject_span),
-            span=relation.span,
+            span=span,
             subject_span=subject_span,
             object_span=object_span,
-            text=self._document.text_of(relation.span),
+            text=self._document.text_of(span),
             agent=agent,
             revision=revision,
             raw=relation.raw_score,
@@ -148,7 +152,8 @@ class _Reader:
             return
         self._count("measurements_read")
         property_text = self._text_of(measurement.property)
-        property_type = self._properties.find(property_text)
+        found = self._properties.find(property_text)
+        property_type = measurement.property_type or ("" if found is None else found.name)
         cell = self._cells.innermost(measurement.span)
         for subject in self._ends(measurement.subject):
             for property in self._ends(measurement.property):
@@ -159,7 +164,7 @@ class _Reader:
                     subject_text=self._text_of(measurement.subject),
                     property=property,
                     property_text=property_text,
-                    property_type="" if property_type is None else property_type.name,
+                    property_type=property_type,
                     text=self._document.text_of(measurement.span),
                     section=self._section(measurement.span),
                     cell=(None, None, None) if cell is None else (cell.table, cell.row, cell.column),

@@ -25,10 +25,10 @@ def settle(item: Evidence, *, schema: Schema, types: Mapping[str, str]) -> Evide
     return _directed(item, relation, types[triple.subject], types[triple.object])
 
 
-def edges_of(evidence: Iterable[Evidence]) -> Iterator[Edge]:
-    """Edges of evidence that comes sorted by triple."""
+def edges_of(evidence: Iterable[Evidence], papers: Mapping[str, str]) -> Iterator[Edge]:
+    """Edges of evidence that comes sorted by triple; `papers` as of `Edge`."""
     for triple, items in groupby(evidence, key=lambda item: item.triple):
-        yield Edge(triple, tuple(sorted(items, key=lambda item: (item.document, item.span, item.id))))
+        yield Edge(triple, tuple(sorted(items, key=lambda item: (item.document, item.span, item.id))), papers)
 
 
 def _directed(item: Evidence, relation: RelationType, subject_type: str, object_type: str) -> Evidence | str:

@@ -39,8 +39,9 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     """Add mentions, links and relations to documents, and write them in an annotation format.
 
     In: what kgbuild build takes; with --given also what stands in annotated files: "mentions" keeps them and adds links
-    and relations, "links" keeps mentions and links and adds relations. Out: one file, documents in the order of the
-    input; identifiers, text and offsets come out as they went in. What cannot be read is named on stderr.
+    and relations, "links" keeps mentions and links and adds relations, "relations" keeps all and adds nothing. Out: one
+    file, documents in the order of the input; identifiers, text and offsets come out as they went in. What cannot be
+    read is named on stderr.
     """
     from kgbuild.cli.progress import terminal_progress
     from kgbuild.pipeline import annotate, recipe
@@ -49,17 +50,15 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     run = settle_run(**settings)
     loaded = load_schema(schema or run.schema)
     check_types(run, loaded)
-    preferences = {name: entity.prefixes for name, entity in loaded.entities.items()}
     writer = registry.load("writers", format_name)
-    with terminal_progress() as progress:
+    with terminal_progress() as progress, _output(output) as stream:
         annotation = annotate(
-            paths, recipe=recipe(run.extract, run.link, preferences=preferences), given=run.given, progress=progress
+            paths, recipe=recipe(run.extract, run.link, schema=loaded), given=run.given, progress=progress
         )
-        with _output(output) as stream:
-            n_written = writer.write(annotation, stream)
-            _report(annotation.failures)
-            if not n_written:
-                raise ReadError(f"{', '.join(paths)}: expected at least one document that can be read, found none")
+        n_written = writer.write(annotation, stream)
+        _report(annotation.failures)
+        if not n_written:
+            raise ReadError(f"{', '.join(paths)}: expected at least one document that can be read, found none")
     click.echo(f"{n_written} documents annotated, {len(annotation.failures)} failures", err=True)
 
 
@@ -70,14 +69,11 @@ def _report(failures: list[Any]) -> None:
 
 @contextmanager
 def _output(name: str) -> Iterator[BinaryIO]:
-    from kgbuild.pipeline.atomic import atomic_stream
+    from kgbuild.pipeline.atomic import output_stream
 
     if name == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(name)
-    if not path.parent.is_dir():
-        raise ReadError(f"{path}: expected a file in a folder that exists; create {path.parent} first")
-    with atomic_stream(path) as stream:
+    with output_stream(Path(name)) as stream:
         yield stream

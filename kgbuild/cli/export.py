@@ -33,9 +33,9 @@ __all__ = ["command"]
 def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
     """Give GRAPH to other tools, with identifiers, parallel edges and evidence kept as far as the format can.
 
-    In: the folder that kgbuild build made; it is only read. Out: a file, or a folder for csv, kgx-tsv, kgx-jsonl and
-    pykeen, the same bytes for the same graph; it is there whole or not at all. An edge that papers only deny is marked
-    as negated, and no triple for pykeen. The graph's folder itself holds its tables as Parquet.
+    In: the folder that kgbuild build made; it is only read. Out: a file, or a folder for csv, kgx-tsv, kgx-jsonl,
+    neo4j-admin and pykeen, the same bytes for the same graph; it is there whole or not at all. An edge that papers only
+    deny is marked as negated, and no triple for pykeen. The graph's folder itself holds its tables as Parquet.
     """
     from kgbuild.export.graph.source import GraphSource
     from kgbuild.export.graph.target import new_target
@@ -46,3 +46,5 @@ def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
     with new_target(output, files=writer.FILES, force=force) as target:
         counts = writer.write(GraphSource(graph), target)
     click.echo(f"{output}: {', '.join(f'{n} {what}' for what, n in counts.items())}", err=True)
+    if hasattr(writer, "next_step"):
+        click.echo(writer.next_step(output), err=True)

@@ -1,17 +1,22 @@
 """`kgbuild load`."""
 
+import logging
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from kgbuild.cli.endpoint import load_into_endpoint
 from kgbuild.cli.example import example
 from kgbuild.cli.options import verbose_option
 
 if TYPE_CHECKING:
-    from kgbuild.store.neo4j import EvidenceForm
+    from kgbuild.store.neo4j import EvidenceForm, Retraction
 
 __all__ = ["command"]
 
@@ -20,10 +25,14 @@ REJECTED = "load-rejected.jsonl"
 
 @click.command(
     "load",
-    epilog=example("NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687"),
+    epilog=example(
+        "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687",
+        "kgbuild load graph/ --to http://localhost:3030/kgbuild/sparql",
+        "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687 --retract PMID:123",
+    ),
 )
 @click.argument("graph", type=click.Path(path_type=Path))
-@click.option("--to", "uri", required=True, metavar="URI", help="Neo4j server: bolt://HOST:PORT or neo4j://HOST:PORT.")
+@click.option("--to", "uri", required=True, metavar="URI", help="bolt://…, neo4j://…, or http://….")
 @click.option("--database", metavar="NAME", help="Database on the server.  [default: the user's home database]")
 @click.option(
     "--evidence",
@@ -35,14 +44,38 @@ REJECTED = "load-rejected.jsonl"
 @click.option("--full-text", is_flag=True, help="Make a full-text index of names and synonyms (kgbuild_names).")
 @click.option("--batch", type=click.IntRange(1), default=5000, show_default=True, help="Rows of one transaction.")
 @click.option("--sessions", type=click.IntRange(1), default=4, show_default=True, help="Transactions at a time.")
+@click.option(
+    "--retract",
+    multiple=True,
+    metavar="DOCUMENT|MODEL",
+    help="Leave this document, or what this model (AGENT@REVISION) read, out of the graph and remove from the database "
+    "what nothing else supports. Repeatable.",
+)
+@click.option("-s", "--schema", metavar="NAME|FILE", help="For --retract: the graph's schema.  [default: its name]")
 @verbose_option
 def command(
-    graph: Path, uri: str, database: str | None, evidence: "EvidenceForm", full_text: bool, batch: int, sessions: int
+    graph: Path,
+    uri: str,
+    database: str | None,
+    evidence: "EvidenceForm",
+    full_text: bool,
+    batch: int,
+    sessions: int,
+    retract: tuple[str, ...],
+    schema: str | None,
 ) -> None:
-    """Load GRAPH into a Neo4j 5 server.
+    """Load GRAPH into a Neo4j 5 server (5.7 or newer), or into a SPARQL server.
 
     User and password come from NEO4J_USER (default neo4j) and NEO4J_PASSWORD. Loading again changes nothing; a graph
-    that has grown adds what is new. Rows that the server did not take are written to load-rejected.jsonl in GRAPH.
+    that has grown adds what is new. Rows that the server did not take are written to load-rejected.jsonl in GRAPH. If
+    the server goes away, it is waited for up to two minutes; the same command again completes what is missing.
+
+    With --retract the graph is loaded as if it had been built without that document or model, which GRAPH itself keeps:
+    give the option each time, or the next load brings it back.
+
+    A SPARQL server is given by the address of its queries, which ends in /sparql (Apache Jena Fuseki) or /query
+    (Oxigraph); user and password, if it wants any, come from SPARQL_USER and SPARQL_PASSWORD. The graph takes the place
+    of one that was loaded before; other named graphs stay. Loading again changes nothing.
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
@@ -51,21 +84,30 @@ def command(
     from kgbuild.store.neo4j import load_neo4j
 
     read_manifest(graph)
+    if uri.startswith(("http://", "https://")):
+        load_into_endpoint(graph, uri)
+        return
+    if not logging.getLogger().isEnabledFor(logging.INFO):
+        logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of every transaction that it tries again
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
-    with step_line() as tell:
+    with _left(graph, retract, schema) as (folder, retraction), step_line() as tell:
         report = load_neo4j(
-            graph,
+            folder,
             uri,
             user=os.environ.get("NEO4J_USER", "neo4j"),
             password=os.environ["NEO4J_PASSWORD"],
             database=database,
             evidence=evidence,
             full_text=full_text,
+            retraction=retraction,
             batch_rows=batch,
             sessions=sessions,
-            progress=lambda part, rows: tell(rows, rows, part),
+            progress=tell,
         )
+    for part, removed, kept in map(msgspec.structs.astuple, report.removed):
+        stayed = f", {kept} kept, which other evidence supports" if kept else ""
+        click.echo(f"{part}: {removed} removed{stayed}", err=True)
     for name, given, created, matched, rejected in map(msgspec.structs.astuple, report.parts):
         click.echo(f"{name}: {given} in = {created} created + {matched} matched + {rejected} rejected", err=True)
     click.echo(f"{uri}: {report.n_created} nodes and relationships created in {report.seconds:.1f} s", err=True)
@@ -73,3 +115,19 @@ def command(
         path = graph / REJECTED
         path.write_bytes(encode_failures(report.rejected))
         raise GraphError(f"{uri}: {len(report.rejected)} rows were rejected; {path} says which and why")
+
+
+@contextmanager
+def _left(graph: Path, targets: Sequence[str], schema: str | None) -> "Iterator[tuple[Path, Retraction | None]]":
+    """The folder to load: the graph's own, or that of its tables without the targets."""
+    from kgbuild.pipeline.report import read_manifest
+    from kgbuild.pipeline.without import write_without
+    from kgbuild.schema import load_schema
+    from kgbuild.store.neo4j import Retraction
+
+    if not targets:
+        yield graph, None
+        return
+    with TemporaryDirectory(prefix="kgbuild-") as scratch:
+        write_without(graph, targets, Path(scratch), schema=load_schema(schema or read_manifest(graph).schema))
+        yield Path(scratch), Retraction(targets, graph)

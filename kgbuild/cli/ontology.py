@@ -9,7 +9,9 @@ from kgbuild.cli.example import example
 from kgbuild.cli.options import rendering_options, verbose_option
 
 if TYPE_CHECKING:
-    from kgbuild.link.compiled import Meta
+    from kgbuild.concept import Concept
+    from kgbuild.link.catalogue import Added
+    from kgbuild.link.compiled import CompiledOntology
 
 __all__ = ["command"]
 
@@ -24,69 +26,192 @@ def command() -> None:
     """
 
 
-@command.command("add", epilog=example("kgbuild ontology add default", "kgbuild ontology add my.obo --type Disease"))
-@click.argument("name")
+@command.command(
+    "add",
+    epilog=example(
+        "kgbuild ontology add default", "kgbuild ontology add my.obo --type Disease", "kgbuild ontology add mondo"
+    ),
+)
+@click.argument("name", metavar="FILE|FOLDER|PREFIX|default")
 @TYPE_OPTION
+@click.option("--url", default="", help="Where the release of PREFIX is, perhaps with #sha256=… after it.")
 @rendering_options
 @verbose_option
-def add(name: str, type_: str | None, rendering: str | None) -> None:
-    """Compile an ontology: a file, the name of a default one, or "default" for all of these.
+def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
+    """Compile an ontology: a file, the files of a folder, the official release of a prefix, or the default ones.
 
-    In: OBO, OBO Graph JSON, OWL or SKOS in RDF, or a table of names. Out: what was compiled, a row for each ontology.
+    In: OBO, OBO Graph JSON, OWL or SKOS in RDF, SSSOM mappings, or a table of names; or the prefix of an ontology
+    ("mondo"), whose release is downloaded, and downloaded anew when there is a newer one. Out: what was compiled, a row
+    for each ontology.
     """
+    from kgbuild.cli.progress import download_bar
     from kgbuild.link import catalogue
+    from kgbuild.link.linker import LexicalLinker
+    from kgbuild.link.remarks import remarks
 
-    found = catalogue.add_ontology(name, type_, progress=lambda words: click.echo(words, err=True))
-    _echo(found, rendering)
+    with download_bar() as on_bytes:
+        found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes)
+    if name == "default":
+        _say("indexing the names that mentions are compared with")
+        LexicalLinker().open_similar()
+    for added in found:
+        _say(_outcome(added))
+        if name != "default":
+            for remark in remarks(added.ontology):
+                _say(f"  {remark}")
+    _echo((added.ontology for added in found), rendering)
 
 
-@command.command("list", epilog=example("kgbuild ontology list"))
+@command.command("list", epilog=example("kgbuild ontology list --table"))
 @rendering_options
 @verbose_option
 def list_(rendering: str | None) -> None:
     """List the compiled ontologies, a row each."""
     from kgbuild.link import catalogue
 
-    _echo(catalogue.list_ontologies(), rendering)
+    _echo(catalogue.compiled_ontologies(), rendering)
 
 
-@command.command("show", epilog=example("kgbuild ontology show mondo"))
-@click.argument("name")
+@command.command("show", epilog=example("kgbuild ontology show mondo", "kgbuild ontology show MONDO:0005148"))
+@click.argument("name", metavar="NAME|CURIE")
 @rendering_options
 @verbose_option
 def show(name: str, rendering: str | None) -> None:
-    """Show what a compiled ontology holds: version, source, types, and how many concepts and names."""
+    """Show what a compiled ontology holds, or what all of them know of a concept.
+
+    Out: a row for each version of the ontology, or for each ontology that has the concept.
+    """
     from kgbuild.link import catalogue
 
-    _echo([catalogue.show_ontology(name)], rendering)
+    if ":" in name:
+        _echo_concepts(catalogue.find_concepts(name), rendering)
+        return
+    found = catalogue.show_ontology(name)
+    _echo(found, rendering)
+    for ontology in found:
+        for what, count in ontology.meta.skipped.items():
+            _say(f"{ontology.meta.name} {ontology.meta.version[:12]}: passed over {count:,} {what}")
 
 
-@command.command("search", epilog=example("kgbuild ontology search 'heart attack' --type Disease"))
+@command.command("mappings", epilog=example("kgbuild ontology mappings mondo"))
 @click.argument("name")
-@TYPE_OPTION
 @rendering_options
 @verbose_option
-def search(name: str, type_: str | None, rendering: str | None) -> None:
+def mappings(name: str, rendering: str | None) -> None:
+    """List the cross-references of an ontology that are not used, because they would merge concepts.
+
+    Two concepts of one ontology are never the same. Where several are mapped to one concept of another, or one to
+    several, the mapping between two of the same name is used, if there is but one, and the rest are rows here.
+    """
+    from kgbuild.cli.rendering import echo_rows
+    from kgbuild.link import catalogue
+    from kgbuild.link.equivalence import refusals
+    from kgbuild.query.rows import Rows
+
+    found = (refusal for ontology in catalogue.show_ontology(name) for refusal in refusals(ontology))
+    rows = ((item.subject, item.object, ", ".join(item.siblings)) for item in found)
+    echo_rows(Rows(("subject", "object", "would_merge"), rows), rendering)
+
+
+@command.command(
+    "search",
+    epilog=example(
+        "kgbuild ontology search 'heart attack' --type Disease",
+        "kgbuild ontology search Tat --type Gene --explain --table",
+    ),
+)
+@click.argument("name")
+@TYPE_OPTION
+@click.option("--explain", is_flag=True, help="Say how the linker ranks the concepts and which one it would choose.")
+@rendering_options
+@verbose_option
+def search(name: str, type_: str | None, explain: bool, rendering: str | None) -> None:
     """Look a name up in all compiled ontologies.
 
-    Out: the concepts that may have it, the likeliest first, with how each was found; no row where none has.
+    Out: the concepts that may have it, the likeliest first, with how each was found; no row where none has. With
+    --explain, which needs --type, the linker's probability of each, what adds to it, and whether it is chosen.
     """
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.link import catalogue
     from kgbuild.query.rows import Rows
 
+    if explain:
+        _explain(name, type_, rendering)
+        return
     found = catalogue.search(name, type_)
     rows = ((c.curie, c.name, c.score, c.match, c.reason) for c in found)
     echo_rows(Rows(("curie", "name", "score", "match", "reason"), rows), rendering)
 
 
-def _echo(found: "Iterable[Meta]", rendering: str | None) -> None:
+def _explain(name: str, type_: str | None, rendering: str | None) -> None:
+    from kgbuild.cli.rendering import echo_rows
+    from kgbuild.link.linker import LexicalLinker
+    from kgbuild.query.rows import Rows
+
+    if not type_:
+        raise click.UsageError("--explain needs --type: the linker ranks the concepts of an entity type.")
+    linker = LexicalLinker()
+    rows = (
+        (
+            *("yes" if place == 0 and c.score >= linker.threshold else "no", c.curie, c.name, c.score),
+            *(" ".join(f"{feature}{value:+.2f}" for feature, value in parts.items()), c.reason),
+        )
+        for place, (c, parts) in enumerate(linker.explain(name, type_))
+    )
+    echo_rows(Rows(("chosen", "curie", "name", "probability", "features", "reason"), rows), rendering)
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _outcome(added: "Added") -> str:
+    meta, size = added.ontology.meta, added.ontology.size
+    held = f"{meta.concepts:,} concepts, {meta.names:,} names, {size / 1e6:.1f} MB on disk"
+    done = "was compiled already" if added.seconds is None else f"compiled in {added.seconds:.1f} s"
+    return f"{meta.name}: {done}: {held}"
+
+
+def _echo(found: "Iterable[CompiledOntology]", rendering: str | None) -> None:
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.query.rows import Rows
 
-    columns = ("name", "version", "source", "types", "prefixes", "concepts", "names")
+    columns = ("name", "version", "source", "types", "prefixes", "concepts", "obsolete", "names", "xrefs", "megabytes")
     rows = (
-        (m.name, m.version[:12], m.source, ", ".join(m.types), ", ".join(m.prefixes), m.concepts, m.names)
-        for m in found
+        (
+            *(ontology.meta.name, ontology.meta.version[:12], ontology.meta.source),
+            *(", ".join(ontology.meta.types), ", ".join(ontology.meta.prefixes)),
+            *(ontology.meta.concepts, ontology.meta.obsolete, ontology.meta.names, ontology.meta.xrefs),
+            round(ontology.size / 1e6, 1),
+        )
+        for ontology in found
+    )
+    echo_rows(Rows(columns, rows), rendering)
+
+
+def _echo_concepts(found: "Iterable[tuple[CompiledOntology, Concept]]", rendering: str | None) -> None:
+    from kgbuild.cli.rendering import echo_rows
+    from kgbuild.query.rows import Rows
+
+    columns = (
+        "curie",
+        "name",
+        "type",
+        "synonyms",
+        "parents",
+        "xrefs",
+        "definition",
+        "obsolete",
+        "replaced_by",
+        "ontology",
+    )
+    rows = (
+        (
+            *(concept.curie, concept.name, concept.type),
+            " | ".join(f"{synonym.name} ({synonym.scope})" for synonym in concept.synonyms),
+            *(", ".join(concept.parents), ", ".join(concept.xrefs), concept.definition),
+            *(concept.obsolete, concept.replaced_by, ontology.meta.name),
+        )
+        for ontology, concept in found
     )
     echo_rows(Rows(columns, rows), rendering)

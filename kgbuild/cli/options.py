@@ -26,9 +26,19 @@ _RUN_OPTIONS = (
         "ontologies",
         multiple=True,
         metavar="NAME|FILE|TYPE=…",
-        help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable.",
+        help="Link to this ontology, by name or file; with TYPE= link that type to it alone. Repeatable, once a type.",
     ),
-    click.option("--given", type=click.Choice(GIVEN), help="Keep these annotations of the input, add the rest."),
+    click.option(
+        "--curation",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Your own links, which win: tab-separated text, type, concept (a CURIE, or never).",
+    ),
+    click.option(
+        "--given",
+        type=click.Choice(GIVEN),
+        help="Keep these annotations of the input and add the rest; with relations, keep all and add nothing.",
+    ),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
     click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link."),
@@ -74,6 +84,7 @@ def settle_run(
     *,
     config: Path | None,
     ontologies: Sequence[str],
+    curation: str | None,
     given: str | None,
     model: str | None,
     device: str | None,
@@ -82,11 +93,15 @@ def settle_run(
     """The run of the file, or the default one, with what the command line says instead."""
     run = RunConfig() if config is None else read_config(config)
     names, overrides = _split_ontologies(ontologies)
+    if overrides:  # beside those of the file, not instead of them
+        overrides = {**run.link.settings.get("overrides", {}), **overrides}
     return msgspec.structs.replace(
         run,
         given=given or run.given,
         extract=run.extract.with_settings(model=model, device=device),
-        link=run.link.with_settings(ontologies=names or None, overrides=overrides or None, threshold=threshold),
+        link=run.link.with_settings(
+            ontologies=names or None, overrides=overrides or None, curation=curation, threshold=threshold
+        ),
     )
 
 
@@ -104,10 +119,15 @@ def check_types(run: RunConfig, schema: "Schema") -> None:
 
 
 def _split_ontologies(values: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    names, overrides = [], {}
+    names: list[str] = []
+    overrides: dict[str, str] = {}
     for value in values:
         type_, equals, name = value.partition("=")
         if equals and type_.isidentifier():
+            if type_ in overrides:
+                raise ConfigError(
+                    f"--ontology {type_}=… is given twice ({overrides[type_]}, {name}); a type has one vocabulary"
+                )
             overrides[type_] = name
         else:
             names.append(value)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import click
 
-from kgbuild.pipeline.progress import Item, Progress, no_progress
+from kgbuild.pipeline.progress import Item, Progress
 
-__all__ = ["step_line", "terminal_progress"]
+__all__ = ["download_bar", "step_line", "terminal_progress"]
 
 #: Between two lines of progress where stderr is no terminal.
 SECONDS_BETWEEN_LINES = 60.0
@@ -17,9 +17,9 @@ SECONDS_BETWEEN_LINES = 60.0
 
 @contextmanager
 def terminal_progress() -> Iterator[Progress]:
-    """One bar a step; without a terminal nothing at all."""
+    """One bar a step; without a terminal a line every minute, so that a night's log says how far it came."""
     if not sys.stderr.isatty():
-        yield no_progress
+        yield _line_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -36,6 +36,33 @@ def terminal_progress() -> Iterator[Progress]:
             bars.update(task, total=total if total is not None else bars.tasks[task].completed)
 
         yield show
+
+
+def _line_progress(step: str, items: Iterable[Item], total: int | None) -> Iterable[Item]:
+    last = time.monotonic()
+    for n_done, item in enumerate(items, start=1):
+        yield item
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            click.echo(f"{step}: {n_done}{'' if total is None else f' of {total}'}", err=True)
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[int, int | None], None]]:
+    """One bar that is told the bytes that are here and those that there are; without a terminal a line every minute."""
+    if not sys.stderr.isatty():
+        with step_line() as tell:
+            yield lambda done, total: tell(done, total or 0, "bytes")
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import Progress as Bars
+
+    with Bars(
+        BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+    ) as bars:
+        task = bars.add_task("", total=None, visible=False)
+        yield lambda done, total: bars.update(task, completed=done, total=total, visible=True)
 
 
 @contextmanager

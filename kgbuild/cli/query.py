@@ -41,4 +41,10 @@ def command(graph: Path, cypher: str | None, sparql: str | None, rendering: str 
 
 
 def _text(argument: str) -> str:
-    return sys.stdin.read() if argument == "-" else argument
+    from kgbuild.errors import QueryError
+
+    text = sys.stdin.buffer.read() if argument == "-" else argument.encode("utf-8", "surrogateescape")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"expected a query in UTF-8, found the byte 0x{text[error.start]:02x}") from error

@@ -126,6 +126,8 @@ def _passage(document: Document, block: Passage, annotations: list[Annotation]) 
 def _passage_type(block: Passage) -> str:
     if block.kind == "heading":
         return f"title_{block.section.count(' > ') + 1}"
+    if block.kind == "reference":
+        return "ref"
     if block.kind == "caption":
         return "fig_caption" if block.table is None else "table_caption"
     return "table_footnote" if block.kind == "footnote" and block.table is not None else block.kind

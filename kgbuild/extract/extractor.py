@@ -12,8 +12,11 @@ from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.decode import calibrate, mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
 from kgbuild.extract.measurements import find_measurements
+from kgbuild.extract.memory import release_free_memory
 from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.parts import Part, split_document
 from kgbuild.extract.polarity import polarity
+from kgbuild.extract.presence import with_presence
 
 __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_folder"]
 
@@ -22,7 +25,7 @@ DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
 ALGORITHM_VERSION = "3"
-#: Characters of text that are encoded together: enough to fill batches of equal lengths, little enough for memory.
+#: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
 
@@ -65,25 +68,30 @@ class TransformerExtractor:
 
         Relations that a document already carries are kept. Input is read ahead by some 200,000 characters.
         """
-        for chunk in _chunks(documents):
-            yield from self._annotate(chunk, given_mentions)
+        mentions: list[Mention] = []
+        relations: list[Relation] = []
+        for chunk in _chunks(part for document in documents for part in split_document(document)):
+            for part, found, stated in self._annotate(chunk, given_mentions):
+                mentions.extend(found)
+                relations.extend(stated)
+                if part.is_last:
+                    yield _finished(part.whole, mentions, relations, keep_relations=given_mentions)
+                    mentions, relations = [], []
+            release_free_memory()
 
-    def _annotate(self, documents: Sequence[Document], given_mentions: bool) -> Iterator[Document]:
+    def _annotate(
+        self, parts: Sequence[Part], given_mentions: bool
+    ) -> Iterator[tuple[Part, Sequence[Mention], Sequence[Relation]]]:
+        documents = [part.document for part in parts]
         encoded = encode(self._model, documents, self._device, batch_tokens=self._batch_tokens)
+        release_free_memory()
         mentions = [
             item.document.mentions if given_mentions else predict_mentions(item, self._model, agent=self.agent)
             for item in encoded
         ]
         pairs = score_pairs(self._model, encoded, mentions, self._device)
-        for item, found, scored in zip(encoded, mentions, pairs, strict=True):
-            doc = item.document
-            kept = doc.relations if given_mentions else ()
-            relations = {(r.subject, r.predicate, r.object): r for r in self._relations(item, found, scored)}
-            relations.update({(r.subject, r.predicate, r.object): r for r in kept})
-            read = msgspec.structs.replace(
-                doc, mentions=tuple(found), relations=tuple(relations[key] for key in sorted(relations))
-            )
-            yield msgspec.structs.replace(read, measurements=find_measurements(read))
+        for part, item, found, scored in zip(parts, encoded, mentions, pairs, strict=True):
+            yield part, with_presence(part.document, found), list(self._relations(item, found, scored))
 
     def _relations(
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
@@ -141,17 +149,29 @@ def _revision(folder: Path, settings: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    chunk: list[Document] = []
+def _chunks(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    chunk: list[Part] = []
     size = 0
-    for doc in documents:
-        chunk.append(doc)
-        size += len(doc.text)
-        if size >= CHUNK_CHARACTERS:
+    for part in parts:
+        if chunk and size + part.n_characters > CHUNK_CHARACTERS:
             yield chunk
             chunk, size = [], 0
+        chunk.append(part)
+        size += part.n_characters
     if chunk:
         yield chunk
+
+
+def _finished(
+    doc: Document, mentions: Sequence[Mention], relations: Sequence[Relation], *, keep_relations: bool
+) -> Document:
+    """The document with what was found in its parts; of a relation that it carried and that was found, the former."""
+    stated = {(relation.subject, relation.predicate, relation.object): relation for relation in relations}
+    if keep_relations:
+        stated.update({(relation.subject, relation.predicate, relation.object): relation for relation in doc.relations})
+    ordered = tuple(stated[key] for key in sorted(stated))
+    read = msgspec.structs.replace(doc, mentions=tuple(mentions), relations=ordered)
+    return msgspec.structs.replace(read, measurements=find_measurements(read))
 
 
 def _evidence_span(encoded: EncodedDocument, subject: Span, other: Span) -> Span:

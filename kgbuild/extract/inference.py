@@ -22,6 +22,8 @@ __all__ = ["EncodedDocument", "ScoredPair", "encode", "predict_mentions", "score
 OVERLAP = 64
 #: Pairs that are scored together: each is a vector of four widths, and a window of a long list has very many.
 MAX_PAIRS = 4096
+#: Words whose windows are scored together: their vectors are copied once and summed once.
+MAX_WORDS = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def score_pairs(
     for d, (doc, found) in enumerate(zip(encoded, mentions, strict=True)):
         items.extend((d, w, arguments) for w, arguments in _window_arguments(doc, found, model))
     best: list[dict[tuple[int, int], dict[int, float]]] = [{} for _ in encoded]
-    for chunk in _chunks(items):
+    for chunk in _chunks(items, encoded):
         words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
         offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
         pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
@@ -130,15 +132,18 @@ def _window_arguments(
             yield w, WindowArguments(found.bounds, found.arguments, found.pairs[start : start + MAX_PAIRS])
 
 
-def _chunks(items: Sequence[tuple[int, int, WindowArguments]]) -> Iterator[list[tuple[int, int, WindowArguments]]]:
-    # of at most twice MAX_PAIRS pairs
+def _chunks(
+    items: Sequence[tuple[int, int, WindowArguments]], encoded: Sequence[EncodedDocument]
+) -> Iterator[list[tuple[int, int, WindowArguments]]]:
+    # of at most twice MAX_PAIRS pairs, and few more than MAX_WORDS words
     chunk: list[tuple[int, int, WindowArguments]] = []
-    n_pairs = 0
-    for item in items:
-        chunk.append(item)
-        n_pairs += len(item[2].pairs)
-        if n_pairs >= MAX_PAIRS:
+    n_pairs = n_words = 0
+    for d, w, arguments in items:
+        chunk.append((d, w, arguments))
+        n_pairs += len(arguments.pairs)
+        n_words += len(encoded[d].vectors[w])
+        if n_pairs >= MAX_PAIRS or n_words >= MAX_WORDS:
             yield chunk
-            chunk, n_pairs = [], 0
+            chunk, n_pairs, n_words = [], 0, 0
     if chunk:
         yield chunk

@@ -14,7 +14,7 @@ import msgspec
 
 from kgbuild.document import Modality, Polarity
 
-__all__ = ["CUES", "Cue", "polarity"]
+__all__ = ["CLAUSE_END", "CUES", "Cue", "polarity"]
 
 Effect = Literal["negated", "speculated", "both", "none"]
 Scope = Literal["clause", "phrase", "before", "around"]
@@ -147,7 +147,7 @@ _CUE = re.compile("|".join(rf"\b(?:{cue.pattern})\b" for cue in CUES), re.IGNORE
 _ALONE = tuple(re.compile(rf"\b(?:{cue.pattern})\b", re.IGNORECASE) for cue in CUES)
 
 #: Where a clause ends; a bracket's content is a clause of its own.
-_CLAUSE_END = re.compile(
+CLAUSE_END = re.compile(
     r";|:(?=\s)|[()]|\.(?=\s+(?-i:[A-Z]))"
     r"|,?\s\b(?:but|however|although|though|whereas|while|yet|nevertheless|except|because|since)\b"
     r"|,?\s\b(?:despite|even though|in contrast|on the other hand|in spite of)\b"
@@ -242,7 +242,7 @@ def _holds_end(ends: list[tuple[int, int]], start: int, stop: int) -> bool:
 
 def _clause_start(text: str, place: int) -> int:
     """Where the clause before a place begins."""
-    return max((match.end() for match in _CLAUSE_END.finditer(text, 0, place)), default=0)
+    return max((match.end() for match in CLAUSE_END.finditer(text, 0, place)), default=0)
 
 
 def _clause_end(text: str, place: int, ends: list[tuple[int, int]]) -> int:
@@ -250,7 +250,7 @@ def _clause_end(text: str, place: int, ends: list[tuple[int, int]]) -> int:
     opening = _OPENING.match(text)
     if opening and place <= opening.end():
         return opening.end()
-    for match in _CLAUSE_END.finditer(text, place):
+    for match in CLAUSE_END.finditer(text, place):
         if not any(start <= match.start() < end for start, end in ends):
             return match.start()
     return len(text)

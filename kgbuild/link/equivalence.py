@@ -1,18 +1,33 @@
-"""Equivalent identifiers of a concept in other ontologies, from cross-references that are one to one."""
+"""Equivalent identifiers of a concept in other ontologies, from cross-references and mappings that are one to one.
 
-from collections.abc import Sequence
+Where several concepts of one ontology compete for the same equivalent, joining them all would merge siblings. One of
+them stands if it alone has the same name; otherwise all of these mappings are refused.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from kgbuild.concept import Concept
 from kgbuild.link.compiled import CompiledOntology
+from kgbuild.link.names import normal_key
 from kgbuild.link.prefixes import prefix_of
 
-__all__ = ["find_concept", "preferred"]
+__all__ = ["Refusal", "find_concept", "preferred", "refusals"]
+
+
+class Refusal(msgspec.Struct, frozen=True, order=True):
+    """A mapping that is not used, and the concepts of one ontology that it would have merged."""
+
+    subject: str
+    object: str
+    siblings: tuple[str, ...]
 
 
 def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[CompiledOntology]) -> Concept:
-    """The concept under the first preferred prefix in which it has exactly one equivalent, and that one only it.
+    """The concept under the first preferred prefix in which it has one equivalent that has no other one in its own.
 
     What it was called before becomes a cross-reference. The concept itself if its prefix is preferred or nothing fits.
     """
@@ -20,34 +35,84 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
     for prefix in prefixes:
         if prefix == own:
             return concept
-        others = _equivalents(concept.curie, concept, prefix, ontologies)
-        if len(others) == 1:
-            other = next(iter(others))
-            known = _lookup(other, ontologies)
-            if _equivalents(other, known, own, ontologies) == {concept.curie}:
-                return _renamed(concept, other, known)
+        other = _standing(concept.curie, prefix, ontologies)
+        if other and _standing(other, own, ontologies) == concept.curie:
+            return _renamed(concept, other, _lookup(other, ontologies))
     return concept
 
 
 def find_concept(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
-    """The concept of this identifier, or one that has it as its only equivalent, under this identifier; else None."""
+    """The concept of this identifier, or one that has it as its only equivalent, under this identifier; else None.
+
+    Concepts that refer to it are added to its cross-references, but for siblings that all do.
+    """
     known = _lookup(identifier, ontologies)
     if known is not None:
-        equivalents = _referring(identifier, ontologies) - set(known.xrefs)
-        return msgspec.structs.replace(known, xrefs=tuple(dict.fromkeys((*known.xrefs, *sorted(equivalents)))))
+        referring = _by_prefix(_referring(identifier, ontologies) - set(known.xrefs))
+        single = sorted(found.pop() for found in referring.values() if len(found) == 1)
+        return msgspec.structs.replace(known, xrefs=tuple(dict.fromkeys((*known.xrefs, *single))))
     for ontology in ontologies:
-        referring = ontology.with_xref(identifier)
-        if len(referring) == 1:
-            return _renamed(referring[0], identifier, None)
+        found = ontology.with_xref(identifier)
+        if len(found) == 1:
+            return _renamed(found[0], identifier, None)
     return None
 
 
-def _equivalents(
-    identifier: str, concept: Concept | None, prefix: str, ontologies: Sequence[CompiledOntology]
-) -> set[str]:
+def refusals(ontology: CompiledOntology) -> list[Refusal]:
+    """The mappings of an ontology that would merge siblings, on either side, sorted."""
+    names: dict[str, str] = {}
+    objects: dict[str, set[str]] = defaultdict(set)
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for concept in ontology.concepts():
+        if not concept.obsolete:
+            names[concept.curie] = concept.name
+            for xref in concept.xrefs:
+                objects[concept.curie].add(xref)
+                subjects[xref].add(concept.curie)
+    merging: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, found in objects.items():
+        merging |= {(subject, other): {subject, other} for other in found if prefix_of(other) == prefix_of(subject)}
+        for other, siblings in _losing(subject, found, names):
+            merging[subject, other] |= siblings
+    for other, found in subjects.items():
+        for subject, siblings in _losing(other, found, names):
+            merging[subject, other] |= siblings
+    return sorted(Refusal(*pair, tuple(sorted(siblings))) for pair, siblings in merging.items())
+
+
+def _losing(identifier: str, others: Iterable[str], names: dict[str, str]) -> Iterator[tuple[str, set[str]]]:
+    """Of the equivalents of an identifier, those that are not used, with all that compete with them."""
+    for siblings in _by_prefix(others).values():
+        if len(siblings) > 1:
+            chosen = _of_same_name(names.get(identifier, ""), ((item, names.get(item, "")) for item in siblings))
+            yield from ((item, siblings) for item in siblings if item != chosen)
+
+
+def _standing(identifier: str, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
+    """The one equivalent of an identifier with this prefix, or None."""
+    concept = _lookup(identifier, ontologies)
     named = concept.xrefs if concept is not None else ()
-    found = {xref for xref in named if prefix_of(xref) == prefix}
-    return found | {other for other in _referring(identifier, ontologies) if prefix_of(other) == prefix}
+    found = {other for other in (*named, *_referring(identifier, ontologies)) if prefix_of(other) == prefix}
+    if len(found) == 1:
+        return found.pop()
+    if not found or concept is None:
+        return None
+    known = ((other, _lookup(other, ontologies)) for other in sorted(found))
+    return _of_same_name(concept.name, ((other, item.name) for other, item in known if item is not None))
+
+
+def _of_same_name(name: str, named: Iterable[tuple[str, str]]) -> str | None:
+    """The one identifier whose name is the same but for spelling."""
+    key = normal_key(name)
+    same = [identifier for identifier, other in named if key and normal_key(other) == key]
+    return same[0] if len(same) == 1 else None
+
+
+def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for identifier in identifiers:
+        groups[prefix_of(identifier)].add(identifier)
+    return groups
 
 
 def _referring(identifier: str, ontologies: Sequence[CompiledOntology]) -> set[str]:
@@ -55,8 +120,13 @@ def _referring(identifier: str, ontologies: Sequence[CompiledOntology]) -> set[s
 
 
 def _lookup(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
+    """What the first ontology that has the concept knows of it, with the cross-references of all."""
     found = (ontology.concept(identifier) for ontology in ontologies)
-    return next((concept for concept in found if concept is not None and not concept.obsolete), None)
+    known = [concept for concept in found if concept is not None and not concept.obsolete]
+    if len(known) < 2:
+        return known[0] if known else None
+    xrefs = itertools.chain.from_iterable(concept.xrefs for concept in known)
+    return msgspec.structs.replace(known[0], xrefs=tuple(dict.fromkeys(xrefs)))
 
 
 def _renamed(concept: Concept, identifier: str, known: Concept | None) -> Concept:

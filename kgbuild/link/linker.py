@@ -1,13 +1,16 @@
 """Links mentions to ontology concepts by their names: the linker named `lexical`.
 
-A mention is looked up as its long form where the document defines it as an abbreviation, then as it stands, then
-without words that only frame it ("the", "gene", "cells"); chemical formulas by their composition, rs numbers by
-rule. What is not found, or scores below the threshold, stays unlinked.
+A mention is looked up as the document's long form of it, as it stands, and without what only frames it; chemical
+formulas by their composition, rs numbers by rule. A ranker with readable weights gives each candidate a probability;
+below the threshold a mention stays unlinked. "breast and ovarian cancer" gets both its concepts.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,16 +19,22 @@ from kgbuild.document import Candidate, Document, MatchKind, Mention, content_ha
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
 from kgbuild.link.abbreviation import find_abbreviations
+from kgbuild.link.cache import cache_folder
+from kgbuild.link.candidates import SURE, Match, Vocabulary, find_known, find_matches, fits
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
-from kgbuild.link.elements import ELEMENT_NAMES
+from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred
-from kgbuild.link.formula import normalise_formula
-from kgbuild.link.framing import as_noun, without_frame
-from kgbuild.link.lookup import ACCEPTED_TYPES, Found, as_candidate, find
-from kgbuild.link.prefixes import prefix_of
+from kgbuild.link.features import Features, Option, describe, learnt_shares
+from kgbuild.link.learnt import LearntNames, bundled_names
+from kgbuild.link.lookup import ACCEPTED_TYPES
+from kgbuild.link.names import normal_key
+from kgbuild.link.ranker import Ranker, bundled_ranker
+from kgbuild.link.readings import expand_abbreviations, readings
+from kgbuild.link.similar import SimilarNames, build_similar, open_similar
+from kgbuild.link.species_context import SpeciesContext, SpeciesNames
 
-__all__ = ["DEFAULT_PREFERENCES", "LexicalLinker"]
+__all__ = ["DEFAULT_PREFERENCES", "Case", "LexicalLinker"]
 
 #: entity type -> prefixes in order of preference, where the schema says nothing
 DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
@@ -44,50 +53,75 @@ DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
+#: changes with what is compared in the indexes of similar names
+SIMILAR_VERSION = "2"
+#: concepts of a mention that are ranked
+MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "2"
-#: factors of the score for a name that is not the mention itself; unconfirmed: a short form by itself
-ABBREVIATED, FRAMED, BY_FORMULA, COMPLETED, UNCONFIRMED = 0.98, 0.95, 0.95, 0.85, 0.8
-FORMULA_TYPES = ("Chemical", "Material")
-DISORDER_TYPES = ("Disease", "Phenotype")
-COMPOSITE_TYPES = ("Disease", "Phenotype")
-#: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-STEM_LENGTH = 5
+ALGORITHM_VERSION = "3"
+THRESHOLD = 0.3
+COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
+#: a composite name is taken apart unless it is itself a name, found in one of these ways
+NAME_ITSELF = ("same", "case", "spelling", "learnt")
+AS_IT_STANDS = ("written", "long_form")
+#: longer names, and symbols of genes, are not looked up among those spelled alike
+MAX_SIMILAR_LENGTH = 40
+#: types whose names are those of another type, compared in one index
+SAME_NAMES = {"Phenotype": "Disease", "Material": "Chemical"}
+#: prefixes of catalogues of compounds, whose names are not compared either
+NOT_COMPARED = ("CAS",)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
-#: candidates within this of the best score may be put before it for their prefix
-ABOUT_AS_GOOD = 0.08
 CACHE_SIZE = 100_000
 
-Key = tuple[str, str, str, frozenset[str]]
+LIKENESS_WORDS = {
+    "same": "same name",
+    "case": "same but for case",
+    "symbol_case": "same symbol but for case",
+    "spelling": "same but for spelling",
+    "words": "same words",
+    "learnt": "so called in annotated papers",
+    "ortholog": "same symbol in this species",
+    "similar": "spelled alike",
+}
+
+
+class _Key(NamedTuple):
+    """All that the candidates of a mention depend on, but for the rest of its document."""
+
+    text: str
+    long_form: str
+    type: str
+    species: SpeciesContext
 
 
 class _Target(NamedTuple):
-    """What mentions of a type are linked against: ontologies in order, and the prefixes to report (none: their own)."""
+    """What mentions of a type are linked against, and the prefixes to report (none: their own)."""
 
-    ontologies: tuple[CompiledOntology, ...]
+    vocabulary: Vocabulary
     prefixes: tuple[str, ...]
 
 
-class _Reading(NamedTuple):
-    """A name to look a mention up as, with a factor of its score, the kind of match ("": as found) and a note.
+class _Ranked(NamedTuple):
+    option: Option
+    features: Features
 
-    A concept that is found must share a word with `meaning`, if that is given.
-    """
 
-    name: str
-    factor: float
-    match: MatchKind | Literal[""]
-    note: str
-    meaning: str = ""
+class Case(NamedTuple):
+    """A mention with the concepts that it may mean and their features, in the order of their matches."""
+
+    mention: Mention
+    long_form: str
+    options: tuple[Option, ...]
+    features: tuple[Features, ...]
 
 
 class LexicalLinker:
     """Fills candidates, concepts and link scores of mentions.
 
     `ontologies` are names or files, None for the defaults; `overrides` map an entity type to the one vocabulary, by
-    name or file, whose identifiers its mentions get. `threshold` in [0, 1] is the least score of a link. `keep_given`
-    leaves mentions alone that came with concepts.
+    name or file, whose identifiers its mentions get. `curation` is a file of a user's own links, which win.
+    `threshold` in [0, 1] is the least probability of a link. `learnt` adds the names by which the training parts of
+    annotated corpora call a concept. `keep_given` leaves mentions alone that came with concepts.
     """
 
     def __init__(
@@ -96,19 +130,24 @@ class LexicalLinker:
         overrides: Mapping[str, str] | None = None,
         preferences: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        threshold: float = 0.5,
+        curation: str | None = None,
+        threshold: float = THRESHOLD,
+        learnt: bool = True,
         keep_given: bool = True,
     ) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ConfigError(f"[link] threshold must lie in [0, 1], is {threshold}")
         self.threshold = threshold
         self.keep_given = keep_given
+        self.names = bundled_names() if learnt else LearntNames()
+        self.ranker: Ranker = bundled_ranker()
         self.preferences = {**DEFAULT_PREFERENCES, **(preferences or {})}
+        self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         self.ontologies = _open(ontologies)
         self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
         self._targets: dict[str, _Target] = {}
-        self._cache: dict[Key, tuple[Candidate, ...]] = {}
-        self._reported: dict[tuple[str, tuple[str, ...]], Concept] = {}
+        self._cache: dict[_Key, tuple[_Ranked, ...]] = {}
+        self._reported: dict[tuple[str, str], Concept | None] = {}
 
     @property
     def revision(self) -> str:
@@ -116,9 +155,9 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        return "lexical-" + content_hash(
-            ALGORITHM_VERSION, *versions, *overrides, *preferences, str(self.threshold), str(self.keep_given)
-        )
+        settings = (str(self.threshold), str(self.keep_given), self.names.version, self.ranker.version)
+        own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
+        return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents, in the same order, with their mentions linked."""
@@ -127,7 +166,48 @@ class LexicalLinker:
 
     def candidates(self, text: str, type: str, *, species: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
-        return self._candidates((text, "", type, species))
+        override = self.curation.find(type, text)
+        if override is not None:
+            return self._curated(override)
+        if type == "Variant":
+            return _variant(text)
+        named = tuple(sorted(species))
+        context = SpeciesContext(named[0], named[0], named) if named else SpeciesContext()
+        return self._ranked(self._cases_of(_Key(text, "", type, context)), type)
+
+    def cases(self, document: Document) -> list[Case]:
+        """The mentions of a document with what the ranker is told of each."""
+        contexts = SpeciesNames(document) if any(m.type == "Gene" for m in document.mentions) else None
+        abbreviations = find_abbreviations(document.text)
+        found = []
+        for mention in document.mentions:
+            text = document.text_of(mention.span)
+            species = SpeciesContext()
+            if mention.type == "Gene" and contexts is not None:
+                species = contexts.at(mention.span.start, mention.span.end)
+            long_form = expand_abbreviations(text, abbreviations)
+            ranked = self._cases_of(_Key(text, long_form, mention.type, species))
+            found.append((mention, text, long_form, ranked))
+        return _with_elsewhere(found)
+
+    def explain(self, text: str, type: str) -> list[tuple[Candidate, dict[str, float]]]:
+        """The candidates of a name, best first, each with what its features add to its score, most first."""
+        ranked = self._cases_of(_Key(text, "", type, SpeciesContext()))
+        features = {item.option.concept.curie: item.features for item in ranked}
+        return [
+            (candidate, self.ranker.parts(features[candidate.curie], type)) for candidate in self._ranked(ranked, type)
+        ]
+
+    def use_names(self, names: LearntNames) -> None:
+        """Takes other learnt names than the package's own."""
+        self.names = names
+        self._targets.clear()
+        self._cache.clear()
+
+    def open_similar(self) -> None:
+        """Makes the indexes of similar names now, where they are not, rather than when they are first asked for."""
+        for type in self.preferences:
+            self._target(type).vocabulary.similar()
 
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
@@ -136,95 +216,146 @@ class LexicalLinker:
     def _link_document(self, document: Document) -> Document:
         if not document.mentions:
             return document
-        abbreviations = find_abbreviations(document.text)
-        species = self._species(document)
-        mentions = []
-        for mention in document.mentions:
-            text = document.text_of(mention.span)
-            found = species if mention.type == "Gene" else frozenset[str]()
-            mentions.append(self._link_mention(mention, (text, abbreviations.get(text, ""), mention.type, found)))
-        return document.replace_mentions(mentions)
+        linked = [self._link_mention(case, document.text_of(case.mention.span)) for case in self.cases(document)]
+        return document.replace_mentions(linked)
 
-    def _link_mention(self, mention: Mention, key: Key) -> Mention:
+    def _link_mention(self, case: Case, text: str) -> Mention:
+        mention = case.mention
         if self.keep_given and mention.concepts and mention.agent == "given":
             return mention
-        candidates = self._candidates(key)
-        chosen = candidates[:1] if candidates and candidates[0].score >= self.threshold else self._parts(key)
-        return msgspec.structs.replace(
-            mention,
-            candidates=candidates or chosen,
-            concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
-            link_score=min((candidate.score for candidate in chosen), default=0.0),
-        )
+        override = self.curation.find(mention.type, text, case.long_form)
+        if override is not None:
+            return _linked(mention, self._curated(override))
+        if mention.type == "Variant":
+            candidates = _variant(text)
+        else:
+            ranked = tuple(_Ranked(*pair) for pair in zip(case.options, case.features, strict=True))
+            candidates = self._ranked(ranked, mention.type)
+            if candidates and candidates[0].score < self.threshold:
+                candidates = self._by_other_prefix(ranked, mention.type) or candidates
+        chosen = self._choose(case, text, candidates)
+        return _linked(mention, chosen, candidates)
 
-    def _parts(self, key: Key) -> tuple[Candidate, ...]:
-        """The concepts of a composite mention, if each of its parts has one."""
-        text, _, type, species = key
-        if type not in COMPOSITE_TYPES:
+    def _curated(self, override: Override) -> tuple[Candidate, ...]:
+        if override.concept == NEVER:
             return ()
-        best = [self._candidates((part, "", type, species))[:1] for part in split_composite(text)]
+        known = self.concept(override.concept)
+        name = known.name if known is not None else override.text
+        return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
+
+    def _by_other_prefix(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
+        """Candidates of the very name: an identifier of another prefix than the preferred one is better than none."""
+        named = [
+            _Ranked(item.option, item.features | {"other_prefix": 0.0})
+            for item in ranked
+            if item.option.match.likeness in NAME_ITSELF and item.option.match.reading.how in AS_IT_STANDS
+        ]
+        return self._ranked(named, type)
+
+    def _choose(self, case: Case, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """The best candidate if it is probable enough; the concepts of its parts if the name is a composite one."""
+        type = case.mention.type
+        best = candidates[:1] if candidates and candidates[0].score >= self.threshold else ()
+        if type not in COMPOSITE_TYPES:
+            return best
+        learnt = self._learnt_parts(text, type)
+        if learnt or any(option.match.likeness in NAME_ITSELF for option in case.options[:1]):
+            return learnt or best
+        return self._parts(text, type) or best
+
+    def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
+        """The concepts of a composite mention, if each of its parts has one."""
+        best = [self.candidates(part, type)[:1] for part in split_composite(text)]
         is_linked = all(part and part[0].score >= self.threshold for part in best)
         return tuple(part[0] for part in best) if is_linked else ()
 
-    def _species(self, document: Document) -> frozenset[str]:
-        """The species that the document's mentions name."""
-        found: set[str] = set()
-        for mention in document.mentions:
-            if mention.type == "Species":
-                candidates = self._candidates((document.text_of(mention.span), "", "Species", frozenset()))
-                found.update(mention.concepts or [candidate.curie for candidate in candidates[:1]])
-        return frozenset(found)
+    def _learnt_parts(self, text: str, type: str) -> tuple[Candidate, ...]:
+        """The concepts that most annotators give a name together, if those are several."""
+        meanings = self.names.meanings(type, normal_key(text))
+        best = max(meanings, key=lambda concepts: (meanings[concepts], concepts), default=())
+        if len(best) < 2 or type == "Gene":
+            return ()
+        share = meanings[best] / (sum(meanings.values()) + 1.0)
+        target = self._target(type)
+        known = [find_known(identifier, target.vocabulary) for identifier in best]
+        concepts = [self._report(item[0], type, target) if item is not None else None for item in known]
+        if share < self.threshold or None in concepts:
+            return ()
+        reason = f"{text!r} is {LIKENESS_WORDS['learnt']}, together with others"
+        return tuple(
+            Candidate(concept.curie, concept.name, round(share, 4), "lexical", reason)
+            for concept in concepts
+            if concept is not None
+        )
 
-    def _candidates(self, key: Key) -> tuple[Candidate, ...]:
+    def _ranked(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
+        scores = [self.ranker.score(item.features, type) for item in ranked]
+        probabilities = self.ranker.probabilities(scores)
+        order = sorted(range(len(ranked)), key=lambda place: (-scores[place], place))[:N_CANDIDATES]
+        return tuple(_candidate(ranked[place], probabilities[place]) for place in order)
+
+    def _cases_of(self, key: _Key) -> tuple[_Ranked, ...]:
         found = self._cache.get(key)
         if found is None:
             if len(self._cache) >= CACHE_SIZE:
                 self._cache.clear()
-            found = self._cache[key] = self._find_candidates(*key)
+            found = self._cache[key] = self._find(key)
         return found
 
-    def _find_candidates(self, text: str, long_form: str, type: str, species: frozenset[str]) -> tuple[Candidate, ...]:
-        number = _RS_NUMBER.fullmatch(text.strip()) if type == "Variant" else None
-        if number is not None:
-            return (Candidate(f"DBSNP:rs{number[1]}", f"rs{number[1]}", 1.0, "exact", "an rs number"),)
-        target = self._target(type)
-        for reading in _readings(text, long_form, type):
-            found = find(reading.name, type, target.ontologies, species=species)
-            if reading.meaning:
-                found = [item for item in found if _shares_word(item.concept, reading.meaning)]
-            if found:
-                return tuple(_reread(candidate, reading) for candidate in self._report(found, target))
-        return ()
+    def _find(self, key: _Key) -> tuple[_Ranked, ...]:
+        target = self._target(key.type)
+        names = readings(key.text, key.long_form, key.type)
+        if not target.vocabulary.ontologies or not names:
+            return ()
+        matches = find_matches(names, target.vocabulary, key.species.named)
+        options = self._options(matches, key.type, target)
+        described = describe(
+            options,
+            key.type,
+            self._shares(learnt_shares(names, key.type, self.names), key.type, target),
+            learnt=self.names,
+            prefixes=target.prefixes,
+            species=key.species,
+            ontologies=target.vocabulary.ontologies,
+        )
+        return tuple(_Ranked(*pair) for pair in zip(options, described, strict=True))
 
-    def _report(self, found: list[Found], target: _Target) -> list[Candidate]:
-        """The best candidate for each identifier that is reported, under the preferred prefixes.
+    def _options(self, matches: Iterable[Match], type: str, target: _Target) -> list[Option]:
+        """The best match of each concept that is reported, the surest first."""
+        best: dict[str, tuple[Concept, Match]] = {}
+        ranks: dict[str, set[int]] = {}
+        for match in matches:
+            concept = self._report(match.concept, type, target)
+            if concept is None or (concept.curie not in best and len(best) >= MAX_OPTIONS):
+                continue
+            best.setdefault(concept.curie, (concept, match))
+            ranks.setdefault(concept.curie, set()).add(match.rank)
+        return [Option(concept, match, len(ranks[curie])) for curie, (concept, match) in best.items()]
 
-        Of candidates about as good as the best, those under an earlier prefix come first: what one ontology cannot
-        translate ("breast cancer" of MONDO to MeSH) another one may (DOID's).
-        """
-        best: dict[str, Candidate] = {}
-        for item in found[: 2 * N_CANDIDATES]:
-            candidate = as_candidate(msgspec.structs.replace(item, concept=self._preferred(item.concept, target)))
-            best.setdefault(candidate.curie, candidate)
-        places = {prefix: place for place, prefix in enumerate(target.prefixes)}
-        least = found[0].score - ABOUT_AS_GOOD
+    def _shares(self, shares: Mapping[str, float], type: str, target: _Target) -> dict[str, float]:
+        """The learnt shares by the identifiers that are reported."""
+        if type not in self.overrides:
+            return dict(shares)
+        found: dict[str, float] = {}
+        for identifier, share in shares.items():
+            concept = _within(self.overrides[type], identifier, ())
+            curie = concept.curie if concept is not None else identifier
+            found[curie] = found.get(curie, 0.0) + share
+        return found
 
-        def order(candidate: Candidate) -> tuple[bool, int]:
-            is_worse = candidate.score < least
-            return is_worse, 0 if is_worse else places.get(prefix_of(candidate.curie), len(places))
-
-        return sorted(best.values(), key=order)[:N_CANDIDATES]
-
-    def _preferred(self, concept: Concept, target: _Target) -> Concept:
-        if not target.prefixes:
-            return concept
-        key = (concept.curie, target.prefixes)
-        known = self._reported.get(key)
-        if known is None:
+    def _report(self, concept: Concept, type: str, target: _Target) -> Concept | None:
+        """The concept under the preferred prefix, or in the one vocabulary of the type; None if that lacks it."""
+        key = (type, concept.curie)
+        if key not in self._reported:
             if len(self._reported) >= CACHE_SIZE:
                 self._reported.clear()
-            known = self._reported[key] = preferred(concept, target.prefixes, self.ontologies)
-        return known
+            if type in self.overrides:
+                self._reported[key] = _within(self.overrides[type], concept.curie, concept.xrefs)
+            else:
+                self._reported[key] = (
+                    preferred(concept, target.prefixes, self.ontologies) if target.prefixes else concept
+                )
+        return self._reported[key]
 
     def _target(self, type: str) -> _Target:
         target = self._targets.get(type)
@@ -233,17 +364,119 @@ class LexicalLinker:
         return target
 
     def _make_target(self, type: str) -> _Target:
-        if type in self.overrides:
-            return _Target((self.overrides[type],), ())
         accepted = {type, *ACCEPTED_TYPES.get(type, ())}
         prefixes = self.preferences.get(type, ())
         order = {prefix: place for place, prefix in enumerate(prefixes)}
         order |= {STANDS_FOR[prefix]: place for prefix, place in order.items() if prefix in STANDS_FOR}
-        asked = [ontology for ontology in self.ontologies if accepted & set(ontology.meta.types)]
+        asked = [ontology for ontology in self.ontologies if not type or accepted & set(ontology.meta.types)]
         asked.sort(
             key=lambda ontology: min((order.get(p, len(order)) for p in ontology.meta.prefixes), default=len(order))
         )
-        return _Target(tuple(asked), prefixes)
+        if type in self.overrides:
+            asked, prefixes = [self.overrides[type], *asked], ()
+        ontologies = tuple(asked)
+        return _Target(Vocabulary(type, ontologies, self.names, _Once(type, ontologies, self.names)), prefixes)
+
+
+class _Once:
+    """The indexes of similar names of a type, opened when they are first asked for."""
+
+    def __init__(self, type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> None:
+        self._open = partial(_open_similar, type, ontologies, learnt)
+        self._indexes: tuple[SimilarNames, ...] | None = None
+
+    def __call__(self) -> tuple[SimilarNames, ...]:
+        if self._indexes is None:
+            self._indexes = self._open()
+        return self._indexes
+
+
+def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
+    versions = [ontology.meta.version for ontology in ontologies]
+    type = SAME_NAMES.get(type, type)
+    folder = cache_folder() / "similar" / f"{type}-{content_hash(SIMILAR_VERSION, *versions)}"
+    if not type:
+        return ()  # a name of any type is not compared with all names there are
+    compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
+    known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)))
+    return known, build_similar(name for name in learnt.names(type) if _is_compared(name, type))
+
+
+def _names_alike(ontology: CompiledOntology, type: str) -> Iterator[str]:
+    for concept in ontology.concepts():
+        if not concept.obsolete and fits(concept, type):
+            for name in (concept.name, *(synonym.name for synonym in concept.synonyms)):
+                if _is_compared(name, type):
+                    yield name
+
+
+def _is_compared(name: str, type: str) -> bool:
+    """Whether a name is worth comparing by its spelling: not symbols, nor the long names of chemistry."""
+    least = 8 if type == "Gene" else 4
+    return least <= len(name) <= MAX_SIMILAR_LENGTH and (type != "Gene" or " " in name)
+
+
+def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[Candidate, ...] = ()) -> Mention:
+    return msgspec.structs.replace(
+        mention,
+        candidates=candidates or chosen,
+        concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
+        link_score=min((candidate.score for candidate in chosen), default=0.0),
+    )
+
+
+def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]]]) -> list[Case]:
+    """The cases of a document; a concept that another name in it surely means is likelier."""
+    names: dict[str, set[str]] = {}
+    for _, text, _, ranked in found:
+        if ranked and ranked[0].option.match.cost <= SURE:
+            names.setdefault(ranked[0].option.concept.curie, set()).add(text.casefold())
+    cases = []
+    for mention, text, long_form, ranked in found:
+        features = tuple(
+            item.features | {"elsewhere": 1.0}
+            if names.get(item.option.concept.curie, set()) - {text.casefold()}
+            else item.features
+            for item in ranked
+        )
+        cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
+    return cases
+
+
+def _variant(text: str) -> tuple[Candidate, ...]:
+    number = _RS_NUMBER.fullmatch(text.strip())
+    return (
+        () if number is None else (Candidate(f"DBSNP:rs{number[1]}", f"rs{number[1]}", 1.0, "exact", "an rs number"),)
+    )
+
+
+def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str]) -> Concept | None:
+    """The concept of a vocabulary that has the identifier, or is the only one equivalent to it."""
+    known = vocabulary.concept(identifier)
+    if known is not None:
+        return known
+    found = {concept.curie: concept for concept in vocabulary.with_xref(identifier)}
+    for xref in xrefs:
+        concept = vocabulary.concept(xref)
+        if concept is not None and not concept.obsolete:
+            found[concept.curie] = concept
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _candidate(ranked: _Ranked, probability: float) -> Candidate:
+    option, match = ranked.option, ranked.option.match
+    kind: MatchKind = "lexical"
+    if match.reading.how in ("formula", "long_form"):
+        kind = "formula" if match.reading.how == "formula" else "abbreviation"
+    elif match.likeness == "same" and match.reading.how == "written":
+        kind = "exact"
+    scope = "preferred name" if match.scope == "preferred" else f"{match.scope} synonym"
+    found = f"{LIKENESS_WORDS[match.likeness]} as the {scope} {match.name!r}"
+    if match.likeness == "learnt":
+        found = f"{match.name!r} is {LIKENESS_WORDS['learnt']}"
+    n_equal = round(math.exp(ranked.features.get("shared", 0.0)))
+    found += f"; {n_equal} concepts fit equally well" if n_equal > 1 else ""
+    return Candidate(option.concept.curie, option.concept.name, round(probability, 4), kind, match.reading.note + found)
 
 
 def _open(names: Sequence[str] | None) -> tuple[CompiledOntology, ...]:
@@ -256,53 +489,3 @@ def _open(names: Sequence[str] | None) -> tuple[CompiledOntology, ...]:
         else:
             opened.append(catalogue.open_ontology(name))
     return tuple(opened)
-
-
-def _readings(text: str, long_form: str, type: str) -> Iterator[_Reading]:
-    """The names as which a mention is looked up, in order."""
-    if long_form:
-        note = f"short for {long_form!r} in this document: "
-        for name, factor in _variants(long_form, type):
-            yield _Reading(name, factor * ABBREVIATED, "abbreviation", note)
-        yield _Reading(text, UNCONFIRMED, "lexical", f"{long_form!r} is not known: ", meaning=long_form)
-        return
-    if type in FORMULA_TYPES and text in ELEMENT_NAMES:
-        yield _Reading(ELEMENT_NAMES[text], 1.0, "lexical", f"the element {text}: ")
-    for name, factor in _variants(text, type):
-        yield _Reading(name, factor, "lexical" if factor < 1.0 else "", f"read as {name!r}: " if name != text else "")
-    formula = normalise_formula(text) if type in FORMULA_TYPES else None
-    if formula is not None:
-        yield _Reading(formula, BY_FORMULA, "formula", f"formula {formula}: ")
-
-
-def _shares_word(concept: Concept, meaning: str) -> bool:
-    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
-    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not _stems(meaning).isdisjoint(_stems(names))
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:STEM_LENGTH].casefold() for word in _LONG_WORD.findall(text)}
-
-
-def _variants(name: str, type: str) -> Iterator[tuple[str, float]]:
-    """The name, without the words around it, and as a noun, each with a factor of the score."""
-    yield name, 1.0
-    framed = without_frame(name, type)
-    if framed and framed != name:
-        yield framed, FRAMED
-    noun = as_noun(framed.casefold()) if type in DISORDER_TYPES else framed
-    if noun not in (name, framed, framed.casefold()):
-        yield noun, FRAMED
-    if type in DISORDER_TYPES:  # "von Willebrand", "Down's"
-        yield f"{framed or name} disease", COMPLETED
-        yield f"{framed or name} syndrome", COMPLETED
-
-
-def _reread(candidate: Candidate, reading: _Reading) -> Candidate:
-    return msgspec.structs.replace(
-        candidate,
-        score=round(candidate.score * reading.factor, 4),
-        match=reading.match or candidate.match,
-        reason=reading.note + candidate.reason,
-    )

@@ -5,13 +5,14 @@ ontology fit as well. It orders candidates and is compared with the linker's thr
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
 from kgbuild.concept import Concept
 from kgbuild.document import Candidate
 from kgbuild.link.compiled import CompiledOntology, Hit
-from kgbuild.link.names import fold, normal_key, tidy, word_key
+from kgbuild.link.names import fold, name_keys, tidy
 from kgbuild.link.stop_words import is_stop_word
 
 __all__ = ["ACCEPTED_TYPES", "Found", "find", "look_up"]
@@ -66,15 +67,22 @@ def find(
     if is_stop_word(text):
         return []
     found: list[Found] = []
-    tidied, folded, normal, words = tidy(text), fold(text), normal_key(text), word_key(text)
+    tidied = tidy(text)
+    folded = tidied.casefold()
+    normal, words = _keys(text)
     for rank, ontology in enumerate(ontologies):
         hits = [(hit, _likeness(hit.name, tidied, folded)) for hit in ontology.by_normal_key(normal)] if normal else []
         if len(tidied) <= 2:  # "K" is not "K+", "NO" is not "No"
             hits = [(hit, likeness) for hit, likeness in hits if likeness == EXACT]
         if not any(_fits(hit.concept, type) for hit, _ in hits):
             hits = [(hit, WORDS) for hit in ontology.by_word_key(words)]
-        found += _best_of_ontology(ontology, hits, type, rank, species, len(tidied))
+        if hits:
+            found += _best_of_ontology(ontology, hits, type, rank, species, len(tidied))
     return sorted(found, key=_order)
+
+
+#: the names of a document come again in it and in the next one
+_keys = lru_cache(maxsize=1 << 15)(name_keys)
 
 
 def look_up(text: str, type: str, ontologies: Sequence[CompiledOntology]) -> list[Candidate]:

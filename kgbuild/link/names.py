@@ -7,9 +7,21 @@ order of words and words like "of" set aside too, and adjectives of anatomy equa
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["fold", "normal_key", "split_camel_case", "tidy", "word_key"]
+__all__ = [
+    "fold",
+    "key_of_words",
+    "name_keys",
+    "normal_key",
+    "other_word",
+    "same_word",
+    "split_camel_case",
+    "tidy",
+    "word_key",
+    "words",
+]
 
 _GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
 _GREEK_WORDS = """
@@ -25,6 +37,7 @@ ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "
 SMALL_ROMAN = {"ii": "2", "iii": "3"}
 #: a single letter is a numeral after one of these words only
 SINGLE_ROMAN = {"i": "1", "v": "5", "x": "10"}
+_SINGLE_NUMERALS = frozenset(SINGLE_ROMAN)
 NUMBERED = frozenset({"type", "stage", "grade", "class", "factor", "phase", "group", "complex", "collagen"})
 
 IRREGULAR = {
@@ -47,7 +60,6 @@ EQUAL_WORDS = {
     **{"hypersensitivity": "allergy", "allergic": "allergy"},
 }
 
-_SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _POSSESSIVE = re.compile(r"['’´`]s\b")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘´`"), "'")
@@ -63,8 +75,8 @@ def tidy(name: str) -> str:
     "Crohn's disease"
     """
     if name.isascii():
-        return _SPACES.sub(" ", name).strip()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(_DASHES)).strip()
+        return " ".join(name.split())
+    return " ".join(unicodedata.normalize("NFC", name).translate(_DASHES).split())
 
 
 def fold(name: str) -> str:
@@ -80,10 +92,18 @@ def normal_key(name: str) -> str:
     >>> normal_key("1,2-dichloroethane") == normal_key("12-dichloroethane")
     False
     """
+    return key_of_words(_tokens(name))
+
+
+def key_of_words(words: Sequence[str]) -> str:
+    """The normal key of a name that consists of these normalised words."""
+    joined = "".join(words)
+    if joined.isalpha():
+        return joined
     joined = ""
-    for token in _tokens(name):
+    for word in words:
         # two numbers stay two numbers
-        joined += f".{token}" if joined[-1:].isdigit() and token.isdigit() else token
+        joined += f".{word}" if joined[-1:].isdigit() and word.isdigit() else word
     return joined
 
 
@@ -100,12 +120,44 @@ def word_key(name: str) -> str:
     >>> word_key("3-ethyl-2-methylhexane")
     ''
     """
-    tokens = [token for token in _tokens(name) if token not in FILLERS]
-    numbers = sum(token.isdigit() for token in tokens)
-    # symbols are no words: "E2" is not "2E"
-    if len(tokens) < 2 or numbers > 1 or max(map(len, tokens)) < 4:
-        return ""
-    return " ".join(sorted({_EQUAL_STEMS.get(token, token) for token in tokens}))
+    return _in_order(_tokens(name))
+
+
+def name_keys(name: str) -> tuple[str, str]:
+    """The normal key and the word key, in less time than one after the other.
+
+    >>> name_keys("Breast Cancers") == (normal_key("Breast Cancers"), word_key("Breast Cancers"))
+    True
+    """
+    tokens = _tokens(name)
+    return key_of_words(tokens), _in_order(tokens)
+
+
+def words(name: str) -> list[str]:
+    """The normalised words of a name in their order, of which its keys are made.
+
+    >>> words("Tumours of the kidney, type II")
+    ['tumor', 'of', 'the', 'kidney', 'typ', '2']
+    """
+    return _tokens(name)
+
+
+def same_word(word: str) -> str:
+    """A normalised word, or the one that stands for the same thing inside a name.
+
+    >>> same_word("renal")
+    'kidney'
+    """
+    return _EQUAL_STEMS.get(word, word)
+
+
+def other_word(word: str) -> str:
+    """The other one of two normalised words that stand for the same thing, or the word itself.
+
+    >>> other_word("renal"), other_word("kidney")
+    ('kidney', 'renal')
+    """
+    return _EQUAL_STEMS.get(word) or _OTHER_STEMS.get(word, word)
 
 
 def split_camel_case(name: str) -> str:
@@ -119,15 +171,26 @@ def split_camel_case(name: str) -> str:
     return _CAMEL.sub(" ", name.replace("_", " "))
 
 
+def _in_order(tokens: list[str]) -> str:
+    if len(tokens) < 2:
+        return ""
+    words = [token for token in tokens if token not in FILLERS]
+    # symbols are no words: "E2" is not "2E"
+    if len(words) < 2 or max(map(len, words)) < 4 or sum(map(str.isdigit, words)) > 1:
+        return ""
+    return " ".join(sorted({_EQUAL_STEMS.get(word, word) for word in words}))
+
+
 def _tokens(name: str) -> list[str]:
     name = name.replace("'s ", " ") if "'s " in name else name
     if not name.isascii():
         name = _to_latin(name)
     tokens = _TOKEN.findall(_POSSESSIVE.sub("", name) if "'" in name else name)
-    stems = [_stem(token) for token in tokens]
-    for place in range(1, len(stems)):
-        if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
-            stems[place] = SINGLE_ROMAN[stems[place]]
+    stems = list(map(_stem, tokens))
+    if not _SINGLE_NUMERALS.isdisjoint(stems):
+        for place in range(1, len(stems)):
+            if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
+                stems[place] = SINGLE_ROMAN[stems[place]]
     return stems
 
 
@@ -171,4 +234,5 @@ def _american(word: str) -> str:
 
 
 _EQUAL_STEMS = {_stem(word): _stem(other) for word, other in EQUAL_WORDS.items()}
+_OTHER_STEMS = {other: word for word, other in reversed(_EQUAL_STEMS.items())}
 _NUMBERED_STEMS = frozenset(_stem(word) for word in NUMBERED)

@@ -14,7 +14,9 @@ _BEGINNINGS = {
     if beginning
 }
 _OBO_IRI = re.compile(r"https?://purl\.obolibrary\.org/obo/([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z]+)?)_(\w+)$")
-_EMMO_DOMAIN_IRI = re.compile(r"https?://(?:w3id\.org/emmo|emmo\.info/emmo)/[\w/-]+#(.+)$")
+#: identifiers of the OBO form under other roofs: http://purls.helmholtz-metadaten.de/mwo/MWO_0001001, …/FIX#FIX_0000015
+_OBO_LIKE_IRI = re.compile(r"https?://\S*[/#]([A-Za-z]+)_(\d{2,})$")
+_EMMO_DOMAIN_IRI = re.compile(r"https?://(?:w3id\.org/emmo|emmo\.info/(?:emmo|domains))/[\w/.-]+#(.+)$")
 _BY_LENGTH = sorted(_BEGINNINGS, key=len, reverse=True)
 
 
@@ -52,8 +54,8 @@ def curie(identifier: str, default_prefix: str = "") -> str:
 def contract(iri: str) -> str:
     """The CURIE of an IRI, or the IRI itself when no table entry fits.
 
-    >>> contract("http://purl.obolibrary.org/obo/HP_0000118")
-    'HP:0000118'
+    >>> contract("http://purl.obolibrary.org/obo/HP_0000118"), contract("https://example.org/mwo/MWO_0001001")
+    ('HP:0000118', 'MWO:0001001')
     """
     match = _OBO_IRI.match(iri)
     if match:
@@ -62,7 +64,10 @@ def contract(iri: str) -> str:
         if iri.startswith(beginning) and len(iri) > len(beginning):
             return _BEGINNINGS[beginning] + iri[len(beginning) :].removeprefix("EMMO_")
     match = _EMMO_DOMAIN_IRI.match(iri)
-    return f"EMMO:{match[1].removeprefix('EMMO_')}" if match else iri
+    if match:
+        return f"EMMO:{match[1].removeprefix('EMMO_')}"
+    match = _OBO_LIKE_IRI.match(iri)
+    return f"{spelled(match[1]) or match[1]}:{match[2]}" if match else iri
 
 
 def guess_type(identifier: str) -> str:

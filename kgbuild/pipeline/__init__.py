@@ -1,5 +1,6 @@
 from kgbuild.pipeline.annotate import Annotation, annotate
 from kgbuild.pipeline.build import build
+from kgbuild.pipeline.imports import ImportReport, import_graphs
 from kgbuild.pipeline.merge import MergeReport, merge
 from kgbuild.pipeline.report import BuildReport, Manifest, read_manifest
 from kgbuild.pipeline.stages import Extractor, Linker, Recipe, Stages, recipe
@@ -8,6 +9,7 @@ __all__ = [
     "Annotation",
     "BuildReport",
     "Extractor",
+    "ImportReport",
     "Linker",
     "Manifest",
     "MergeReport",
@@ -15,6 +17,7 @@ __all__ = [
     "Stages",
     "annotate",
     "build",
+    "import_graphs",
     "merge",
     "read_manifest",
     "recipe",

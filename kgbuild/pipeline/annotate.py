@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
 from kgbuild.pipeline.progress import Progress, no_progress
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, batched
+from kgbuild.pipeline.shards import batched
 from kgbuild.pipeline.sources import Reading
 from kgbuild.pipeline.stages import Recipe, annotate_batch, prepare
 
@@ -18,13 +18,14 @@ class Annotation:
     def __init__(self, reading: Reading, recipe: Recipe, given: Given, progress: Progress) -> None:
         self.failures: list[Failure] = []
         self._reading = reading
-        self._stages = recipe()
+        (self._stages,) = (load() for load in progress("loading", [recipe], 1))
         self._given: Given = given
         self._progress = progress
 
     def __iter__(self) -> Iterator[Document]:
-        documents = self._progress("annotating", self._reading, None)
-        for batch in batched((prepare(document, self._given) for document in documents), SHARD_DOCUMENTS):
+        documents = self._progress("annotating documents", self._reading, None)
+        prepared = (prepare(document, self._given) for document in documents)
+        for batch in batched(prepared, lambda document: len(document.text)):
             for outcome in annotate_batch(self._stages, batch, self._given):
                 if isinstance(outcome, Document):
                     yield outcome

@@ -6,10 +6,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["TEMPORARY_SUFFIX", "atomic_stream", "write_atomically"]
+from kgbuild.errors import ConfigError
+
+__all__ = ["TEMPORARY_SUFFIX", "atomic_stream", "output_stream", "write_atomically"]
 
 #: How the names of unfinished files end.
 TEMPORARY_SUFFIX = ".kgbuild-tmp"
+
+
+@contextmanager
+def output_stream(path: Path) -> Iterator[BinaryIO]:
+    """Where a command's output goes: a file in whole or not at all; a pipe or device piece by piece.
+
+    A link is followed. ConfigError before anything is written if there is a folder, or no folder to write into.
+    """
+    target = path.resolve() if path.is_symlink() else path
+    if target.is_dir():
+        raise ConfigError(f"{path}: expected a file to write, found a folder; give a file's name in it")
+    if not target.parent.is_dir():
+        raise ConfigError(f"{path}: the folder {target.parent} does not exist; make it first")
+    if target.exists() and not target.is_file():
+        with target.open("wb") as stream:
+            yield stream
+        return
+    with atomic_stream(target) as stream:
+        yield stream
 
 
 @contextmanager

@@ -15,15 +15,17 @@ import msgspec
 
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
+from kgbuild.errors import KgbuildError
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
+from kgbuild.pipeline.imports import import_failures
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import BuildReport, Makers
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
-from kgbuild.pipeline.sources import IntakeFile, intake
+from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched, is_full
+from kgbuild.pipeline.sources import Intake, IntakeFile
 from kgbuild.pipeline.stages import Recipe, prepare
 from kgbuild.schema import Schema
 
@@ -43,13 +45,14 @@ def build(
     """Build the graph of these papers into the folder, or add them to the graph that is there; what was done.
 
     What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
-    exist, a part cannot be loaded, or the folder is not a graph's.
+    exist, a part cannot be loaded, or the folder is not a graph's; and leaves the last graph in place when every
+    document fails, which is the fault of the machine or of a part, not theirs.
     """
     started = time.monotonic()
-    files = intake(paths, outside=output)
-    stages = recipe()
+    files = Intake(paths, outside=output)
+    (stages,) = (load() for load in progress("loading", [recipe], 1))
     folder = GraphFolder(output)
-    revisions = Revisions(extract=stages.extract_revision, link=stages.linker.revision)
+    revisions = Revisions(extract=stages.extract_revision, link=stages.link_revision)
     with folder.claimed():
         shards = Shards(folder.documents)
         ledger = Ledger(folder.files)
@@ -59,15 +62,19 @@ def build(
             run.refresh(engine)
         ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
-        kept = {stored.entry.identity for stored in run.index.kept() if run.is_done(stored.entry)}
-        failures = [*ledger.failures(), *run.failures, *run.index.duplicates()]
+        deleted = ledger.deleted()
+        entries = (stored.entry for stored in run.index.kept())
+        kept = {entry.identity for entry in entries if run.is_done(entry) and entry.id not in deleted}
+        run.refuse_ruin(n_kept=len(kept))
+        failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
         counts = publish(
             folder,
             progress("assembling", _documents(shards, kept), len(kept)),
             failures,
             schema=schema,
             concept=stages.linker.concept,
-            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.linker.revision),
+            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
+            progress=progress,
         )
     return BuildReport(
         files=run.counts["files"],
@@ -97,24 +104,44 @@ class _Run:
         """Whether all layers hold."""
         return self.index.revisions.is_current(entry)
 
-    def add(self, files: Iterable[IntakeFile], engine: Engine, given: Given) -> None:
+    def add(self, files: Intake, engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
-        new = self._new(self._progress("reading", self._read(files), None), given)
-        batches = (Batch("extract", given, tuple(records)) for records in batched(new, SHARD_DOCUMENTS))
-        for batch, outcomes in engine.run(batches):
-            self._store(batch, outcomes)
+        new = self._new(self._read(self._progress("reading files", files, files.count())), given)
+        batches = batched(new, lambda record: record.entry.length)
+        self._work("annotating documents", engine, (Batch("extract", given, tuple(records)) for records in batches))
         self._store_aside()
 
     def refresh(self, engine: Engine) -> None:
         """Bring the kept records up to date whose layers do not hold."""
         failed = {failure.document for failure in self.failures}
         stale = [s for s in self.index.kept() if not self.is_done(s.entry) and s.entry.id not in failed]
+        self.counts["stale"] = len(stale)
         by_shard: dict[str, set[Identity]] = {}
         for stored in stale:
             by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
-        records = self._progress("updating", self._stored_records(by_shard), len(stale)) if stale else ()
-        for batch, outcomes in engine.run(self._stale_batches(records)):
-            self._store(batch, outcomes)
+        if stale:
+            batches = self._stale_batches(self._stored_records(by_shard))
+            self._work("updating documents", engine, batches, total=len(stale))
+
+    def _work(self, step: str, engine: Engine, batches: Iterable[Batch], *, total: int | None = None) -> None:
+        """Run batches through the stages and store them, telling how many documents are done."""
+        done = (record for batch, outcomes in engine.run(batches) for record in self._store(batch, outcomes))
+        for _ in self._progress(step, done, total):
+            pass
+
+    def refuse_ruin(self, *, n_kept: int) -> None:
+        """KgbuildError when all documents failed: a model that cannot run must not empty a graph.
+
+        That is when none passed and nothing would be left, or none of several that were in the graph could be updated.
+        """
+        n_passed = self.counts["extract"] + self.counts["link"]
+        if n_passed or not self.failures or (n_kept and self.counts["stale"] < 2):
+            return
+        first = self.failures[0]
+        raise KgbuildError(
+            f"all {len(self.failures)} documents failed, the first, {first.document or first.source}: {first.reason}; "
+            "the graph is as it was before: mend the cause and run the same command again"
+        )
 
     def _read(self, files: Iterable[IntakeFile]) -> Iterator[tuple[str, Document]]:
         """The documents with the keys of their files, of which account is kept on the way."""
@@ -176,14 +203,14 @@ class _Run:
 
     def _set_aside(self, record: Record) -> None:
         self._aside.append(record)
-        if len(self._aside) == SHARD_DOCUMENTS:
+        if is_full([record.entry.length for record in self._aside]):
             self._store_aside()
 
     def _store_aside(self) -> None:
         self._write(self._aside)
         self._aside = []
 
-    def _store(self, batch: Batch, outcomes: list[Outcome]) -> None:
+    def _store(self, batch: Batch, outcomes: list[Outcome]) -> list[Record]:
         records = []
         for record, outcome in zip(batch.records, outcomes, strict=True):
             if isinstance(outcome, Document):
@@ -193,6 +220,7 @@ class _Run:
                 self.failures.append(outcome)
                 records.append(record)
         self._write(records)
+        return records
 
     def _write(self, records: list[Record]) -> None:
         if records:
@@ -217,7 +245,7 @@ class _Run:
                 record = Record(entry=entry, document=prepare(record.document, entry.given))
             batch = waiting.setdefault((work, entry.given), [])
             batch.append(record)
-            if len(batch) == SHARD_DOCUMENTS:
+            if is_full([record.entry.length for record in batch]):
                 yield Batch(work, entry.given, tuple(waiting.pop((work, entry.given))))
         for (work, given), batch in sorted(waiting.items()):
             yield Batch(work, given, tuple(batch))

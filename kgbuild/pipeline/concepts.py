@@ -37,15 +37,15 @@ def _concepts(graph: Path, schema: Schema) -> Iterator[Concept]:
     for batch in read_batches(graph, "nodes"):
         for node in map(node_from_row, batch.to_pylist()):
             plain = by_mentions.get(node.id)
-            if node.linked and node != plain:
+            if node.linked and plain is not None and node != plain:  # without mentions it is an import's
                 yield _told_apart(node, plain)
 
 
-def _told_apart(node: Node, plain: Node | None) -> Concept:
+def _told_apart(node: Node, plain: Node) -> Concept:
     return Concept(
         node.id,
-        "" if plain is not None and node.name == plain.name else node.name,
-        "" if plain is not None and node.type == plain.type else node.type,
+        "" if node.name == plain.name else node.name,
+        "" if node.type == plain.type else node.type,
         synonyms=tuple(map(Synonym, node.synonyms)),
         xrefs=node.xrefs,
     )

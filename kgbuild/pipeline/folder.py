@@ -15,8 +15,9 @@ import msgspec
 
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
+from kgbuild.read.file_names import GRAPH_MARK
 
-__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder"]
+__all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder"]
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.jsonl"
@@ -25,7 +26,7 @@ FAILURES = "failures.jsonl"
 FILES = ".files.jsonl"
 
 #: Marks the folder as a graph's, and is locked by the build that writes it.
-MARK = ".kgbuild"
+MARK = GRAPH_MARK
 
 
 class GraphFolder:
@@ -34,9 +35,14 @@ class GraphFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.documents = path / "documents"
+        self.imports = path / "imports"
         self.files = path / FILES
         self.next = path / ".next"
         self._last = path / ".last"
+
+    def import_parts(self) -> list[Path]:
+        """The folders of the imports, by name."""
+        return sorted(path for path in self.imports.glob("*") if path.is_dir())
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -114,3 +120,19 @@ class GraphFolder:
         for folder in (self.path, self.documents):
             for unfinished in sorted(folder.glob(f".*{TEMPORARY_SUFFIX}")):
                 unfinished.unlink()
+
+
+@contextmanager
+def new_graph_folder(output: Path) -> Iterator[GraphFolder]:
+    """A graph's folder that becomes `output` when the block ends; GraphError if something is there already."""
+    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
+        raise GraphError(f"{output}: expected a new or empty folder for the graph, found something; choose another -o")
+    unfinished = output.with_name(f".{output.name}{TEMPORARY_SUFFIX}")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a run that was killed
+    try:
+        folder = GraphFolder(unfinished)
+        with folder.claimed():
+            yield folder
+        unfinished.rename(output)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

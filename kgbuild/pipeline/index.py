@@ -1,6 +1,7 @@
 """Which records of a graph's folder hold: the newest layers of each reading, and one reading of each document.
 
-A document that several files carry is kept once: the longest text, then the greatest text hash, then the first source.
+A document that several files carry is kept once: of records that tell their edition only the newest, of these and all
+others the longest text, then the greatest text hash, then the first source.
 The rule looks at the readings alone, so that neither their order nor the number of runs matters.
 """
 
@@ -105,9 +106,9 @@ class Index:
 
     def is_best(self, entry: Entry) -> bool:
         """Whether no known reading of the document is better than this, as far as can be told before the end."""
-        return not any(
-            _beats(stored.entry, entry) for stored in self._stored.get(entry.id, {}).values() if self._counts(stored)
-        )
+        known = [stored for stored in self._stored.get(entry.id, {}).values() if self._counts(stored)]
+        this = Stored(entry, "", seen=True, held=False)
+        return _best([*known, this]) is this
 
     def kept(self) -> Iterator[Stored]:
         """The best reading of each document, by document."""
@@ -159,16 +160,17 @@ class Index:
 def entry_of(document: Document, given: Given, file: str) -> Entry:
     """The entry of a prepared document of this file, before any stage."""
     encoded = msgspec.json.encode(document)
-    mentions = msgspec.json.encode(document.mentions) if document.mentions else b""
+    layers = [layer for layer in (document.mentions, document.relations) if layer]
     return Entry(
         id=document.id,
         file=file,
         source=document.metadata.source,
+        edition=document.metadata.edition,
         length=len(document.text),
         text_hash=document.text_hash,
         read_key=content_hash(given, encoded.decode("utf-8")),
         given=given,
-        given_hash=content_hash(mentions.decode("utf-8")) if mentions else "",
+        given_hash=content_hash(*(msgspec.json.encode(layer).decode("utf-8") for layer in layers)) if layers else "",
     )
 
 
@@ -190,7 +192,8 @@ def _key(entry: Entry) -> tuple[str, str]:
 
 
 def _best(readings: list[Stored]) -> Stored:
-    best, *others = readings
+    newest = max(stored.entry.edition for stored in readings)
+    best, *others = (stored for stored in readings if stored.entry.edition in ("", newest))
     for other in others:
         if _beats(other.entry, best.entry):
             best = other

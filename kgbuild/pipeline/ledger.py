@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.document import Failure
+from kgbuild.document import DELETED, Failure
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import write_atomically
 
@@ -65,6 +65,10 @@ class Ledger:
         """All failures of all files."""
         for state in self.states():
             yield from state.failures
+
+    def deleted(self) -> set[str]:
+        """The documents that some file takes back."""
+        return {failure.document for failure in self.failures() if failure.stage == DELETED}
 
     def begin(self, file: str, name: str) -> None:
         """Note that a file is being read from its start."""

@@ -4,25 +4,26 @@ No document is annotated again and no model or ontology is needed. It is the gra
 makes, if the same models read them; where models differ, each document keeps what its own graph's models read in it.
 """
 
-import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
 
 from kgbuild.document import Document, Failure, content_hash
 from kgbuild.errors import ConfigError, GraphError
-from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, write_atomically
+from kgbuild.pipeline.atomic import write_atomically
 from kgbuild.pipeline.concepts import known_concepts
-from kgbuild.pipeline.folder import FAILURES, GraphFolder
+from kgbuild.pipeline.folder import FAILURES, GraphFolder, new_graph_folder
+from kgbuild.pipeline.imports import copy_imports, import_failures
 from kgbuild.pipeline.index import Index, Revisions
 from kgbuild.pipeline.ledger import FileState, Ledger, encode_states
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import Makers, Manifest, read_manifest
-from kgbuild.pipeline.shards import SHARD_DOCUMENTS, Entry, Identity, Record, Shards, batched
+from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import read_table
 
@@ -54,16 +55,18 @@ def merge(graphs: Sequence[Path], output: Path, *, schema: Schema, progress: Pro
         for graph in graphs:
             stack.enter_context(GraphFolder(graph).shared())
         parts = [_Part(graph, manifest) for graph, manifest in zip(graphs, manifests, strict=True)]
-        folder = stack.enter_context(_new_folder(output))
+        folder = stack.enter_context(new_graph_folder(output))
         merged = _Merged(parts, folder)
         merged.copy(progress)
+        copy_imports(map(GraphFolder, graphs), folder)
         counts = publish(
             folder,
             progress("assembling", merged.documents(), merged.n_documents()),
-            merged.failures(),
+            [*merged.failures(), *import_failures(folder)],
             schema=schema,
             concept=known_concepts(graphs, schema).get,
             makers=_joined([manifest.makers for manifest in manifests]),
+            progress=progress,
         )
     given = tuple(len(part.documents) for part in parts)
     n_distinct = len(set().union(*(part.documents for part in parts)))
@@ -84,9 +87,13 @@ class _Part:
         self._index = Index.of(self.shards, revisions, self.ledger.holdings())
         self.failures = _stage_failures(path / FAILURES)
         self._failed = {failure.document for failure in self.failures}
-        kept = {(s.entry.id, s.entry.source) for s in self._index.kept() if self.is_done(s.entry)}
-        table = read_table(path, "documents", columns=["id", "source"])
-        if kept != set(zip(*(table[name].to_pylist() for name in ("id", "source")), strict=True)):
+        self.deleted = self.ledger.deleted()
+        entries = (stored.entry for stored in self._index.kept())
+        kept = {(e.id, e.source) for e in entries if self.is_done(e) and e.id not in self.deleted}
+        imported = {id_ for part in folder.import_parts() for id_ in _documents(part)["id"].to_pylist()}
+        table = _documents(path)
+        found = set(zip(*(table[name].to_pylist() for name in ("id", "source")), strict=True))
+        if not kept <= found or any(id_ not in imported for id_, _ in found - kept):
             raise GraphError(
                 f"{path}: expected the graph of all documents in the folder, found that a build was cut off before it "
                 "assembled them; run the same kgbuild build again to its end"
@@ -133,14 +140,15 @@ class _Merged:
                 if is_done and not is_chosen_done:
                     self._choice[entry.identity] = (number, True)
                 self._index.put(entry, "")
-        identities = (stored.entry.identity for stored in self._index.kept())
+        deleted = set().union(*(part.deleted for part in parts))
+        identities = (stored.entry.identity for stored in self._index.kept() if stored.entry.id not in deleted)
         self._kept = {identity for identity in identities if self._choice[identity][1]}
 
     def copy(self, progress: Progress) -> None:
         """Write the account of files and all readings."""
         write_atomically(self._folder.files, encode_states(_joined_states(part.ledger for part in self._parts)))
         records = progress("copying", self._chosen_records(), len(self._choice))
-        for batch in batched(records, SHARD_DOCUMENTS):
+        for batch in batched(records, lambda record: record.entry.length):
             self._shards.write(batch)
 
     def documents(self) -> Iterator[Document]:
@@ -169,21 +177,6 @@ class _Merged:
                     yield record
 
 
-@contextmanager
-def _new_folder(output: Path) -> Iterator[GraphFolder]:
-    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise GraphError(f"{output}: expected a new or empty folder for the graph, found something; choose another -o")
-    unfinished = output.with_name(f".{output.name}{TEMPORARY_SUFFIX}")
-    shutil.rmtree(unfinished, ignore_errors=True)  # of a merge that was killed
-    try:
-        folder = GraphFolder(unfinished)
-        with folder.claimed():
-            yield folder
-        unfinished.rename(output)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
 def _check_schemas(graphs: Sequence[Path], manifests: Sequence[Manifest], schema: Schema) -> None:
     for graph, manifest in zip(graphs, manifests, strict=True):
         if (manifest.schema, manifest.schema_version) != (schema.name, schema.version):
@@ -192,6 +185,10 @@ def _check_schemas(graphs: Sequence[Path], manifests: Sequence[Manifest], schema
                 f"{manifest.schema} of version {manifest.schema_version}; give the schema of all graphs with -s, or "
                 "build this one again with it"
             )
+
+
+def _documents(folder: Path) -> pa.Table:
+    return read_table(folder, "documents", columns=["id", "source"])
 
 
 def _stage_failures(path: Path) -> list[Failure]:
@@ -222,7 +219,7 @@ def _joined(makers: Sequence[Makers]) -> Makers:
     """What made the layers, each once, where graphs differ."""
 
     def joined(revisions: Iterable[str]) -> str:
-        return ", ".join(sorted({name for revision in revisions for name in revision.split(", ")}))
+        return ", ".join(sorted({name for revision in revisions for name in revision.split(", ") if name}))
 
     return Makers(
         joined(item.segmenter for item in makers),

@@ -1,7 +1,10 @@
 """Documents with all their layers -> the finished artefacts of a graph's folder."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -10,13 +13,16 @@ from kgbuild.assemble import assemble, normal_form
 from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
 from kgbuild.link.formula import normalise_formula
+from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
+from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
 from kgbuild.store.cypher import build_cypher
-from kgbuild.store.parquet import write_tables
+from kgbuild.store.parquet import table_path, write_tables
 from kgbuild.store.rdf import build_rdf
+from kgbuild.tables import SCHEMAS
 
 __all__ = ["publish"]
 
@@ -32,6 +38,7 @@ def publish(
     schema: Schema,
     concept: FindConcept,
     makers: Makers,
+    progress: Progress = no_progress,
 ) -> Manifest:
     """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
 
@@ -39,11 +46,23 @@ def publish(
     """
     census = _Census()
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
-    all_failures = [*failures, *tables.failures]
+    counts, all_failures = dict(tables.counts), [*failures, *tables.failures]
     folder.next.mkdir()
-    write_tables(folder.next, tables)
-    build_cypher(folder.next, schema)
-    build_rdf(folder.next)
+
+    def make_tables() -> None:
+        write_tables(folder.next, tables)
+        if imports := folder.import_parts():
+            of_all, rejected = _with_imports(folder.next, imports, schema)
+            counts.update(of_all)
+            all_failures.extend(rejected)
+
+    makings: Sequence[Callable[[], None]] = (
+        make_tables,
+        partial(build_cypher, folder.next, schema),
+        partial(build_rdf, folder.next),
+    )
+    for make in progress("making tables and stores", makings, len(makings)):
+        make()
     (folder.next / FAILURES).write_bytes(encode_failures(all_failures))
     manifest = Manifest(
         format=FORMAT_VERSION,
@@ -53,12 +72,20 @@ def publish(
         extractor=makers.extractor,
         segmenter=makers.segmenter,
         linker=makers.linker,
-        counts=dict(sorted(tables.counts.items())),
+        counts=dict(sorted(counts.items())),
         mentions=census.by_type(),
         failures=dict(sorted(Counter(failure.stage for failure in all_failures).items())),
     )
     folder.publish(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     return manifest
+
+
+def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tuple[dict[str, int], list[Failure]]:
+    """Put the tables of papers and imports in the place of those of the papers."""
+    with TemporaryDirectory(prefix=".papers-", dir=folder) as scratch:
+        for name in SCHEMAS:
+            table_path(folder, name).rename(table_path(Path(scratch), name))
+        return combine([Path(scratch), *imports], folder, schema=schema)
 
 
 def node_form(type: str, text: str) -> str:

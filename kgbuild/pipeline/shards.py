@@ -6,7 +6,7 @@ changed: new records go into new files, and `compact` drops the stale records at
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,10 +17,12 @@ from kgbuild.document import Document, content_hash
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import write_atomically
 
-__all__ = ["SHARD_DOCUMENTS", "Entry", "Identity", "Record", "Shards", "batched"]
+__all__ = ["Entry", "Identity", "Record", "Shards", "batched", "is_full"]
 
-#: Documents in one file: what a kill may cost, against the number of files.
+#: Documents and characters of one file, whichever come first: what a kill may cost and what a batch holds in memory,
+#: against the number of files. Full texts fill one with some ten, which takes two cores half a minute.
 SHARD_DOCUMENTS = 64
+SHARD_CHARACTERS = 400_000
 
 #: Fast, and within a tenth of the size at the default level.
 COMPRESSION_LEVEL = 4
@@ -35,9 +37,9 @@ Identity = tuple[str, str, str]
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a record without its document.
 
-    `file` is the key of the file that it was read from. `read_key` tells readings apart (text, metadata, source).
-    `extract_key` and `link_key` name what the layers were made from and are "" where there is no layer. `given` says
-    which layers of the input were kept, `given_hash` is their hash.
+    `file` is the key of the file that it was read from, `edition` that of its metadata. `read_key` tells readings apart
+    (text, metadata, source). `extract_key` and `link_key` name what the layers were made from and are "" where there is
+    no layer. `given` says which layers of the input were kept, `given_hash` is their hash.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     length: int
     text_hash: str
     read_key: str
+    edition: str = ""
     given: Given = "nothing"
     given_hash: str = ""
     extract_key: str = ""
@@ -149,12 +152,17 @@ class Shards:
         )
 
 
-def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Lists of `size` consecutive items, the last one shorter."""
+def is_full(lengths: Sequence[int]) -> bool:
+    """Whether documents of these lengths, in characters, are enough for one file."""
+    return len(lengths) >= SHARD_DOCUMENTS or sum(lengths) >= SHARD_CHARACTERS
+
+
+def batched(items: Iterable[Item], length: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Consecutive items, each list filling one file but for the last; `length` in characters."""
     batch: list[Item] = []
     for item in items:
         batch.append(item)
-        if len(batch) == size:
+        if is_full([length(item) for item in batch]):
             yield batch
             batch = []
     if batch:

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from kgbuild.document import Document, Failure, content_hash
 from kgbuild.read.archive import open_unpacked
+from kgbuild.read.file_names import printable_name
 from kgbuild.read.reader import read_source
 from kgbuild.read.source import (
     InputFile,
@@ -22,7 +23,7 @@ from kgbuild.read.source import (
     sources_of,
 )
 
-__all__ = ["IntakeFile", "Reading", "intake", "lasting_name"]
+__all__ = ["Intake", "IntakeFile", "Reading", "lasting_name"]
 
 #: Bytes of a stream that are held in memory; a longer one goes to a temporary file.
 HELD_BYTES = 16 * 1024 * 1024
@@ -62,14 +63,27 @@ class IntakeFile:
     is_open: bool
 
 
-def intake(paths: Iterable[str], *, outside: Path) -> Iterator[IntakeFile]:
-    """The files behind the paths, under their lasting names; ReadError at once for a path that does not exist.
+class Intake:
+    """The files behind the paths, under their lasting names, each opened when it is its turn.
 
     Files below `outside` are passed over: a graph that is built into one of its input folders does not read itself.
+    ReadError at once for a path that does not exist.
     """
-    folder = outside.resolve()
-    files = find_files(paths)
-    return (_opened(file) for file in files if not (file.real and Path(file.real).is_relative_to(folder)))
+
+    def __init__(self, paths: Iterable[str], *, outside: Path) -> None:
+        self._paths = tuple(paths)
+        self._folder = outside.resolve()
+        self._found = find_files(self._paths)
+
+    def count(self) -> int:
+        """How many files there are now; the folders are walked for it."""
+        return sum(self._is_input(file) for file in find_files(self._paths))
+
+    def __iter__(self) -> Iterator[IntakeFile]:
+        return (_opened(file) for file in self._found if self._is_input(file))
+
+    def _is_input(self, file: InputFile) -> bool:
+        return not (file.real and Path(file.real).is_relative_to(self._folder))
 
 
 def lasting_name(path: Path, real: str) -> str:
@@ -81,8 +95,8 @@ def lasting_name(path: Path, real: str) -> str:
     place = Path(os.path.abspath(path))  # noqa: PTH100  # links keep their names: their targets may have worse ones
     for candidate in (place, Path(real)):
         if candidate.is_relative_to(here):
-            return str(candidate.relative_to(here))
-    return str(PurePath(*place.parts[1:][-2:]))
+            return printable_name(str(candidate.relative_to(here)))
+    return printable_name(str(PurePath(*place.parts[1:][-2:])))
 
 
 def _opened(file: InputFile) -> IntakeFile:

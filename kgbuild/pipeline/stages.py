@@ -6,7 +6,7 @@ can be pickled and returns `Stages`.
 
 import functools
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,8 @@ from kgbuild import registry
 from kgbuild.concept import Concept
 from kgbuild.config import Given, Part, make_part
 from kgbuild.document import Document, Failure, content_hash
+from kgbuild.extract.tables import TableReader
+from kgbuild.schema import Schema
 from kgbuild.segment import SEGMENTER_VERSION, segment
 
 __all__ = [
@@ -69,6 +71,7 @@ class Stages:
 
     extractor: Extractor
     linker: Linker
+    tables: TableReader | None = None
     segment: Callable[[Document], Document] = segment
     segmenter_version: str = SEGMENTER_VERSION
 
@@ -77,20 +80,32 @@ class Stages:
         """What the layers up to the mentions and relations depend on besides the input."""
         return content_hash(self.segmenter_version, self.extractor.revision)
 
+    @property
+    def link_revision(self) -> str:
+        """What the links, and the measurements of tables before them, depend on besides the layers up to there."""
+        version = self.tables.version if self.tables is not None else ""
+        return content_hash(self.linker.revision, version) if version else self.linker.revision
+
 
 Recipe = Callable[[], Stages]
 
 
-def recipe(extract: Part, link: Part, *, preferences: Mapping[str, tuple[str, ...]]) -> Recipe:
-    """How to load these parts, in this process or another one. `preferences`: CURIE prefixes by entity type."""
-    return functools.partial(load_stages, extract, link, dict(preferences))
+def recipe(extract: Part, link: Part, *, schema: Schema) -> Recipe:
+    """How to load these parts, in this process or another one.
+
+    Of the schema they need its preferred CURIE prefixes, and its properties for the tables.
+    """
+    return functools.partial(load_stages, extract, link, schema)
 
 
-def load_stages(extract: Part, link: Part, preferences: Mapping[str, tuple[str, ...]]) -> Stages:
+def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
     """The parts, loaded; ConfigError where a setting is unknown."""
+    preferences = {name: entity.prefixes for name, entity in schema.entities.items()}
     extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
     linker = make_part(registry.load("linkers", link.use), link, table="link", defaults={"preferences": preferences})
-    return Stages(extractor=extractor, linker=linker)
+    # without a type for properties a graph has no place for what has them
+    properties = schema.properties.values() if "Property" in schema.entities else ()
+    return Stages(extractor=extractor, linker=linker, tables=TableReader(properties))
 
 
 def prepare(document: Document, given: Given) -> Document:
@@ -98,7 +113,8 @@ def prepare(document: Document, given: Given) -> Document:
     mentions = () if given == "nothing" else document.mentions
     if given == "mentions":
         mentions = tuple(_unlinked(document).mentions)
-    return msgspec.structs.replace(document, passages=(), mentions=mentions, relations=(), measurements=())
+    relations = document.relations if given == "relations" else ()
+    return msgspec.structs.replace(document, passages=(), mentions=mentions, relations=relations, measurements=())
 
 
 def annotate_batch(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document | Failure]:
@@ -107,19 +123,23 @@ def annotate_batch(stages: Stages, documents: Sequence[Document], given: Given) 
 
 
 def link_batch(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document | Failure]:
-    """Extracted documents with their mentions linked anew, in their order."""
+    """Extracted documents with their tables read and their mentions linked anew, in their order."""
     return _each(documents, "link", functools.partial(_link, stages, given=given))
 
 
 def _annotate(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document]:
     segmented = [stages.segment(document) for document in documents]
+    if given == "relations":
+        return segmented
     extracted = list(stages.extractor.annotate(segmented, given_mentions=given != "nothing"))
     return _link(stages, extracted, given)
 
 
 def _link(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document]:
-    if given == "links":
+    if given in ("links", "relations"):
         return list(documents)
+    if given == "nothing" and stages.tables is not None:
+        documents = [stages.tables.read(document) for document in documents]
     return list(stages.linker.link(_unlinked(document) for document in documents))
 
 

@@ -1,7 +1,7 @@
 """Cypher over the embedded property graph, read-only.
 
 The engine refuses writes to a database that was opened for reading. It would still read and write other files (COPY …
-TO, LOAD FROM) and fetch extensions, so that those clauses are refused here, before it sees them.
+TO, LOAD FROM, CALL read_csv…) and fetch extensions, so that those clauses are refused here, before it sees them.
 """
 
 import re
@@ -23,7 +23,26 @@ _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/
 
 #: Clauses that reach beyond the database; not after a dot, colon or dollar sign, where they are names.
 _FOREIGN = re.compile(
-    r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|ATTACH|CHECKPOINT|USE)\b\s*[\w('\"`$]", re.IGNORECASE
+    r"(?<![.:$\w])(COPY|LOAD|EXPORT|IMPORT|INSTALL|UNINSTALL|UPDATE|ATTACH|CHECKPOINT|USE)\b\s*[\w('\"`$]",
+    re.IGNORECASE,
+)
+
+#: What may be called: functions that tell of the database itself. Others read files, or change settings.
+_CALL = re.compile(r"(?<![.:$\w])CALL\b\s*(\S[^\s(=]*)", re.IGNORECASE)
+CALLABLE = frozenset(
+    [
+        "catalog_version",
+        "db_version",
+        "show_connection",
+        "show_functions",
+        "show_indexes",
+        "show_tables",
+        "show_warnings",
+        "stats_info",
+        "storage_info",
+        "storage_version",
+        "table_info",
+    ]
 )
 
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -78,6 +97,9 @@ def _refuse_foreign(text: str) -> None:
             f"{found[1].upper()} is refused: a query reads the graph and nothing else; "
             "put a name such as this into `backquotes`"
         )
+    for called in _CALL.findall(text):
+        if called.casefold() not in CALLABLE:
+            raise QueryError(f"CALL {called} is refused; what may be called: {', '.join(sorted(CALLABLE))}")
 
 
 def _refuse_missing(text: str, parameters: Mapping[str, Any]) -> None:

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from rich.cells import cell_len
+
+from kgbuild.errors import QueryError
 
 __all__ = ["Rows", "render_csv", "render_json", "render_table"]
 
@@ -20,16 +23,24 @@ class Rows(msgspec.Struct, frozen=True):
 
 
 def render_json(rows: Rows) -> Iterator[str]:
-    """A JSON object a line, in which the columns keep their order."""
+    """A JSON object a line, in which the columns keep their order; QueryError where two columns share a name."""
+    twice = sorted(name for name, n in Counter(rows.columns).items() if n > 1)
+    if twice:
+        raise QueryError(
+            f"an object holds a name once, but these columns stand twice: {', '.join(twice)}; rename with AS"
+        )
     for row in rows.rows:
         yield json.dumps(dict(zip(rows.columns, row, strict=True)), ensure_ascii=False, default=str) + "\n"
 
 
 def render_csv(rows: Rows) -> Iterator[str]:
-    """A header and a line a row (RFC 4180 with plain newlines); lists and dictionaries as JSON, None as nothing."""
+    """A header and a line a row (RFC 4180 with plain newlines); lists and dictionaries as JSON, None as nothing.
+
+    Numbers keep all their digits; a table for people shows six of them.
+    """
     yield _csv_line(rows.columns)
     for row in rows.rows:
-        yield _csv_line(tuple(_cell(value) for value in row))
+        yield _csv_line(tuple(repr(value) if isinstance(value, float) else _cell(value) for value in row))
 
 
 def render_table(rows: Rows) -> Iterator[str]:

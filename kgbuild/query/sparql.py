@@ -1,4 +1,7 @@
-"""SPARQL over the embedded triple store, read-only. The prefixes of `kgbuild.prefixes` need not be declared."""
+"""SPARQL over the embedded triple store, read-only: over all its graphs together, or one of them by GRAPH.
+
+The prefixes of `kgbuild.prefixes` need not be declared.
+"""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +43,7 @@ def sparql(graph_folder: Path, text: str) -> Rows:
     store = open_rdf(graph_folder)
     try:
         _refuse_service(text)
-        result = store.query(text, prefixes=NAMESPACES)
+        result = store.query(text, prefixes=NAMESPACES, use_default_graph_as_union=True)
     except (SyntaxError, ValueError, OSError) as error:
         raise QueryError(_reason(error, is_update=_is_update(text, store))) from error
     if isinstance(result, QueryBoolean):

@@ -139,7 +139,9 @@ def _titles(graph_folder: Path, documents: set[str]) -> dict[str, str]:
 
 def _reason(item: Evidence, title: str) -> Reason:
     inside = [
-        (span.start - item.span.start, span.end - item.span.start) if span.within(item.span) else None
+        (span.start - item.span.start, span.end - item.span.start)
+        if span is not None and span.within(item.span)
+        else None
         for span in (item.subject_span, item.object_span)
     ]
     return Reason(

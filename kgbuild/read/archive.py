@@ -2,7 +2,8 @@
 
 Nothing is written to disk. Sizes are bounded by what the archive declares, which its reader enforces, and by what was
 really unpacked where nothing is declared, so that a small file cannot unpack to an absurd amount. Openers are values
-that can be pickled and called again; members of a compressed tar are fast to open in the order of the archive.
+that can be pickled and called again. A compressed tar is unpacked once while its members are listed and opened in turn,
+one member in memory at a time; to open them in another order later unpacks it again.
 """
 
 import bz2
@@ -10,7 +11,6 @@ import gzip
 import io
 import lzma
 import tarfile
-import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,11 +20,13 @@ from typing import BinaryIO, Literal, NamedTuple, cast
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
+from kgbuild.read.file_names import is_hidden, printable_name
+from kgbuild.read.forward import Forward, Opener
+from kgbuild.read.tar_member import TarMember, is_plain_file, release_tar
 
-__all__ = ["Budget", "Member", "Opener", "Packing", "is_hidden", "list_members", "open_unpacked", "packing_of"]
+__all__ = ["Budget", "Member", "Packing", "list_members", "open_unpacked", "packing_of"]
 
 Packing = Literal["gzip", "bzip2", "xz", "zip", "tar"]
-Opener = Callable[[], BinaryIO]
 
 MIB = 1024 * 1024
 #: bytes that one member, and all members of an outermost archive together, may unpack to
@@ -35,8 +37,6 @@ LARGEST_RATIO = 200
 RATIO_FREE = 10 * MIB
 #: an archive inside an archive is held in memory when it is a zip, which is read from its end
 LARGEST_NESTED_ZIP = 256 * MIB
-#: members of a compressed tar up to this size are read at once, larger ones as a stream of their own
-LARGEST_HELD_MEMBER = 64 * MIB
 LARGEST_DEPTH = 3
 
 MAGIC: dict[bytes, Packing] = {
@@ -116,15 +116,6 @@ def open_unpacked(name: str, stream: BinaryIO) -> BinaryIO:
     return _decompress(buffered, name, packing, None) if packing in OPENERS else buffered
 
 
-def is_hidden(name: str) -> bool:
-    """Whether a file or folder name marks what systems leave beside the data.
-
-    >>> [is_hidden(name) for name in (".DS_Store", "__MACOSX", "paper.xml")]
-    [True, True, False]
-    """
-    return (name.startswith(".") and name not in (".", "..")) or name == "__MACOSX"
-
-
 @dataclass(frozen=True)
 class Decompressed:
     """Opens a gzip, bzip2 or xz file as the bytes in it; `limit` bounds them, None for a user's own large file."""
@@ -151,22 +142,6 @@ class ZipMember:
         return cast(BinaryIO, archive.open(archive.infolist()[self.index]))
 
 
-@dataclass(frozen=True)
-class TarMember:
-    """Opens one member of a tar: the bytes from `offset` on in the unpacked archive."""
-
-    archive: Opener
-    offset: int
-    size: int
-
-    def __call__(self) -> BinaryIO:
-        if isinstance(self.archive, Decompressed) and self.size <= LARGEST_HELD_MEMBER:
-            return io.BytesIO(_tar_cursor(self.archive).read(self.offset, self.size))
-        stream = self.archive()
-        _skip(stream, self.offset)
-        return io.BufferedReader(_Slice(stream, self.size))
-
-
 def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
     for index, info in enumerate(_open_zip(opened, name).infolist()):
         if info.is_dir() or _is_hidden_path(info.filename):
@@ -183,19 +158,23 @@ def _zip_members(name: str, opened: Opener, budget: Budget, depth: int) -> Itera
 
 def _tar_members(name: str, opened: Opener, budget: Budget, depth: int) -> Iterator[Member | Failure]:
     with opened() as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
+        is_plain = is_plain_file(stream)
         while (info := archive.next()) is not None:
             # the archive would otherwise keep every header in memory
             archive.members.clear()  # type: ignore[attr-defined]
             if info.isdir() or _is_hidden_path(info.name):
                 continue
-            member = f"{name}!{info.name}"
+            member = f"{name}!{printable_name(info.name)}"
             problem = _unsafe_path(info.name) or _absurd_size(info.size, None, budget)
             if not info.isreg() or info.issparse():
                 problem = "is a link or a special file, not a plain one"
             if problem:
                 yield _failure(member, problem)
             else:
-                yield from list_members(member, TarMember(opened, info.offset_data, info.size), budget, depth + 1)
+                opener = TarMember.listed(opened, archive, info, is_plain=is_plain)
+                yield from list_members(member, opener, budget, depth + 1)
+        if not is_plain:
+            release_tar(opened)
 
 
 def _unsafe_path(path: str) -> str | None:
@@ -229,7 +208,7 @@ def _is_office(opened: Opener, name: str) -> bool:
 def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     """The zip with its directory parsed, kept open for its members; inside another archive it is held in memory."""
     stream = opened()
-    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
+    if is_plain_file(stream):
         try:
             archive = zipfile.ZipFile(stream)
         except DAMAGE:
@@ -242,47 +221,6 @@ def _open_zip(opened: Opener, name: str) -> zipfile.ZipFile:
     if len(content) > LARGEST_NESTED_ZIP:
         raise ReadError(f"{name}: a zip inside an archive may have {LARGEST_NESTED_ZIP // MIB} MiB; unpack it first")
     return zipfile.ZipFile(io.BytesIO(content))
-
-
-@lru_cache(maxsize=2)
-def _tar_cursor(opened: Opener) -> "_Cursor":
-    return _Cursor(opened)
-
-
-class _Cursor:
-    """Reads stretches of a stream that only goes forward, from its start again when one lies behind."""
-
-    def __init__(self, opened: Opener) -> None:
-        self._opened = opened
-        self._stream: BinaryIO | None = None
-        self._position = 0
-        self._lock = threading.Lock()
-
-    def read(self, offset: int, size: int) -> bytes:
-        with self._lock:
-            if self._stream is None or offset < self._position:
-                self.close()
-                self._stream, self._position = self._opened(), 0
-            _skip(self._stream, offset - self._position)
-            content = self._stream.read(size)
-            self._position = offset + len(content)
-            return content
-
-    def close(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
-
-    def __del__(self) -> None:
-        self.close()
-
-
-def _skip(stream: BinaryIO, n_bytes: int) -> None:
-    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
-        stream.seek(n_bytes, io.SEEK_CUR)
-        return
-    while n_bytes > 0 and (chunk := stream.read(min(n_bytes, MIB))):
-        n_bytes -= len(chunk)
 
 
 def _peek(opened: Opener) -> Packing | None:
@@ -303,21 +241,17 @@ def _decompress(stream: BinaryIO, name: str, packing: Packing | None, limit: int
     return io.BufferedReader(_Bounded(unpacked, packed, name, limit), 256 * 1024)
 
 
-class _Counted(io.RawIOBase):
+class _Counted(Forward):
     """A stream that counts what was read of it, and closes what it reads from."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.n_bytes = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
+    def take(self, size: int) -> bytes:
+        chunk = self._stream.read(size)
         self.n_bytes += len(chunk)
-        return len(chunk)
+        return chunk
 
     def close(self) -> None:
         if not self.closed:
@@ -334,28 +268,17 @@ class _Bounded(_Counted):
         self._name = name
         self._limit = limit
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        n_read = super().readinto(buffer)
+    def take(self, size: int) -> bytes:
+        chunk = super().take(size)
         if self._limit is not None and self.n_bytes > self._limit:
             raise ReadError(f"{self._name}: unpacks to more than the {self._limit // MIB} MiB that a member may have")
         if self.n_bytes > RATIO_FREE and self.n_bytes > LARGEST_RATIO * self._packed.n_bytes:
             raise ReadError(f"{self._name}: unpacks to more than {LARGEST_RATIO} times its size, as a bomb does")
-        return n_read
+        return chunk
 
     def close(self) -> None:
         super().close()
         self._packed.close()
-
-
-class _Slice(_Counted):
-    """The next `size` bytes of a stream."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        super().__init__(stream)
-        self._size = size
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        return super().readinto(memoryview(buffer)[: max(self._size - self.n_bytes, 0)])
 
 
 def _failure(name: str, reason: str) -> Failure:

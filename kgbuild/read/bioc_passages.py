@@ -30,6 +30,7 @@ KINDS: dict[str, BlockKind] = {
     "table_foot": "footnote",
     "footnote": "footnote",
     "fn": "footnote",
+    "ref": "reference",
 }
 #: section_type -> section where no heading was seen yet
 SECTIONS = {
@@ -41,7 +42,6 @@ SECTIONS = {
     "CONCL": "Conclusion",
     "CASE": "Case",
     "SUPPL": "Supplement",
-    "REF": "References",
     "ACK_FUND": "Acknowledgements",
     "AUTH_CONT": "Author contributions",
     "COMP_INT": "Competing interests",
@@ -49,7 +49,7 @@ SECTIONS = {
     "APPENDIX": "Appendix",
 }
 #: sections that are never under the heading before them
-APART = frozenset({"REF", "ACK_FUND", "AUTH_CONT", "COMP_INT", "ABSTRACT"})
+APART = frozenset({"ACK_FUND", "AUTH_CONT", "COMP_INT", "ABSTRACT"})
 
 _HEADING = re.compile(r"(?:abstract_)?title_(\d+)")
 
@@ -100,6 +100,8 @@ def passage_blocks(infons: Infons, span: Span, text: str, headings: Headings) ->
     if kind == "heading":
         section = str(infons.get("section") or "") or headings.push(_level(infons), words)
         return [Passage(span, kind, section)]
+    if kind == "reference":
+        return [Passage(span, kind, str(infons.get("section") or "References"))]
     section = headings.section(infons) or ("Abstract" if kind == "abstract" else "")
     return [Passage(span, kind, section, headings.table(infons, kind) if _is_of_table(infons) else None)]
 
@@ -125,6 +127,8 @@ def table_cells(text: str, block: Passage) -> list[Cell]:
 
 def _kind(infons: Infons) -> BlockKind:
     name = str(infons.get("type") or "").lower()
+    if str(infons.get("section_type") or "").upper() == "REF":
+        return "reference"  # also the heading above the references, a "title"
     if name in KINDS:
         return KINDS[name]
     if _HEADING.fullmatch(name):

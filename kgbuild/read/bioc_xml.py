@@ -1,7 +1,7 @@
 """BioC XML: a collection of documents with passages, annotations and relations. What it means is in `bioc`."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
@@ -35,31 +35,24 @@ def _document(element: Element) -> BioCDocument:
     return BioCDocument(
         id=_text(element, "id"),
         infons=_infons(element),
-        passages=[_passage(child) for child in element.findall("passage")],
+        passages=[
+            BioCPassage(**_part(child), sentences=[BioCSentence(**_part(each)) for each in child.findall("sentence")])
+            for child in element.findall("passage")
+        ],
         annotations=_annotations(element),
         relations=_relations(element),
     )
 
 
-def _passage(element: Element) -> BioCPassage:
-    return BioCPassage(
-        offset=_number(element, element.findtext("offset")),
-        text=_raw_text(element),
-        infons=_infons(element),
-        sentences=[_sentence(child) for child in element.findall("sentence")],
-        annotations=_annotations(element),
-        relations=_relations(element),
-    )
-
-
-def _sentence(element: Element) -> BioCSentence:
-    return BioCSentence(
-        offset=_number(element, element.findtext("offset")),
-        text=_raw_text(element),
-        infons=_infons(element),
-        annotations=_annotations(element),
-        relations=_relations(element),
-    )
+def _part(element: Element) -> dict[str, Any]:
+    """The fields that passages and sentences share."""
+    return {
+        "offset": _number(element, element.findtext("offset")),
+        "text": _raw_text(element),
+        "infons": _infons(element),
+        "annotations": _annotations(element),
+        "relations": _relations(element),
+    }
 
 
 def _annotations(element: Element) -> list[BioCAnnotation]:

@@ -13,14 +13,12 @@ import msgspec
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.decode import decode_text, is_textual
-from kgbuild.read.flat_table import sort_rows
+from kgbuild.read.flat_table import MOST_ROWS, sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
 from kgbuild.read.quoting import DelimitedRow, split_rows
 
 __all__ = ["read", "sniff"]
 
-#: rows of a file beyond these are left out, with a failure: a larger table is a database, not a paper's
-MOST_ROWS = 200_000
 DELIMITERS = ("\t", ",", ";", "|", " ")
 ENDINGS = (".csv", ".tsv", ".tab")
 SAMPLE_LINES = 200

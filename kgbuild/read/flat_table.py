@@ -12,8 +12,10 @@ import msgspec
 
 from kgbuild.read.grid import is_numeric
 
-__all__ = ["FlatTable", "sort_rows"]
+__all__ = ["MOST_ROWS", "FlatTable", "sort_rows"]
 
+#: rows of a table beyond these are left out, with a failure: a larger one is a database, not a paper's
+MOST_ROWS = 200_000
 #: share of rows with one filled cell above which such rows belong to the table
 MOST_LONE = 0.2
 

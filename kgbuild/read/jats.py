@@ -16,7 +16,7 @@ from kgbuild.read.inline import inline_parts, inline_text
 from kgbuild.read.jats_front import LANGUAGE, abstract_name, article_id, article_title, read_metadata
 from kgbuild.read.jats_table import numbered, read_table
 from kgbuild.read.layout import TextBuilder, clean
-from kgbuild.read.xml import Element, head_text, read_documents, root_tag
+from kgbuild.read.xml import Element, is_xml_of, read_documents
 
 __all__ = ["read", "sniff"]
 
@@ -67,10 +67,7 @@ TABLES = frozenset({"table-wrap", "table", "array"})
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the file holds JATS articles."""
-    if root_tag(head) in ROOTS:
-        return True
-    text = head_text(head)
-    return text.startswith("<") and any(mark in text for mark in INSIDE)
+    return is_xml_of(head, ROOTS, INSIDE)
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

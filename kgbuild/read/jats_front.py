@@ -5,6 +5,7 @@ import re
 from kgbuild.document import Metadata
 from kgbuild.read.inline import inline_text
 from kgbuild.read.layout import clean
+from kgbuild.read.retraction import is_retraction_title
 from kgbuild.read.xml import Element
 
 __all__ = ["LANGUAGE", "abstract_name", "article_id", "article_title", "read_metadata"]
@@ -20,9 +21,6 @@ RETRACTION_TYPES = frozenset({"retraction", "partial-retraction", "retracted-art
 #: `abstract-type` -> its name where it has no title of its own
 ABSTRACT_NAMES = {"summary": "Author summary", "executive-summary": "Digest", "toc": "Short summary"}
 
-_RETRACTED_TITLE = re.compile(
-    r"\W*(?:retracted|retraction)\b(?:\s*(?:article|note|notice)?\s*[:\])]|\s*$)", re.IGNORECASE
-)
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _LICENCE_LINK = re.compile(r"https?://creativecommons\.org/[^\s\"'<>)]+[^\s\"'<>).,]")
 
@@ -128,5 +126,5 @@ def _is_retracted(article: Element, title: str) -> bool:
         article.get("article-type") in RETRACTION_TYPES
         or bool(links & RETRACTION_LINKS)
         or bool(subjects & {"retraction", "retracted", "retracted article"})
-        or bool(_RETRACTED_TITLE.match(title))
+        or is_retraction_title(title)
     )

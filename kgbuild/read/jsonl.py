@@ -15,8 +15,15 @@ _DECODER = msgspec.json.Decoder(Document)
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether the first line is a JSON object with an id and a text."""
-    return _SNIFF.match(head) is not None
+    """Whether the first line is a JSON object with an id and a text of its own."""
+    if _SNIFF.match(head) is None:
+        return False
+    try:
+        return {"id", "text"} <= msgspec.json.decode(
+            head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0], type=dict
+        ).keys()
+    except (msgspec.DecodeError, UnicodeDecodeError):  # longer than the head, or damaged: which `read` will tell
+        return True
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

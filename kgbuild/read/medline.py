@@ -2,22 +2,25 @@
 
 https://www.nlm.nih.gov/bsd/licensee/data_elements_doc.html. Read: the title (without the brackets that mark a
 translated one), the vernacular title, the abstract with its labelled parts as sections "Abstract > METHODS", other
-abstracts. Not read: authors, MeSH headings, references and the citations that an update file deletes.
+abstracts. Not read: authors, MeSH headings and references. Each citation that an update file deletes is a Failure of
+the stage "deleted", by which a build leaves it out whatever other files hold of it.
 """
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from kgbuild.document import Document, Failure, Metadata
+from kgbuild.document import DELETED, Document, Failure, Metadata
 from kgbuild.errors import ReadError
 from kgbuild.read.inline import inline_text
 from kgbuild.read.layout import TextBuilder, clean
-from kgbuild.read.xml import Element, head_text, read_documents, root_tag
+from kgbuild.read.retraction import is_retraction_title
+from kgbuild.read.xml import Element, is_xml_of, read_documents
 
-__all__ = ["read", "sniff"]
+__all__ = ["LANGUAGES", "RETRACTED_TYPES", "read", "shown_title", "sniff"]
 
 RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")
+DELETIONS = ("DeleteCitation", "DeleteDocument")
 ROOTS = frozenset({*RECORDS, "PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet"})
 INSIDE = ("<PubmedArticle>", "<MedlineCitation ", "<PubmedBookArticle>")
 
@@ -45,20 +48,16 @@ LANGUAGES = {
 NO_TITLE = frozenset({"", "not available", "untitled"})
 
 _TRANSLATED = re.compile(r"\[(.*)\]\s*\.?")
-_RETRACTED_TITLE = re.compile(r"\W*retract(?:ed|ion)(?: (?:article|note|notice))?\s*[:\])]", re.IGNORECASE)
 
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the file holds MEDLINE citations."""
-    if root_tag(head) in ROOTS:
-        return True
-    text = head_text(head)
-    return text.startswith("<") and any(mark in text for mark in INSIDE)
+    return is_xml_of(head, ROOTS, INSIDE)
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     """The citations of a file as a stream; one without title and abstract is a Failure."""
-    return read_documents(stream, name, RECORDS, lambda record: [read_citation(record)])
+    return read_documents(stream, name, (*RECORDS, *DELETIONS), lambda record: _read_record(record, name))
 
 
 def read_citation(record: Element) -> Document:
@@ -83,6 +82,40 @@ def read_citation(record: Element) -> Document:
     )
 
 
+def _read_record(record: Element, name: str) -> list[Document | Failure]:
+    if record.tag in DELETIONS:
+        return [_deletion(node, name) for node in record.iterfind("PMID")]
+    return [read_citation(record)]
+
+
+def _deletion(node: Element, name: str) -> Failure:
+    pmid = clean(node.text or "")
+    if _version(node) > 1:
+        reason = (
+            f"{name}: one version of PMID {pmid} is deleted ({node.get('Version')}); no version is left out for that"
+        )
+        return Failure(name, "read", reason, document=f"PMID:{pmid}")
+    reason = f"{name}: PubMed has deleted the citation; graphs that this file goes into leave it out"
+    return Failure(name, DELETED, reason, document=f"PMID:{pmid}")
+
+
+def _version(node: Element | None) -> int:
+    """The version that a PMID names, which is the first where it names none; 0 without a PMID."""
+    if node is None:
+        return 0
+    version = node.get("Version", "")
+    return int(version) if version.isdecimal() else 1
+
+
+def _revised(citation: Element) -> str:
+    """The day of the last change, as far as the record tells."""
+    for tag in ("DateRevised", "DateCompleted", "DateCreated"):
+        parts = [clean(citation.findtext(f"{tag}/{part}") or "") for part in ("Year", "Month", "Day")]
+        if all(part.isdecimal() for part in parts):
+            return f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"
+    return ""
+
+
 def _citation(record: Element) -> Element:
     """The citation in a record: of an article, of a book, or itself."""
     for tag in ("MedlineCitation", "BookDocument"):
@@ -92,15 +125,23 @@ def _citation(record: Element) -> Element:
     return record
 
 
-def _title(article: Element) -> str:
-    title = clean(inline_text(article.find("ArticleTitle")))
+def shown_title(title: str) -> str:
+    """A title without the brackets that mark a translated one; "" for what only says that there is none.
+
+    >>> shown_title("[On it].")
+    'On it.'
+    """
+    title = clean(title)
     translated = _TRANSLATED.fullmatch(title)
     if translated and "] [" not in title:
         title = translated[1].strip()
         title += "" if not title or title[-1] in ".?!" else "."
-    if title.rstrip(".").lower() in NO_TITLE:
-        return clean(inline_text(article.find("Book/BookTitle")))
-    return title
+    return "" if title.rstrip(".").lower() in NO_TITLE else title
+
+
+def _title(article: Element) -> str:
+    title = shown_title(inline_text(article.find("ArticleTitle")))
+    return title or clean(inline_text(article.find("Book/BookTitle")))
 
 
 def _section(name: str, part: Element) -> str:
@@ -126,8 +167,10 @@ def _metadata(record: Element, citation: Element, article: Element, pmid: str, t
         pmid=pmid,
         pmcid=_identifier(record, article, "pmc"),
         language=LANGUAGES.get(language, language),
+        version=_version(citation.find("PMID")),
+        revised=_revised(citation),
         article_type="; ".join(kind for kind in types if not kind.startswith("Research Support")),
-        retracted=bool(RETRACTED_TYPES & set(types) or RETRACTION_LINKS & links or _RETRACTED_TITLE.match(title)),
+        retracted=bool(RETRACTED_TYPES & set(types) or RETRACTION_LINKS & links) or is_retraction_title(title),
     )
 
 

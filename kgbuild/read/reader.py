@@ -5,7 +5,8 @@ A reader is a module with `sniff` and `read` (see `Reader`), registered as an en
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
@@ -14,8 +15,11 @@ import msgspec
 from kgbuild import registry
 from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError
+from kgbuild.read.foreign import name_foreign
+from kgbuild.read.forward import Rewound
 from kgbuild.read.source import Source
-from kgbuild.read.unread import name_unread
+from kgbuild.read.surrogates import without_surrogates
+from kgbuild.read.unread import ADVICE, name_unread
 
 __all__ = ["HEAD_BYTES", "Reader", "read_source", "recognise"]
 
@@ -24,8 +28,9 @@ logger = logging.getLogger(__name__)
 #: how much of a file `Reader.sniff` is given
 HEAD_BYTES = 64 * 1024
 
-#: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two.
-SPECIFIC = ("jats", "medline", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
+#: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two,
+#: and then whether the file is of a kind that must not be read as text
+SPECIFIC = ("jats", "medline", "medline-text", "bioc-xml", "bioc-json", "pubtator", "jsonl", "xlsx")
 LENIENT = ("csv", "markdown", "text")
 
 #: endings that say how a file is packed, not what is in it
@@ -57,10 +62,25 @@ def recognise(head: bytes, name: str) -> str | None:
     """
     name = _without_packing(name)
     others = sorted(set(registry.names("readers")) - {*SPECIFIC, *LENIENT})
-    for reader in (*SPECIFIC, *others, *LENIENT):
-        if registry.load("readers", reader).sniff(head, name):
-            return reader
+    found = _first_to_take(head, name, (*SPECIFIC, *others))
+    if found is None and name_unread(head, name) is None and name_foreign(head, name) is None:
+        found = _first_to_take(head, name, LENIENT)
+    return found
+
+
+def _first_to_take(head: bytes, name: str, readers: Sequence[str]) -> str | None:
+    for reader in readers:
+        try:
+            if registry.load("readers", reader).sniff(head, name):
+                return reader
+        except Exception as error:  # a faulty reader of another package must not keep the others from their files
+            _warn_of(reader, f"{type(error).__name__}: {error}")
     return None
+
+
+@cache
+def _warn_of(reader: str, problem: str) -> None:
+    logger.warning("the reader %r is passed over: it cannot tell its files (%s); mend or uninstall it", reader, problem)
 
 
 def read_source(source: Source) -> Iterator[Document | Failure]:
@@ -68,6 +88,15 @@ def read_source(source: Source) -> Iterator[Document | Failure]:
 
     A file that is empty, of an unknown format or without any document gives a Failure too: every file leaves a trace.
     """
+    for item in _read_safely(source):
+        whole = without_surrogates(item)
+        if isinstance(whole, Document) and whole is not item:
+            reason = f"{source.name}: lone surrogates, which are no characters, replaced by U+FFFD"
+            yield without_surrogates(Failure(source.name, "read", reason, document=whole.id))
+        yield whole
+
+
+def _read_safely(source: Source) -> Iterator[Document | Failure]:
     n_found = 0
     try:
         with source.open() as stream:
@@ -93,19 +122,24 @@ def _read_stream(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
         found = "is empty (0 bytes)" if not head else "holds only white space"
         yield _failure(name, f"{name}: {found}; expected a paper or a table")
         return
-    unread = name_unread(head, _without_packing(name))
-    if unread is not None:
-        yield _failure(name, f"{name}: {unread}")
-        return
     format_name = recognise(head, name)
     if format_name is None:
-        readable = ", ".join(registry.names("readers"))
-        yield _failure(name, f"{name}: unknown format, begins with {head[:40]!r}; readable formats: {readable}")
+        yield _failure(name, f"{name}: {_why_not(head, _without_packing(name))}")
         return
     reader: Reader = registry.load("readers", format_name)
-    rewound = io.BufferedReader(_Rewound(head, stream))
+    rewound = io.BufferedReader(Rewound(head, stream))
     for item in reader.read(rewound, _without_packing(name)):
         yield _signed(item, name, format_name)
+
+
+def _why_not(head: bytes, name: str) -> str:
+    """Why no reader takes the file, and what can be done."""
+    unread = name_unread(head, name)
+    if unread is not None:
+        return f"{unread} is not read yet; {ADVICE.get(unread, 'give the XML or plain text of the paper')}"
+    foreign = name_foreign(head, name)
+    found = f"unknown format, begins with {head[:40]!r}" if foreign is None else f"{foreign}, in which no paper is read"
+    return f"{found}; readable formats: {', '.join(registry.names('readers'))}"
 
 
 def _signed(item: Document | Failure, source: str, format_name: str) -> Document | Failure:
@@ -121,24 +155,3 @@ def _failure(source: str, reason: str) -> Failure:
 
 def _without_packing(name: str) -> str:
     return str(PurePath(name).with_suffix("")) if name.lower().endswith(PACKING) else name
-
-
-class _Rewound(io.RawIOBase):
-    """A stream whose first bytes were already taken, from its start again; it need not be seekable."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = memoryview(head)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        if self._head:
-            n_bytes = min(len(buffer), len(self._head))
-            buffer[:n_bytes] = self._head[:n_bytes]
-            self._head = self._head[n_bytes:]
-            return n_bytes
-        chunk = self._rest.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)

@@ -16,7 +16,9 @@ from typing import BinaryIO
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
-from kgbuild.read.archive import Budget, Opener, is_hidden, list_members, open_unpacked, packing_of
+from kgbuild.read.archive import Budget, list_members, open_unpacked, packing_of
+from kgbuild.read.file_names import GRAPH_MARK, is_hidden, printable_name
+from kgbuild.read.forward import Opener, Rewound
 
 __all__ = ["InputFile", "Source", "find_files", "find_sources", "open_raw", "opening_problem", "sources_of"]
 
@@ -35,17 +37,17 @@ class Source:
 class InputFile:
     """A file to read, before it is opened: where it was found, None for stdin, and its resolved path, "" for stdin.
 
-    `problem` is what kept a folder from being listed.
+    `problem` says why a folder is not read: what kept it from being listed, or that it is a graph.
     """
 
     path: Path | None
     real: str
-    problem: OSError | None = None
+    problem: str | None = None
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
-        return "stdin" if self.path is None else str(self.path)
+        """What the user calls it, as text."""
+        return "stdin" if self.path is None else printable_name(str(self.path))
 
     @property
     def is_stream(self) -> bool:
@@ -77,7 +79,7 @@ def sources_of(file: InputFile, name: str) -> Iterator[Source | Failure]:
     """The streams of one file, under this name: itself, or the members of an archive. What cannot be opened fails."""
     problem = opening_problem(file)
     if problem is not None:
-        yield _unopened(name, problem)
+        yield Failure(name, "read", f"{name}: {problem}")
     elif file.path is None:
         yield Source(name, _open_stdin)
     elif file.is_stream:
@@ -86,7 +88,7 @@ def sources_of(file: InputFile, name: str) -> Iterator[Source | Failure]:
         yield from _sources_on_disk(file.path, name)
 
 
-def opening_problem(file: InputFile) -> OSError | None:
+def opening_problem(file: InputFile) -> str | None:
     """Why the file cannot be opened now, whatever it holds; None when it can."""
     if file.problem is not None or file.path is None or file.is_stream:
         return file.problem
@@ -94,12 +96,14 @@ def opening_problem(file: InputFile) -> OSError | None:
         with file.path.open("rb"):
             return None
     except OSError as error:
-        return error
+        return _unopened(error)
 
 
 def open_raw(file: InputFile) -> BinaryIO:
     """The bytes of the file as they come, still packed."""
-    return io.BufferedReader(_Unclosed(sys.stdin.buffer)) if file.path is None else file.path.open("rb")
+    if file.path is not None:
+        return file.path.open("rb")
+    return io.BufferedReader(Rewound(b"", sys.stdin.buffer))  # which stays open: it belongs to the process
 
 
 def _expand(path: str) -> list[Path | None]:
@@ -123,13 +127,20 @@ def _list_files(paths: list[Path | None]) -> Iterator[InputFile]:
             yield InputFile(None, "")
             continue
         for file in _files(path):
-            if file.problem is not None or file.real not in seen:
+            if file.real not in seen:
                 seen.add(file.real)
                 yield file
 
 
 def _files(path: Path) -> Iterator[InputFile]:
-    """The file itself, or all files below a folder, sorted, without hidden ones; last the folders that are closed."""
+    """The file itself, or all files below a folder, sorted, without hidden ones; last the folders that are closed.
+
+    In the place of files of a graph stands its folder.
+    """
+    graph = _graph_around(path)
+    if graph is not None:
+        yield _graph(graph)
+        return
     if not path.is_dir():
         yield InputFile(path, os.path.realpath(path))
         return
@@ -141,12 +152,28 @@ def _files(path: Path) -> Iterator[InputFile]:
             folders.clear()
             continue
         visited.add(real)
+        if GRAPH_MARK in names:
+            folders.clear()
+            yield _graph(Path(folder))
+            continue
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(names):
             if not is_hidden(name):
                 yield InputFile(Path(folder, name), os.path.realpath(Path(folder, name)))
     for problem in problems:
-        yield InputFile(Path(problem.filename), os.path.realpath(problem.filename), problem)
+        yield InputFile(Path(problem.filename), os.path.realpath(problem.filename), _unopened(problem))
+
+
+def _graph_around(path: Path) -> Path | None:
+    place = Path(os.path.abspath(path))  # noqa: PTH100  # of a link, the place where it stands
+    # os.path: Path.is_file raises in a folder that is closed to us
+    found = (folder for folder in (place, *place.parents) if os.path.isfile(folder / GRAPH_MARK))  # noqa: PTH113
+    folder = next(found, None)
+    return path if folder == place else folder
+
+
+def _graph(folder: Path) -> InputFile:
+    return InputFile(folder, os.path.realpath(folder), "is a graph of kgbuild, whose own files are not read as papers")
 
 
 def _sources_on_disk(path: Path, name: str) -> Iterator[Source | Failure]:
@@ -156,7 +183,7 @@ def _sources_on_disk(path: Path, name: str) -> Iterator[Source | Failure]:
         with opened() as stream:
             packing = packing_of(stream)
     except OSError as error:
-        yield _unopened(name, error)
+        yield Failure(name, "read", f"{name}: {_unopened(error)}")
         return
     if packing is None:
         yield Source(name, opened)
@@ -184,27 +211,12 @@ class PipeOpener:
     path: Path
 
     def __call__(self) -> BinaryIO:
-        return open_unpacked(str(self.path), self.path.open("rb"))
+        return open_unpacked(printable_name(str(self.path)), self.path.open("rb"))
 
 
 def _open_stdin() -> BinaryIO:
     return open_unpacked("stdin", open_raw(InputFile(None, "")))
 
 
-class _Unclosed(io.RawIOBase):
-    """A stream that stays open when its reader closes it: stdin belongs to the process."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-
-def _unopened(name: str, error: OSError) -> Failure:
-    return Failure(name, "read", f"{name}: cannot be opened: {error.strerror or error}")
+def _unopened(error: OSError) -> str:
+    return f"cannot be opened: {error.strerror or error}"

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["name_unread"]
+__all__ = ["ADVICE", "name_unread"]
 
 #: how the file begins -> what it is
 MAGIC = {
@@ -38,11 +38,21 @@ TEXT_PATTERNS = {
     rb"%PDF-\d": "PDF (with other bytes in front of it)",
     rb"(?m)^[ \t]*\\(?:documentclass[\[{]|begin\{document\})": "LaTeX",
     rb"\A(?:%[^\n]*\n\s*)*\\(?:documentstyle|input|begin|chapter|section|newcommand|usepackage)\b": "LaTeX",
-    rb"\APMID- ?\d+\r?\n[A-Z]{2,4} *- ": "MEDLINE tagged text",
     rb"\ATY  - \w+": "RIS",
     rb"\A(?:%[^\n]*\n|\s)*@(?:article|book|in\w+|misc|phdthesis|techreport|string|online|software)\s*\{": "BibTeX",
     rb"\A\{.*\"(?:pdf_parse|body_text|grobidAbstract|paperAbstract|back_matter)\"\s*:": "S2ORC or CORD-19 JSON",
     rb"\A\{.*\"DOI\"\s*:\s*\"10\.": "Crossref JSON",
+}
+
+#: what to give instead of a file that holds no paper's words, by what it is
+ADVICE = {
+    "an old Office file (.doc, .xls, .ppt)": "save a table as .xlsx or CSV, a text as plain text",
+    "an OpenDocument file (.odt, .ods)": "save a table as .xlsx or CSV, a text as plain text",
+    "Parquet": "give the table as CSV",
+    "an SQLite database": "give its tables as CSV",
+    "BibTeX": "it lists papers; give their XML or plain text",
+    "RIS": "it lists papers; give their XML or plain text",
+    "data compressed twice (gzip)": "unpack it once",
 }
 
 #: members of an office file, which is a zip, by the folder in which its content lies; .xlsx is read
@@ -60,22 +70,18 @@ ENDINGS = {
     ".bst": "LaTeX",
     ".bib": "BibTeX",
     ".ris": "RIS",
-    ".nbib": "MEDLINE tagged text",
     ".dtd": "a DTD",
+    ".htm": "HTML",
+    ".html": "HTML",
 }
 
 
 def name_unread(head: bytes, name: str) -> str | None:
-    """What a file is and that it is not read yet, from its first bytes; None for anything that a reader may know.
+    """What a file is that no reader has taken, from its first bytes and its name; None for any other.
 
     >>> name_unread(b"%PDF-1.7", "paper.pdf")
-    'PDF is not read yet; give the XML or plain text of the paper'
+    'PDF'
     """
-    what = _recognise(head, name)
-    return None if what is None else f"{what} is not read yet; give the XML or plain text of the paper"
-
-
-def _recognise(head: bytes, name: str) -> str | None:
     for magic, what in MAGIC.items():
         if head.startswith(magic):
             return what

@@ -14,20 +14,21 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
-from kgbuild.read.flat_table import sort_rows
+from kgbuild.read.flat_table import MOST_ROWS, sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
 
 __all__ = ["read", "sniff"]
 
 LARGEST_UNPACKED = 512 * 1024 * 1024
-MOST_ROWS = 200_000
 
 Place = tuple[int, int]
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether it is a zip archive that holds a workbook."""
-    return head.startswith(b"PK\x03\x04") and (b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm")))
+    """Whether it is a zip archive that holds a workbook, not one inside a text or presentation."""
+    if not head.startswith(b"PK\x03\x04") or b"word/" in head or b"ppt/" in head:
+        return False
+    return b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm"))
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

@@ -15,7 +15,7 @@ from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError, ReadError
 from kgbuild.read.mend import Entities, mend, read_entities
 
-__all__ = ["Element", "XmlRecord", "head_text", "iter_records", "read_documents", "root_tag"]
+__all__ = ["Element", "XmlRecord", "head_text", "is_xml_of", "iter_records", "read_documents", "root_tag"]
 
 #: an lxml element; lxml ships no types
 Element = Any
@@ -83,6 +83,14 @@ def root_tag(head: bytes) -> str:
         return ""
     match = _ROOT.match(_NO_CONTENT.sub("", text).lstrip())
     return match[1] if match else ""
+
+
+def is_xml_of(head: bytes, roots: Collection[str], signs: Collection[str]) -> bool:
+    """Whether a file is XML with one of these roots, or with one of these signs of its records inside another root."""
+    if root_tag(head) in roots:
+        return True
+    text = head_text(head)
+    return text.startswith("<") and any(sign in text for sign in signs)
 
 
 def read_documents(

@@ -5,6 +5,7 @@ Its labels, relationship types and properties are those of `kgbuild.store.proper
 
 import logging
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import ladybug
@@ -13,17 +14,16 @@ import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
 from kgbuild.schema import Schema
-from kgbuild.store.parquet import read_tables
-from kgbuild.store.property_graph import (
+from kgbuild.store.parquet import count_rows
+from kgbuild.store.parts import (
     NodePart,
     RelationshipPart,
-    RelationshipType,
-    node_parts,
-    quoted,
+    entity_parts,
+    from_document,
+    lexical_parts,
     relationship_parts,
-    relationship_types,
 )
-from kgbuild.tables import Tables
+from kgbuild.store.property_graph import NodeType, RelationshipType, node_types, quoted, relationship_types
 
 __all__ = ["build_cypher", "database_path", "open_cypher"]
 
@@ -49,17 +49,15 @@ def build_cypher(folder: Path, schema: Schema) -> None:
     unfinished = folder / ".cypher.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    tables = read_tables(folder)
     try:
         with ladybug.Database(unfinished / "graph.lbug") as database, ladybug.Connection(database) as connection:
-            _Loader(connection, unfinished).load(tables, schema)
+            _Loader(connection, unfinished).load(folder, schema)
     except RuntimeError as error:
         raise GraphError(f"{folder}: the Cypher database cannot be built: {error}") from error
     shutil.rmtree(folder / "cypher", ignore_errors=True)
     unfinished.rename(folder / "cypher")
-    logger.info(
-        "store: %d nodes, %d relationships in %s", tables.nodes.num_rows, tables.edges.num_rows, folder / "cypher"
-    )
+    counts = [count_rows(folder, name) for name in ("nodes", "edges")]
+    logger.info("store: %d nodes, %d relationships in %s", *counts, folder / "cypher")
 
 
 def open_cypher(folder: Path) -> ladybug.Database:
@@ -82,24 +80,29 @@ class _Loader:
         self._connection = connection
         self._part = scratch / "part.parquet"
 
-    def load(self, tables: Tables, schema: Schema) -> None:
-        for nodes in node_parts(tables, sorted(schema.entities)):
-            self._load_nodes(nodes)
+    def load(self, folder: Path, schema: Schema) -> None:
+        for label in node_types(schema):
+            self._create_label(label)
         for type_ in relationship_types(schema):
             self._create(type_)
-        for relationships in relationship_parts(tables):
+        for nodes in chain(entity_parts(folder), lexical_parts(folder)):
+            self._load_nodes(nodes)
+            if nodes.documents is not None:
+                self._load_relationships(from_document(nodes))
+        for relationships in relationship_parts(folder):
             self._load_relationships(relationships)
         self._part.unlink(missing_ok=True)
 
-    def _load_nodes(self, part: NodePart) -> None:
-        label = quoted(part.label)
-        self._run(f"CREATE NODE TABLE {label}({_declared(part.table.schema)}, PRIMARY KEY (id))")
-        self._copy(f"COPY {label} FROM $file", part.table)
+    def _create_label(self, type_: NodeType) -> None:
+        self._run(f"CREATE NODE TABLE {quoted(type_.label)}({_declared(type_.properties)}, PRIMARY KEY (id))")
 
     def _create(self, type_: RelationshipType) -> None:
         joins = [f"FROM {quoted(start)} TO {quoted(end)}" for start, end in type_.pairs]
         declared = [_declared(type_.properties)] if len(type_.properties) else []
         self._run(f"CREATE REL TABLE {quoted(type_.name)}({', '.join([*joins, *declared])})")
+
+    def _load_nodes(self, part: NodePart) -> None:
+        self._copy(f"COPY {quoted(part.label)} FROM $file", part.table)
 
     def _load_relationships(self, part: RelationshipPart) -> None:
         # the labels are checked identifiers, so that they need no escaping inside the quotes

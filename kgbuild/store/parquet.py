@@ -4,8 +4,9 @@ Compression, row groups and column order are fixed, so that equal tables give eq
 place and renamed into it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
-from kgbuild.tables import SCHEMAS, Tables
+from kgbuild.tables import SCHEMAS, Row, Tables
 
-__all__ = ["read_batches", "read_table", "read_tables", "table_path", "write_tables"]
+__all__ = [
+    "count_rows",
+    "key_ranges",
+    "read_batches",
+    "read_range",
+    "read_table",
+    "read_tables",
+    "table_path",
+    "write_rows",
+    "write_tables",
+]
 
 ROWS_PER_GROUP = 65536
+ROWS_PER_BATCH = 8192
+_FORMAT: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "version": "2.6",
+    "data_page_version": "1.0",
+}
+
+#: Keys that tell how the values of a column are spread.
+SAMPLED_KEYS = 65536
+
+#: Values from the first to below the second; None where there is no bound.
+Range = tuple[str | None, str | None]
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -30,6 +54,20 @@ def write_tables(folder: Path, tables: Tables) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in SCHEMAS.items():
         _write(getattr(tables, name).cast(schema), table_path(folder, name))
+
+
+def write_rows(folder: Path, name: str, rows: Iterable[Row]) -> int:
+    """Write a table as its rows come, of which a row group is in memory; how many they were. Equal bytes as above."""
+    path = table_path(folder, name)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    n_rows = 0
+    with pq.ParquetWriter(unfinished, SCHEMAS[name], **_FORMAT) as writer:
+        remaining = iter(rows)
+        while group := _next_group(remaining, SCHEMAS[name]):
+            writer.write_table(group, ROWS_PER_GROUP)
+            n_rows += group.num_rows
+    unfinished.replace(path)
+    return n_rows
 
 
 def read_tables(folder: Path) -> Tables:
@@ -59,6 +97,35 @@ def read_batches(
             yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
 
 
+def count_rows(folder: Path, name: str) -> int:
+    """How many rows a table has; errors as `read_table`."""
+    with _reading(folder, name) as path:
+        return int(pq.read_metadata(path).num_rows)
+
+
+def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
+    """Ranges of a column of text, in order, that hold about so many rows each and together all of them."""
+    n_rows = count_rows(folder, name)
+    n_ranges = -(-n_rows // rows)
+    if n_ranges <= 1:
+        return [(None, None)]
+    step = -(-n_rows // SAMPLED_KEYS)
+    sample: list[str] = []
+    for batch in read_batches(folder, name, columns=[key], size=step * 1024):
+        sample += batch[key].take(pa.array(range(0, batch.num_rows, step), pa.int64())).to_pylist()
+    sample.sort()
+    bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
+    return list(pairwise([None, *bounds, None]))
+
+
+def read_range(folder: Path, name: str, key: str, range_: Range, *, columns: Sequence[str]) -> pa.Table:
+    """Those rows of a table whose key is in the range; the file is read to its end."""
+    low, high = range_
+    filters = [(key, ">=", low)] if low is not None else []
+    filters += [(key, "<", high)] if high is not None else []
+    return read_table(folder, name, columns=columns, filters=filters or None)
+
+
 @contextmanager
 def _reading(folder: Path, name: str) -> Iterator[Path]:
     path = table_path(folder, name)
@@ -76,15 +143,14 @@ def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
     return pa.schema([SCHEMAS[name].field(column) for column in columns or SCHEMAS[name].names])
 
 
+def _next_group(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
+    """The rows of the next row group, empty at the end; made of smaller batches, since dictionaries take more room."""
+    sizes = [ROWS_PER_BATCH] * (ROWS_PER_GROUP // ROWS_PER_BATCH)
+    batches = (pa.Table.from_pylist(list(islice(rows, size)), schema) for size in sizes)
+    return pa.concat_tables(batches).combine_chunks()
+
+
 def _write(table: pa.Table, path: Path) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
-    pq.write_table(
-        table.combine_chunks(),
-        unfinished,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=ROWS_PER_GROUP,
-        version="2.6",
-        data_page_version="1.0",
-    )
+    pq.write_table(table.combine_chunks(), unfinished, row_group_size=ROWS_PER_GROUP, **_FORMAT)
     unfinished.replace(path)

@@ -1,35 +1,33 @@
-"""A graph's tables as a labelled property graph: what Ladybug and Neo4j are loaded with, part by part.
+"""A graph as a labelled property graph: the labels, relationship types and properties of Ladybug and Neo4j.
 
 Nodes are labelled by entity type, relationships by predicate in UPPER_SNAKE. Beside them stand ``(:Evidence)`` and
 ``(:Measurement)``, each ``-[:FROM_DOCUMENT]->(:Document)``; nodes are ``-[:MENTIONED_IN {count}]->(:Document)`` and
-``-[:HAS_MEASUREMENT]->(:Measurement)``.
+``-[:HAS_MEASUREMENT]->(:Measurement)``. `kgbuild.store.parts` gives what they hold.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kgbuild.errors import ConfigError
 from kgbuild.schema import Schema
-from kgbuild.tables import EDGES, Tables
+from kgbuild.tables import EDGES, NODES, SCHEMAS
 
 __all__ = [
-    "LEXICAL_LABELS",
-    "NodePart",
-    "RelationshipPart",
+    "DOCUMENT_PROPERTIES",
+    "EDGE_PROPERTIES",
+    "LEXICAL",
+    "NODE_PROPERTIES",
+    "RENAMED",
+    "NodeType",
     "RelationshipType",
-    "node_parts",
+    "node_types",
     "quoted",
-    "relationship_parts",
     "relationship_type",
     "relationship_types",
 ]
-
-#: labels that every graph has besides the schema's entity types
-LEXICAL_LABELS = ("Document", "Evidence", "Measurement")
 
 #: columns of NODES that a node has as properties
 NODE_PROPERTIES = ("id", "name", "linked", "xrefs", "synonyms", "mention_count", "document_count")
@@ -60,14 +58,24 @@ MEASUREMENT_PROPERTIES = (
     "score",
 )
 
+#: label that every graph has besides the schema's entity types -> its table, and the columns that are its properties
+LEXICAL = {
+    "Document": ("documents", DOCUMENT_PROPERTIES),
+    "Evidence": ("evidence", EVIDENCE_PROPERTIES),
+    "Measurement": ("measurements", MEASUREMENT_PROPERTIES),
+}
+
+NODE_COLUMNS = pa.schema([NODES.field(name) for name in NODE_PROPERTIES])
+EDGE_COLUMNS = pa.schema([EDGES.field(name) for name in EDGE_PROPERTIES])
+
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class NodePart(NamedTuple):
-    """Nodes of one label; the table's columns are their properties, `id` the first."""
+class NodeType(NamedTuple):
+    """A label and the properties of its nodes, `id` the first."""
 
     label: str
-    table: pa.Table
+    properties: pa.Schema
 
 
 class RelationshipType(NamedTuple):
@@ -76,15 +84,6 @@ class RelationshipType(NamedTuple):
     name: str
     pairs: tuple[tuple[str, str], ...]
     properties: pa.Schema
-
-
-class RelationshipPart(NamedTuple):
-    """Relationships of one type between two labels; columns `from` and `to` hold the ends, the others properties."""
-
-    type: str
-    start: str
-    end: str
-    table: pa.Table
 
 
 def relationship_type(predicate: str) -> str:
@@ -103,23 +102,20 @@ def quoted(name: str) -> str:
     return f"`{name}`"
 
 
-def node_parts(tables: Tables, labels: Iterable[str]) -> Iterator[NodePart]:
-    """All nodes: a part for each of these entity types, then the lexical ones; some may be empty."""
-    for label in labels:
-        of_label = tables.nodes.filter(pc.equal(tables.nodes["type"], label))
-        yield NodePart(label, of_label.select(NODE_PROPERTIES))
-    yield NodePart("Document", tables.documents.select(DOCUMENT_PROPERTIES))
-    yield NodePart("Evidence", _renamed(tables.evidence.select(EVIDENCE_PROPERTIES)))
-    measurements = _with_condition_texts(tables.measurements.select(MEASUREMENT_PROPERTIES))
-    yield NodePart("Measurement", _renamed(measurements))
+def node_types(schema: Schema) -> Iterator[NodeType]:
+    """All types of nodes that a graph of the schema may have: its entity types, then the lexical ones."""
+    for label in sorted(schema.entities):
+        yield NodeType(label, NODE_COLUMNS)
+    for label, (table, names) in LEXICAL.items():
+        fields = [SCHEMAS[table].field(name) for name in names]
+        yield NodeType(label, pa.schema([_property(field) for field in fields]))
 
 
 def relationship_types(schema: Schema) -> Iterator[RelationshipType]:
-    """All types that a graph of the schema may have."""
+    """All types of relationships that a graph of the schema may have."""
     labels = sorted(schema.entities)
-    edge_properties = pa.schema([EDGES.field(name) for name in EDGE_PROPERTIES])
     for relation in schema.relations.values():
-        yield RelationshipType(relationship_type(relation.name), tuple(relation.directed_pairs), edge_properties)
+        yield RelationshipType(relationship_type(relation.name), tuple(relation.directed_pairs), EDGE_COLUMNS)
     nothing = pa.schema([])
     yield RelationshipType("FROM_DOCUMENT", (("Evidence", "Document"), ("Measurement", "Document")), nothing)
     counted = pa.schema([("count", pa.int64())])
@@ -127,64 +123,6 @@ def relationship_types(schema: Schema) -> Iterator[RelationshipType]:
     yield RelationshipType("HAS_MEASUREMENT", tuple((label, "Measurement") for label in labels), nothing)
 
 
-def relationship_parts(tables: Tables) -> Iterator[RelationshipPart]:
-    """All relationships, by type and labels."""
-    types = dict(zip(*(tables.nodes[name].to_pylist() for name in ("id", "type")), strict=True))
-    yield from _edges(tables.edges, types)
-    for label, table in (("Evidence", tables.evidence), ("Measurement", tables.measurements)):
-        yield RelationshipPart("FROM_DOCUMENT", label, "Document", _ends(table, "id", "document"))
-    yield from _mentions(tables.mentions, types)
-    named = tables.measurements.filter(pc.not_equal(tables.measurements["subject"], ""))
-    ends = _ends(named, "subject", "id")
-    for (label,), part in _grouped(ends, [types[node] for node in ends["from"].to_pylist()]):
-        yield RelationshipPart("HAS_MEASUREMENT", label, "Measurement", part)
-
-
-def _edges(edges: pa.Table, types: dict[str, str]) -> Iterator[RelationshipPart]:
-    table = pa.table({**_columns(_ends(edges, "subject", "object")), **_columns(edges.select(EDGE_PROPERTIES))})
-    for (predicate, start, end), part in _grouped(
-        table,
-        edges["predicate"].to_pylist(),
-        [types[node] for node in edges["subject"].to_pylist()],
-        [types[node] for node in edges["object"].to_pylist()],
-    ):
-        yield RelationshipPart(relationship_type(predicate), start, end, part)
-
-
-def _mentions(mentions: pa.Table, types: dict[str, str]) -> Iterator[RelationshipPart]:
-    counted = mentions.group_by(["node", "document"]).aggregate([([], "count_all")])
-    counted = counted.sort_by([("node", "ascending"), ("document", "ascending")])
-    counted = counted.select(["node", "document", "count_all"]).rename_columns(["from", "to", "count"])
-    for (label,), part in _grouped(counted, [types[node] for node in counted["from"].to_pylist()]):
-        yield RelationshipPart("MENTIONED_IN", label, "Document", part)
-
-
-def _renamed(table: pa.Table) -> pa.Table:
-    return table.rename_columns([RENAMED.get(name, name) for name in table.column_names])
-
-
-def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
-    return dict(zip(table.column_names, table.columns, strict=True))
-
-
-def _ends(table: pa.Table, start: str, end: str) -> pa.Table:
-    return pa.table({"from": table[start], "to": table[end]})
-
-
-def _with_condition_texts(measurements: pa.Table) -> pa.Table:
-    """Conditions as texts, "temperature = 25 °C"."""
-    texts = [
-        [f"{condition['name']} = {condition['value']}" for condition in conditions]
-        for conditions in measurements["conditions"].to_pylist()
-    ]
-    index = measurements.column_names.index("conditions")
-    return measurements.set_column(index, "conditions", pa.array(texts, pa.list_(pa.string())))
-
-
-def _grouped(table: pa.Table, *keys: list[str]) -> Iterator[tuple[tuple[str, ...], pa.Table]]:
-    """The rows of each distinct combination of keys, in the order of the keys."""
-    places: dict[tuple[str, ...], list[int]] = {}
-    for index, key in enumerate(zip(*keys, strict=True)):
-        places.setdefault(key, []).append(index)
-    for key in sorted(places):
-        yield key, table.take(pa.array(places[key], pa.int64()))
+def _property(field: pa.Field) -> pa.Field:
+    type_ = pa.list_(pa.string()) if field.name == "conditions" else field.type
+    return pa.field(RENAMED.get(field.name, field.name), type_)

@@ -22,7 +22,7 @@ from papers import (
 
 from kgbuild.assemble import assemble, normal_form
 from kgbuild.assemble.reading import unlinked_id
-from kgbuild.document import Document, Failure, Mention, Relation, Span
+from kgbuild.document import Document, Failure, Mention, Metadata, Relation, Span
 from kgbuild.graph import Triple
 from kgbuild.schema import load_schema
 from kgbuild.store.parquet import read_tables, write_tables
@@ -243,6 +243,17 @@ def test_a_document_given_twice_counts_once() -> None:
     tables = assembled(asthma_trial(), asthma_trial())
     assert tables.mentions == assembled(asthma_trial()).mentions
     assert (tables.counts["documents_repeated"], tables.failures) == (1, ())
+
+
+def test_record_and_full_text_of_a_paper_support_an_edge_once() -> None:
+    record = msgspec.structs.replace(asthma_trial(), metadata=Metadata(pmid="1", doi="10.1/a"))
+    full = msgspec.structs.replace(record, id="PMC:9", metadata=Metadata(pmcid="PMC9", doi="10.1/A"))
+    other = msgspec.structs.replace(record, id="PMID:2", metadata=Metadata(pmid="2"))
+    one, two, apart = (assembled(record, *others).edges.to_pylist() for others in ((), (full,), (other,)))
+    assert [row["belief"] for row in two] == [row["belief"] for row in one]
+    assert [row["evidence_count"] for row in two] == [2 * row["evidence_count"] for row in one]
+    believed = [(row["belief"], before["belief"]) for row, before in zip(apart, one, strict=True) if before["belief"]]
+    assert believed and all(after > before for after, before in believed)
 
 
 def test_of_two_documents_with_one_identifier_the_longer_text_stays() -> None:

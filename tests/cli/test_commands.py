@@ -1,14 +1,19 @@
 """The commands over small papers, with the stages of `fake_stages` in the place of a model."""
 
 import functools
+import io
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 import kgbuild.pipeline
 from kgbuild.cli.group import run
+from kgbuild.cli.options import settle_run
+from kgbuild.errors import ConfigError
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "pipeline"))
 
@@ -38,9 +43,8 @@ def test_build_query_and_why_from_paper_to_sentence(papers, capsys):
     assert run(["build", "paper.txt", "empty.txt", "-o", "graph"]) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "graph: 1 documents, 2 nodes, 1 edges, 1 pieces of evidence" in printed.err
-    assert "Chemical: 1 mentions, 100% linked" in printed.err
-    assert "read 1; see graph/failures.jsonl" in printed.err
+    assert "graph: 1 document, 2 nodes, 1 edge, 1 piece of evidence, 0 measurements\n" in printed.err
+    assert "graph/failures.jsonl lists 1 file or record not read, or only after repair\n" in printed.err
 
     assert run(["query", "graph", "MATCH (a:Chemical)-[r:CID]->(b) RETURN a.name AS a, b.name AS b"]) == 0
     assert json.loads(capsys.readouterr().out) == {"a": "aspirin", "b": "fever"}
@@ -96,3 +100,52 @@ def test_an_unfinished_graph_is_not_queried(papers, capsys):
     Path("graph/manifest.json").unlink()
     assert run(["query", "graph", "MATCH (n) RETURN n"]) == 1
     assert "run kgbuild build again" in capsys.readouterr().err
+
+
+def test_annotations_go_into_a_pipe_that_stays_one(papers):
+    os.mkfifo("pipe")
+    received = []
+    reader = threading.Thread(target=lambda: received.append(Path("pipe").read_text("utf-8")))
+    reader.start()
+    assert run(["annotate", "paper.txt", "-o", "pipe", "-O", "pubtator"]) == 0
+    reader.join(10)
+    assert Path("pipe").is_fifo()
+    assert received[0].startswith("7|t|Gift")
+
+
+def test_a_link_to_the_output_is_followed(papers):
+    Path("real").mkdir()
+    Path("out.txt").symlink_to("real/out.txt")
+    assert run(["annotate", "paper.txt", "-o", "out.txt", "-O", "pubtator"]) == 0
+    assert Path("out.txt").is_symlink()
+    assert Path("real/out.txt").read_text("utf-8").startswith("7|t|Gift")
+
+
+@pytest.mark.parametrize(("output", "words"), [(".", "found a folder"), ("no/such/file", "does not exist")])
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_done(papers, capsys, output, words):
+    assert run(["annotate", "paper.txt", "-o", output, "-O", "pubtator"]) == 1
+    assert words in capsys.readouterr().err
+    assert not Path("calls.log").exists()
+
+
+def test_a_vocabulary_of_the_command_line_stands_beside_those_of_the_file(tmp_path):
+    (tmp_path / "run.toml").write_text('[link]\noverrides = {Disease = "a.tsv", Gene = "b.tsv"}\n', "utf-8")
+    given = {"given": None, "model": None, "device": None, "threshold": None, "config": tmp_path / "run.toml"}
+    settled = settle_run(ontologies=("Disease=c.tsv",), **given)
+    assert settled.link.settings["overrides"] == {"Disease": "c.tsv", "Gene": "b.tsv"}
+    with pytest.raises(ConfigError, match="given twice"):
+        settle_run(ontologies=("Disease=c.tsv", "Disease=d.tsv"), **given)
+
+
+def test_a_query_that_is_no_utf_8_is_an_error(papers, capsys, monkeypatch):
+    assert run(["build", "paper.txt", "-o", "graph"]) == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"RETURN '\xff'")))
+    assert run(["query", "graph", "-"]) == 1
+    assert "expected a query in UTF-8, found the byte 0xff" in capsys.readouterr().err
+
+
+def test_the_settings_of_parts_are_listed_with_type_and_default(capsys):
+    assert run(["list", "--settings", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"table": "link", "use": "lexical", "key": "threshold", "type": "float", "default": "0.3"} in rows
+    assert {row["table"] for row in rows} == {"extract", "link"}

@@ -11,7 +11,10 @@ from kgbuild.cli import group
 from kgbuild.cli.group import COMMANDS, run
 
 HEAVY = ("torch", "spacy", "pandas", "pyarrow", "numpy", "transformers", "ladybug", "pyoxigraph", "lxml", "rich")
-SUBCOMMANDS = [*((name,) for name in COMMANDS), *(("ontology", name) for name in ("add", "list", "show", "search"))]
+SUBCOMMANDS = [
+    *((name,) for name in COMMANDS),
+    *(("ontology", name) for name in ("add", "list", "show", "mappings", "search")),
+]
 
 
 def kgbuild(*arguments: str, **options) -> subprocess.CompletedProcess:
@@ -166,12 +169,12 @@ def test_evaluate_prints_scores_and_names_what_is_missing(tmp_path, capsys, monk
     Path("predicted.txt").write_text(f"1|t|aspirin\n1|a|Text.\n{mention.format(1)}\n", "utf-8")
     assert run(["evaluate", "gold.txt", "predicted.txt", "--csv"]) == 0
     printed = capsys.readouterr()
-    assert "mentions,all,1,0.5,0.6667,1,1,2\n" in printed.out
+    assert "mentions,all,1.0,0.5,0.6667,1,1,2\n" in printed.out
     assert "1 documents in the gold but not predicted, counted as missed: PMID:2" in printed.err
 
 
 def test_the_query_may_come_from_stdin(monkeypatch, capsys):
     from kgbuild.cli.query import _text
 
-    monkeypatch.setattr(sys, "stdin", io.StringIO("MATCH (n) RETURN n"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"MATCH (n) RETURN n")))
     assert _text("-") == "MATCH (n) RETURN n"

@@ -8,7 +8,19 @@ from kgbuild.cli.group import run
 def test_an_unknown_format_is_refused_with_the_known_ones(capsys):
     assert run(["export", "graph", "-O", "word", "-o", "out"]) == 2
     error = capsys.readouterr().err
-    for name in ("csv", "cx2", "cytoscape", "gexf", "graphml", "kgx-jsonl", "kgx-tsv", "node-link", "pykeen", "sssom"):
+    for name in (
+        "csv",
+        "cx2",
+        "cytoscape",
+        "gexf",
+        "graphml",
+        "kgx-jsonl",
+        "kgx-tsv",
+        "node-link",
+        "pyg",
+        "pykeen",
+        "sssom",
+    ):
         assert f"'{name}'" in error
 
 

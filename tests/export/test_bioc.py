@@ -64,6 +64,14 @@ def test_no_documents_make_an_empty_collection(writer: ModuleType) -> None:
     assert b"document>" not in stream.getvalue()
 
 
+@PAIRS
+def test_references_come_out_as_they_went_in(writer: ModuleType, reader: ModuleType) -> None:
+    blocks = (Passage(Span(0, 2), "title"), Passage(Span(3, 5), "reference", "References"))
+    paper = Document("PMID:1", "On\nIt", title="On", blocks=blocks)
+    found = again(paper, writer, reader)
+    assert (found.text, found.blocks) == (paper.text, paper.blocks)
+
+
 def test_characters_that_xml_cannot_hold_become_blanks() -> None:
     assert again(Document("PMID:1", "a\x0bb"), xml_writer, xml_reader).text == "a b"
 

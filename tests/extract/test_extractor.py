@@ -1,5 +1,6 @@
 """The extractor: how far apart the ends of a relation may stand."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 from kgbuild.document import Document, Mention, Passage, Relation, Span
 from kgbuild.encoder import Encoder
 from kgbuild.errors import ConfigError
+from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
@@ -87,3 +89,28 @@ def test_a_relation_below_the_threshold_is_not_reported(extractor: TransformerEx
 def test_a_threshold_that_is_no_probability_is_refused(extractor: TransformerExtractor) -> None:
     with pytest.raises(ConfigError, match=r"relation_threshold must lie in \[0, 1\], is 2"):
         TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=2.0)
+
+
+def test_a_document_that_is_read_in_parts_keeps_all_mentions_and_relations(
+    extractor: TransformerExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "\n".join(f"drug-{n} | 1 mg | disease-{n}" for n in range(40))
+    doc = segment(Document("PMID:1", rows, blocks=(Passage(Span(0, len(rows)), "table"),)))
+    named = [(r"drug-\d+", "Chemical"), (r"disease-\d+", "Disease")]
+    mentions = [Mention(Span(*found.span()), type) for name, type in named for found in re.finditer(name, rows)]
+    doc, other = doc.replace_mentions(mentions), segment(Document("PMID:2", "Naloxone"))
+    (whole,) = extractor.annotate([doc], given_mentions=True)
+    monkeypatch.setattr(parts, "PART_CHARACTERS", 100)
+    first, second = extractor.annotate([doc, other], given_mentions=True)
+    assert (first.mentions, second.id) == (doc.mentions, "PMID:2")
+    assert [(r.subject, r.object) for r in first.relations] == [(r.subject, r.object) for r in whole.relations]
+    assert len(first.relations) == 40
+
+
+def test_mentions_are_marked_where_their_passage_denies_or_doubts_them(extractor: TransformerExtractor) -> None:
+    text = "There was no asthma. A possible tumour was seen. Fever was seen."
+    doc = segment(Document("PMID:1", text))
+    names = ("asthma", "tumour", "Fever")
+    mentions = [Mention(Span(text.index(name), text.index(name) + len(name)), "Disease") for name in names]
+    (found,) = extractor.annotate([doc.replace_mentions(mentions)], given_mentions=True)
+    assert [(m.negated, m.uncertain) for m in found.mentions] == [(True, False), (False, True), (False, False)]

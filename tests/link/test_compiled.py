@@ -7,6 +7,7 @@ import pytest
 from kgbuild.concept import Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link.compiled import CompiledOntology, compile_ontology
+from kgbuild.link.names import normal_key, word_key
 
 
 def test_a_compiled_ontology_gives_its_concepts_back(compile_concepts, make):
@@ -63,6 +64,39 @@ def test_an_ontology_without_concepts_is_refused_and_leaves_nothing(tmp_path):
     with pytest.raises(OntologyError, match="holds no concepts"):
         compile_ontology([], tmp_path / "x", name="x", source="x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ontology_of_mappings_alone_says_what_it_held(tmp_path):
+    with pytest.raises(OntologyError, match=r"m\.tsv: holds no concepts, only 2 broad mappings"):
+        compile_ontology([], tmp_path / "x", name="x", source="m.tsv", skipped={"broad mappings": 2})
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 500])
+def test_every_name_identifier_and_cross_reference_is_found_again(compile_concepts, make, count):
+    concepts = [make(f"X:{n}", f"concept {n}", "Disease", f"other {n}", xrefs=(f"Y:{n}",)) for n in range(count)]
+    ontology = compile_concepts(concepts)
+    for concept in concepts:
+        assert [hit.concept for hit in ontology.by_normal_key(normal_key(concept.name))] == [concept]
+        (hit,) = ontology.by_normal_key(normal_key(concept.synonyms[0].name))
+        assert (hit.concept, hit.synonym) == (concept, concept.synonyms[0])
+        assert [hit.concept for hit in ontology.by_word_key(word_key(concept.name))] == [concept]
+        assert ontology.concept(concept.curie) == concept
+        assert ontology.with_xref(concept.xrefs[0]) == [concept]
+    assert ontology.by_normal_key("none") == ontology.by_word_key("none") == []
+
+
+def test_a_name_of_many_concepts_gives_them_all(compile_concepts, make):
+    concepts = [make(f"X:{n:03}", "same", "Disease") for n in range(300)]
+    ontology = compile_concepts([*concepts, make("X:9", "different", "Disease")])
+    assert [hit.concept for hit in ontology.by_normal_key("sam")] == concepts
+
+
+def test_a_cut_off_index_is_reported(tmp_path, compile_concepts, make):
+    compile_concepts([make(f"X:{n}", f"name {n}", "Disease") for n in range(50)])
+    index = tmp_path / "compiled" / "tiny" / "index.bin"
+    index.write_bytes(index.read_bytes()[:100])
+    with pytest.raises(OntologyError, match="damaged"):
+        CompiledOntology(index.parent)
 
 
 def test_a_damaged_folder_is_reported(tmp_path, compile_concepts, make):

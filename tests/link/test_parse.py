@@ -1,4 +1,5 @@
 import lzma
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -129,16 +130,10 @@ def test_rdf_xml_is_recognised_by_its_content(write):
             "",
             Concept("MESH:C567755", "Tooth Agenesis", "Disease", (Synonym("STHAG6"),), xrefs=("OMIM:613097",)),
         ),
-        (
-            "mondo.sssom.tsv",
-            "# curie_map:\n#   a: b\nsubject_id\tsubject_label\tpredicate_id\tobject_id\n"
-            "MONDO:1\tx\tskos:exactMatch\tmesh:D1\nMONDO:2\ty\tskos:broadMatch\tmesh:D2\n",
-            "",
-            Concept("MONDO:1", "x", "Disease", xrefs=("MESH:D1",)),
-        ),
         ("species.tsv", "id\tnames\n9606\tman|human\n", "Species", Concept("NCBITaxon:9606", "man", "Species", (Synonym("human"),))),  # noqa: E501
         ("lay.tsv", '?term\t?term_label\t?layperson\n<http://purl.obolibrary.org/obo/HP_1>\t"A"\t"B"\n', "",
          Concept("HP:1", "A", "Phenotype", (Synonym("B"),))),
+        ("typed.tsv", "id\tname\ttype\nX:1\tone\tDevice\n", "", Concept("X:1", "one", "Device")),
         ("mine.csv", 'id,name,synonyms\nX:1,"one, two",uno\n', "Device", Concept("X:1", "one, two", "Device", (Synonym("uno"),))),  # noqa: E501
     ],
 )  # fmt: skip
@@ -164,9 +159,94 @@ def test_a_missing_file_is_reported(tmp_path):
         list(read_concepts(tmp_path / "none.obo"))
 
 
-@pytest.mark.shared_data
-def test_every_shared_obo_file_is_read(shared_data):
-    files = sorted((shared_data / "ontologies").glob("*/*.obo*"))
-    assert files
-    for path in files:
-        assert sum(1 for _ in read_concepts(path)) > 50, path
+def skipped_of(path: Path) -> dict[str, int]:
+    skipped: Counter[str] = Counter()
+    for _ in read_concepts(path, skip=lambda what: skipped.update((what,))):
+        pass
+    return dict(skipped)
+
+
+def test_what_is_passed_over_is_told(obo_file, write):
+    assert skipped_of(obo_file) == {"[Typedef] stanzas": 1}
+    assert skipped_of(write("hp.json", GRAPH)) == {"properties": 1}
+    unnamed = TURTLE + "emmo:EMMO_4 a owl:Class .\n"
+    assert skipped_of(write("emmo.ttl", unnamed)) == {"properties": 1, "classes without a name": 1}
+    rows = "id\tname\nGO:1\tone\n\tnone\npart_of\tpart of\n"
+    assert skipped_of(write("go.tsv", rows)) == {
+        "rows without an identifier": 1,
+        "rows whose identifier has no prefix": 1,
+    }
+
+
+SSSOM = """# curie_map:
+#   mesh: http://id.nlm.nih.gov/mesh/
+subject_id\tsubject_label\tpredicate_id\tpredicate_modifier\tobject_id\tobject_label
+MONDO:1\tx\tskos:exactMatch\t\tmesh:D1\tX
+MONDO:2\ty\tskos:broadMatch\t\tmesh:D2\tY
+MONDO:3\tz\tskos:exactMatch\tNot\tmesh:D3\tZ
+MONDO:4\tobsolete w\towl:equivalentClass\t\tmesh:D4\t
+MONDO:5\tv\tskos:exactMatch\t\t\t
+"""
+
+
+def test_mapping_sets_give_both_sides_of_what_is_the_same(write):
+    path = write("mondo.sssom.tsv", SSSOM)
+    assert list(read_concepts(path)) == [
+        Concept("MONDO:1", "x", "Disease", xrefs=("MESH:D1",)),
+        Concept("MESH:D1", "X", "Disease"),
+        Concept("MONDO:4", "w", "Disease", xrefs=("MESH:D4",), obsolete=True),
+    ]
+    assert skipped_of(path) == {
+        "mappings by skos:broadMatch": 1,
+        "mappings with the modifier Not": 1,
+        "rows without two identifiers": 1,
+    }
+
+
+def test_people_and_the_file_itself_are_no_concepts(write):
+    text = TURTLE + (
+        "@prefix schema: <https://schema.org/> .\n"
+        '<https://orcid.org/0000-0001> a owl:NamedIndividual ; rdfs:label "A. Person" .\n'
+        '<https://example.org/p> a schema:Person ; rdfs:label "B. Person" .\n'
+        '<https://example.org/emmo> a owl:Ontology ; rdfs:label "EMMO" .\n'
+    )
+    assert set(by_curie(write("emmo.ttl", text))) == {"EMMO:1", "EMMO:2"}
+
+
+def test_genes_of_a_table_have_the_species_of_its_column(write):
+    text = "#tax_id\tGeneID\tSymbol\tSynonyms\tdescription\n10090\t12189\tBrca1\t-\tbreast cancer 1\n"
+    assert list(read_concepts(write("gene_info.tsv", text))) == [
+        Concept("NCBIGene:12189", "Brca1", "Gene", (Synonym("breast cancer 1"),), species="NCBITaxon:10090")
+    ]
+
+
+def test_a_predicate_says_how_close_a_synonym_is(write):
+    text = "text\tcurie\tname\tpredicate\nabema\tmesh:C1\tabemaciclib\toboInOwl:hasRelatedSynonym\n"
+    assert list(read_concepts(write("positives.tsv", text))) == [
+        Concept("MESH:C1", "abemaciclib", "", (Synonym("abema", "related"),))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "units.tsv",
+            "text\tcurator\n3D\tme\n",
+            r"without a column of identifiers: .* found text, curator.*--curation",
+        ),
+        ("entities.csv", "AKT\nAMPK\n", r"without a column of identifiers: .* found akt\."),
+        (
+            "species.tsv",
+            "id\tname\n9606\thuman\n",
+            r"prefix .*found '9606'; give the type.*NCBITaxon for --type Species",
+        ),
+        ("negatives.tsv", "text\tcurie\nPI3\thgnc:1\n", r"do not mean the concepts beside them"),
+        ("relations.obo", "format-version: 1.2\n\n[Typedef]\nid: RO:1\n", r"a file of relations \(1 \[Typedef\]"),
+        ("prefixes.json", '{"chebi": {"pattern": "x"}}', r"JSON, but no ontology: .*\"graphs\".*found chebi"),
+        ("model.yaml", "id: x\nprefixes:\n  linkml: https://w3id.org/linkml/\n", r"a LinkML schema.*--schema"),
+    ],
+)
+def test_files_that_hold_no_concepts_are_refused_with_what_to_do(write, name, text, message):
+    with pytest.raises(OntologyError, match=name + ".*" + message):
+        list(read_concepts(write(name, text)))

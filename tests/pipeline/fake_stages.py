@@ -1,5 +1,7 @@
 """Stages for tests: words of a small dictionary are mentions, the linker knows some of them, every call is logged."""
 
+import multiprocessing
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -9,7 +11,9 @@ import msgspec
 
 from kgbuild.concept import Concept
 from kgbuild.document import Candidate, Document, Mention, Relation, Span
+from kgbuild.extract.tables import TableReader
 from kgbuild.pipeline import Stages
+from kgbuild.schema import load_schema
 
 TYPES = {
     "aspirin": "Chemical",
@@ -32,6 +36,10 @@ class FakeExtractor:
         for document in documents:
             if "poison" in document.text:
                 raise ValueError("this text cannot be read")
+            if "deadly" in document.text and multiprocessing.parent_process() is not None:
+                os._exit(9)  # as the kernel ends a worker that takes too much memory
+            if self.revision == "broken":
+                raise RuntimeError("no memory on the device")
             time.sleep(self._seconds)
             _write(self._log, f"extract {document.id} by {self.revision}")
             with_mentions = document if given_mentions else document.replace_mentions(_mentions(document))
@@ -60,8 +68,15 @@ class FakeLinker:
         return msgspec.structs.replace(mention, candidates=(candidate,), concepts=(curie,), link_score=1.0)
 
 
-def load(log: str, extractor: str = "fake-1", linker: str = "fake-1", seconds: float = 0.0) -> Stages:
-    return Stages(extractor=FakeExtractor(extractor, Path(log), seconds), linker=FakeLinker(linker, Path(log)))
+def load(
+    log: str, extractor: str = "fake-1", linker: str = "fake-1", seconds: float = 0.0, tables: str | None = None
+) -> Stages:
+    """With `tables`, the name of a schema, its properties are read from tables."""
+    return Stages(
+        extractor=FakeExtractor(extractor, Path(log), seconds),
+        linker=FakeLinker(linker, Path(log)),
+        tables=TableReader(load_schema(tables).properties.values()) if tables else None,
+    )
 
 
 def _write(log: Path, line: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from kgbuild.errors import GraphError, ReadError
+from kgbuild.errors import GraphError, KgbuildError, ReadError
 from kgbuild.pipeline import read_manifest
 
 
@@ -225,6 +225,26 @@ def test_given_links_are_kept_and_nothing_is_linked(workplace):
     assert pq.read_table(workplace.folder / "graph" / "nodes.parquet")["id"].to_pylist() == ["MESH:D999999"]
 
 
+def test_given_relations_make_the_graph_of_the_files_own_statements(workplace):
+    lines = ("1\t0\t7\taspirin\tChemical\tMESH:D001241", "1\t18\t23\tfever\tDisease\tMESH:D005334")
+    stated = "1\tNegative_Correlation\tMESH:D001241\tMESH:D005334\tNovel"
+    text = "1|t|aspirin\n1|a|It treats fever, not nausea.\n"
+    (workplace.folder / "a.txt").write_text(text + "\n".join((*lines, stated)) + "\n", "utf-8")
+    for _ in range(2):
+        report = workplace.build("a.txt", given="relations")
+    assert (report.extracted, report.reused) == (0, 1)
+    assert workplace.calls() == {}
+    (row,) = pq.read_table(workplace.folder / "graph" / "evidence.parquet").to_pylist()
+    assert (row["subject"], row["predicate"], row["object"]) == (
+        "MESH:D001241",
+        "Negative_Correlation",
+        "MESH:D005334",
+    )
+    assert (row["agent"], row["novel"]) == ("given", True)
+    (workplace.folder / "a.txt").write_text(text + "\n".join(lines) + "\n", "utf-8")  # no longer stated
+    assert workplace.build("a.txt", given="relations").graph.counts["edges"] == 0
+
+
 def test_a_graph_inside_its_input_folder_does_not_read_itself(workplace):
     workplace.papers("papers/a.txt", range(3))
     for _ in range(2):
@@ -285,3 +305,36 @@ def test_a_damaged_shard_names_the_file(workplace):
     shard.write_bytes(shard.read_bytes()[:-20])
     with pytest.raises(GraphError, match=shard.name):
         workplace.build(papers)
+
+
+def test_a_document_that_kills_its_worker_is_a_failure_and_the_others_are_built(workplace):
+    texts = {3: "aspirin, deadly"}
+    papers = workplace.papers("a.txt", range(6), lambda n: texts.get(n, "aspirin against fever"))
+    report = workplace.build(papers, workers=2)
+    assert report.graph.counts["documents"] == 5
+    (failure,) = failures(workplace.folder / "graph")
+    assert (failure["document"], failure["stage"]) == ("PMID:3", "extract")
+    assert "a worker process died of it" in failure["reason"]
+
+
+def test_workers_that_die_of_every_document_end_the_build(workplace):
+    papers = workplace.papers("a.txt", range(6), lambda n: "deadly")
+    with pytest.raises(KgbuildError, match="died 3 times in a row"):
+        workplace.build(papers, workers=2)
+
+
+def test_an_extractor_that_fails_on_everything_leaves_the_graph_as_it_was(workplace):
+    papers = workplace.papers("a.txt", range(3))
+    workplace.build(papers)
+    before = workplace.artefacts()
+    with pytest.raises(KgbuildError, match=r"all 3 documents failed, the first, PMID:0: .*no memory on the device"):
+        workplace.build(papers, extractor="broken")
+    assert workplace.artefacts() == before
+    assert workplace.build(papers, extractor="fake-2").extracted == 3
+
+
+def test_a_paper_that_fails_beside_a_graph_is_listed_and_the_graph_stays(workplace):
+    workplace.build(workplace.papers("a.txt", range(3)))
+    report = workplace.build(workplace.papers("b.txt", range(3, 4), lambda n: "poison"))
+    assert report.graph.counts["documents"] == 3
+    assert [failure["document"] for failure in failures(workplace.folder / "graph")] == ["PMID:3"]

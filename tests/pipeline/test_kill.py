@@ -32,7 +32,7 @@ from kgbuild.pipeline import build
 from kgbuild.schema import load_schema
 
 if __name__ == "__main__":
-    import_module("kgbuild.pipeline.build").SHARD_DOCUMENTS = int(sys.argv[4])
+    import_module("kgbuild.pipeline.shards").SHARD_DOCUMENTS = int(sys.argv[4])
     recipe = functools.partial(fake_stages.load, "calls.log", seconds=0.005)
     build(["a.txt", "b.txt"], Path(sys.argv[2]), recipe=recipe, schema=load_schema(), workers=int(sys.argv[3]))
 """

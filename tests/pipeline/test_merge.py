@@ -9,7 +9,7 @@ import pytest
 
 from kgbuild.cli.group import run
 from kgbuild.errors import ConfigError, GraphError
-from kgbuild.pipeline import MergeReport, merge
+from kgbuild.pipeline import MergeReport, import_graphs, merge
 from kgbuild.query import cypher, sparql
 from kgbuild.schema import load_schema
 
@@ -134,6 +134,95 @@ def test_a_graph_whose_build_was_cut_off_is_refused(workplace):
     with pytest.raises(GraphError, match="cut off"):
         merged("a", "b")
     assert sorted(path.name for path in Path().iterdir() if path.name.startswith(".merged")) == []
+
+
+def write_kgx(name: str, *edges: dict[str, object], nodes: tuple[dict[str, object], ...] = ()) -> str:
+    Path(name).mkdir()
+    for part, records in (("nodes", nodes), ("edges", edges)):
+        Path(name, f"{part}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    return name
+
+
+ASPIRIN = {"id": "MESH:D001241", "category": ["biolink:Drug"], "name": "Acetylsalicylate", "xref": ["CHEBI:15365"]}
+FEVER = {"id": "MESH:D005334", "category": ["biolink:Disease"], "name": "Fever"}
+CAUSES_FEVER = {"subject": "MESH:D001241", "predicate": "biolink:causes", "object": "MESH:D005334"}
+
+
+def imported(kgx: str, *, to: str) -> Path:
+    import_graphs([Path(kgx)], Path(to), schema=load_schema("science"))
+    return Path(to)
+
+
+def test_an_import_joins_the_papers_with_its_evidence_and_what_it_knows_of_their_nodes(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    kgx = write_kgx("kgx", CAUSES_FEVER | {"publications": ["PMID:77", "PMID:78"]}, nodes=(ASPIRIN, FEVER))
+    imported(kgx, to="b")
+    merged("a", "b")
+    expected = sorted({*column("a", "evidence", "id"), *column("b", "evidence", "id")})
+    assert column("merged", "evidence", "id") == expected
+    (edge,) = [row for row in pq.read_table("merged/edges.parquet").to_pylist() if row["object"] == "MESH:D005334"]
+    of_papers = [row for row in pq.read_table("a/edges.parquet").to_pylist() if row["id"] == edge["id"]]
+    assert edge["evidence_count"] == of_papers[0]["evidence_count"] + 2
+    assert edge["belief"] == pytest.approx(1 - (1 - of_papers[0]["belief"]) * (1 - 0.99))
+    aspirin = {row["id"]: row for row in pq.read_table("merged/nodes.parquet").to_pylist()}["MESH:D001241"]
+    assert (aspirin["name"], aspirin["synonyms"], aspirin["xrefs"]) == (
+        *("aspirin", ["Acetylsalicylate"]),
+        ["CHEBI:15365"],
+    )
+    assert list(cypher(Path("merged"), "MATCH (e:Evidence {kind: 'import'}) RETURN count(*)").rows) == [(2,)]
+
+
+def test_order_makes_no_difference_with_imports_and_the_same_import_is_there_once(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    imported(write_kgx("kgx", CAUSES_FEVER, nodes=(ASPIRIN, FEVER)), to="b")
+    merged("a", "b", to="ab")
+    merged("b", "a", to="ba")
+    merged("ab", "b", to="abb")
+    assert workplace.artefacts("ab") == workplace.artefacts("ba") == workplace.artefacts("abb")
+
+
+def test_papers_are_added_to_an_import_and_leave_it_as_it_was(workplace):
+    imported(write_kgx("kgx", CAUSES_FEVER, {"subject": "x:1"}, nodes=(ASPIRIN, FEVER)), to="b")
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    merged("a", "b")
+    workplace.build("a.txt", to="b")
+    assert {
+        name: workplace.artefacts("b")[name] for name in ("edges.parquet", "evidence.parquet", "nodes.parquet")
+    } == {name: workplace.artefacts("merged")[name] for name in ("edges.parquet", "evidence.parquet", "nodes.parquet")}
+    assert workplace.artefacts("b")["failures.jsonl"] == workplace.artefacts("merged")["failures.jsonl"]
+    assert json.loads(Path("b", "failures.jsonl").read_text("utf-8"))["stage"] == "import"
+    assert "import" in column("b", "evidence", "kind")
+
+
+def test_what_papers_say_of_a_type_counts_and_evidence_that_it_rules_out_is_told(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    gene = FEVER | {"category": ["biolink:Gene"]}
+    binds = {"subject": FEVER["id"], "predicate": "biolink:physically_interacts_with", "object": "NCBIGene:1"}
+    imported(write_kgx("kgx", binds, nodes=(gene,)), to="b")
+    assert column("b", "edges", "predicate") == ["Bind"]
+    merged("a", "b")
+    assert column("merged", "evidence", "id") == column("a", "evidence", "id")
+    types = dict(zip(column("merged", "nodes", "id"), column("merged", "nodes", "type"), strict=True))
+    assert (types[FEVER["id"]], types["NCBIGene:1"]) == ("Disease", "Gene")
+    (failure,) = map(json.loads, Path("merged", "failures.jsonl").read_text("utf-8").splitlines())
+    assert failure["reason"] == "predicate Bind may not join Disease and Gene: 1 records"
+
+
+def test_the_same_paper_read_by_two_revisions_of_a_model_keeps_one_of_the_readings(workplace):
+    workplace.papers("a.txt", range(0, 4))
+    workplace.build("a.txt", to="old")
+    workplace.build("a.txt", to="new", extractor="fake-2")
+    report = merged("old", "new")
+    assert report.shared == 4
+    assert set(column("merged", "evidence", "document")) == set(column("old", "evidence", "document"))
+    assert column("merged", "evidence", "id") == column("old", "evidence", "id")
+
+
+def test_ontologies_of_different_versions_leave_each_paper_its_links_and_name_a_concept_once(workplace):
+    workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
+    workplace.build(workplace.papers("b.txt", range(4, 8)), to="b", linker="without fever")
+    merged("a", "b")
+    assert column("merged", "nodes", "id") == sorted({*column("a", "nodes", "id"), *column("b", "nodes", "id")})
 
 
 def test_the_command_says_what_it_did(workplace, capsys):

@@ -55,14 +55,15 @@ QUESTIONS = {
     ),
     "which sentences speculate": (
         "MATCH (e:Evidence {modality: 'speculated'})-[:FROM_DOCUMENT]->(d) RETURN e.text, e.start_offset, d.id",
-        "SELECT ?t ?s ?d { ?e kg:modality 'speculated' ; oa:exact ?t ; oa:start ?s ; prov:wasDerivedFrom ?d }",
+        "SELECT ?t ?s ?d { ?e kg:modality 'speculated' ; prov:wasDerivedFrom ?d ; oa:hasSelector ?x . "
+        "?x oa:exact ?t ; oa:start ?s }",
         {("Asthma may be caused by acetylsalicylic acid.", 0, "PMID:2")},
     ),
     "what was measured, where": (
         "MATCH (n:Material)-[:HAS_MEASUREMENT]->(m:Measurement) "
         "RETURN n.name, m.property_type, m.value, m.unit, m.table_row, m.conditions[1]",
-        "SELECT ?n ?p ?v ?u ?r ?c { ?m kg:subject/rdfs:label ?n ; kg:propertyType ?p ; kg:value ?v ; kg:unit ?u ; "
-        "kg:row ?r ; kg:condition ?c }",
+        "SELECT ?n ?p ?v ?u ?r ?c { ?m kg:subject/rdfs:label ?n ; kg:propertyType ?p ; qudt:numericValue ?v ; "
+        "qudt:ucumCode ?u ; kg:row ?r ; kg:condition ?c }",
         {("ZrO2", "band_gap", 5.1, "eV", 1, "temperature = 300 K")},
     ),
     "what affects anything, in Biolink's words": (
@@ -135,6 +136,12 @@ def test_a_write_is_refused(graph: Path, ask: Ask, text: str) -> None:
         (cypher, "COPY (MATCH (n) RETURN n.id) TO 'leak.csv'"),
         (cypher, "copy/**/(MATCH (n) RETURN n.id) TO 'leak.csv'"),
         (cypher, "COPY(MATCH (n) RETURN n.id) TO 'leak.csv'"),
+        (cypher, "UPDATE json"),
+        (cypher, "CALL READ_PARQUET('x.parquet') RETURN *"),
+        (cypher, "CALL read_csv_serial('/etc/passwd') RETURN *"),
+        (cypher, "CALL /* x */ read_csv_parallel('/etc/passwd') RETURN *"),
+        (cypher, "CALL `READ_NPY`('x.npy') RETURN *"),
+        (cypher, "CALL threads=1"),
         (cypher, "RETURN 1; COPY (MATCH (n) RETURN n.id) TO 'leak.csv'"),
         (cypher, "LOAD FROM 'nodes.parquet' RETURN *"),
         (cypher, "LOAD // why not\nFROM 'nodes.parquet' RETURN *"),

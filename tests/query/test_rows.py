@@ -1,6 +1,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from kgbuild.errors import QueryError
 from kgbuild.query import Rows, render_csv, render_json, render_table
 
 
@@ -33,3 +36,12 @@ def test_csv_quotes_what_needs_it() -> None:
     assert "".join(render_csv(rows(('say "a, b"', 1), ("x", None), ("y", ["a"])))) == (
         'name,n\n"say ""a, b""",1\nx,\ny,"[""a""]"\n'
     )
+
+
+def test_csv_keeps_all_digits_of_a_number() -> None:
+    assert "".join(render_csv(rows(("x", 1234567.89), ("y", 0.1)))) == "name,n\nx,1234567.89\ny,0.1\n"
+
+
+def test_columns_of_one_name_are_refused_in_json() -> None:
+    with pytest.raises(QueryError, match="stand twice: x"):
+        list(render_json(Rows(("x", "x"), iter([(1, 2)]))))

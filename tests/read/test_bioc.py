@@ -138,7 +138,9 @@ def test_headings_make_sections_and_tables_have_cells() -> None:
         {"offset": 14, "infons": {"type": "paragraph", "section_type": "METHODS"}, "text": "Grown."},
         {"offset": 21, "infons": {"type": "table_caption", "id": "T1", "section_type": "TABLE"}, "text": "Cap."},
         {"offset": 26, "infons": {"type": "table", "id": "T1", "section_type": "TABLE"}, "text": "Gene\tn\np53\t 12"},
-        {"offset": 41, "infons": {"type": "ref", "section_type": "REF"}, "text": "Ref."},
+        {"offset": 41, "infons": {"type": "title", "section_type": "REF"}, "text": "Refs."},
+        {"offset": 47, "infons": {"type": "ref", "section_type": "REF"}, "text": "Ref."},
+        {"offset": 52, "infons": {"type": "ref"}, "text": "Ref 2."},
     )
     sections = [(block.kind, block.section, block.table) for block in document.blocks]
     assert sections == [
@@ -147,7 +149,9 @@ def test_headings_make_sections_and_tables_have_cells() -> None:
         ("paragraph", "Methods > Cells", None),
         ("caption", "Methods > Cells", 0),
         ("table", "Methods > Cells", 0),
-        ("paragraph", "References", None),
+        ("reference", "References", None),
+        ("reference", "References", None),
+        ("reference", "References", None),
     ]
     cell = document.cells[-1]
     assert (document.text_of(cell.span), cell.row, cell.column) == ("12", 1, 1)

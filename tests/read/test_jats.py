@@ -274,7 +274,6 @@ def open_data(path: Path) -> io.BytesIO:
     return io.BytesIO(gzip.decompress(content) if path.suffix == ".gz" else content)
 
 
-@pytest.mark.shared_data
 def test_every_real_article_gives_one_document_whose_spans_hold(shared_data: Path) -> None:
     paths = sorted((shared_data / "documents").glob("jats-*/*"))
     assert len(paths) == 89

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from kgbuild.document import Document, Failure, Metadata, Passage, Span
-from kgbuild.errors import ReadError
 from kgbuild.read import medline
 from kgbuild.read.source import Source, find_sources
 
@@ -50,6 +49,7 @@ def test_a_citation_becomes_a_whole_document() -> None:
             pmcid="PMC5",
             language="en",
             article_type="Journal Article",
+            version=1,
         ),
         blocks=(Passage(Span(0, 6), "title"), Passage(Span(7, 20), "abstract", "Abstract > METHODS")),
     )
@@ -80,6 +80,13 @@ def test_retracted_citations_are_marked(article: str, rest: str) -> None:
     assert read_one(citation(f"<ArticleTitle>T</ArticleTitle>{article}", rest=rest)).metadata.retracted
 
 
+@pytest.mark.parametrize(
+    "title", ["Retraction", "Retraction.", "RETRACTED: On it", "Retraction note: On it.", "[Retracted] On it"]
+)
+def test_titles_that_say_so_mark_a_citation_as_retracted(title: str) -> None:
+    assert read_one(citation(f"<ArticleTitle>{title}</ArticleTitle>")).metadata.retracted
+
+
 def test_a_citation_without_pmid_is_named_by_its_text() -> None:
     assert read_one(citation("<ArticleTitle>T</ArticleTitle>", pmid="")).id.startswith("kgb:doc-")
 
@@ -90,11 +97,38 @@ def test_a_citation_without_text_is_a_failure_and_the_next_is_read() -> None:
     assert isinstance(second, Document) and second.id == "PMID:8"
 
 
-def test_deleted_citations_are_no_documents() -> None:
-    deleted = "<DeleteCitation><PMID>1</PMID></DeleteCitation>"
-    assert read_one(citation("<ArticleTitle>T</ArticleTitle>") + deleted).id == "PMID:7"
-    with pytest.raises(ReadError, match="found none"):
-        read(deleted)
+def test_deleted_citations_are_failures_by_which_a_build_leaves_them_out() -> None:
+    deleted = '<DeleteCitation><PMID Version="1">1</PMID><PMID>2</PMID><PMID Version="2">3</PMID></DeleteCitation>'
+    doc, *failures = read(citation("<ArticleTitle>T</ArticleTitle>") + deleted)
+    assert isinstance(doc, Document)
+    assert [(item.document, item.stage) for item in failures if isinstance(item, Failure)] == [
+        ("PMID:1", "deleted"),
+        ("PMID:2", "deleted"),
+        ("PMID:3", "read"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "revised"),
+    [
+        ({"DateCompleted": (2001, 1, 31), "DateRevised": (2019, 2, 3)}, "2019-02-03"),
+        ({"DateCreated": (1999, 12, 1), "DateCompleted": (2001, 1, 31)}, "2001-01-31"),
+        ({"DateRevised": (2019, "Feb", 3)}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_record_tells_when_it_was_last_changed(dates: dict[str, tuple[object, ...]], revised: str) -> None:
+    rest = "".join(
+        f"<{tag}><Year>{year}</Year><Month>{month}</Month><Day>{day}</Day></{tag}>"
+        for tag, (year, month, day) in dates.items()
+    )
+    metadata = read_one(citation("<ArticleTitle>T</ArticleTitle>", rest=rest)).metadata
+    assert (metadata.version, metadata.revised) == (1, revised)
+
+
+def test_a_later_version_is_the_newer_edition_whenever_it_was_revised() -> None:
+    first, second = (Metadata(version=1, revised="2020-01-01"), Metadata(version=2, revised="2019-12-31"))
+    assert Metadata().edition == "" < first.edition < second.edition < Metadata(version=10).edition
 
 
 def test_a_book_chapter_is_read() -> None:
@@ -104,7 +138,6 @@ def test_a_book_chapter_is_read() -> None:
     assert (doc.id, doc.text, doc.metadata.year) == ("PMID:3", "Genes\nText.", 1993)
 
 
-@pytest.mark.shared_data
 def test_all_real_citations_are_read(shared_data: Path) -> None:
     counts = {}
     for source in find_sources([str(shared_data / "documents/medline")]):

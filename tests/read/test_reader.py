@@ -1,4 +1,7 @@
 import io
+import json
+import logging
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -68,11 +71,28 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
         (b"\\documentclass{article}", "f.tex", "LaTeX"),
         (b"TY  - JOUR\n", "f.ris", "RIS"),
         (b"@article{a,\n", "f.bib", "BibTeX"),
-        (b"PMID- 123\nOWN - NLM\n", "f.txt", "MEDLINE tagged"),
+        (b"PAR1", "f.parquet", "give the table as CSV"),
         (b'{"paper_id": "1", "body_text": []}', "f.json", "CORD-19 JSON"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "f.doc", "Office"),
         (b"PK\x03\x04 [Content_Types].xml word/document.xml", "f.docx", "Word"),
         (b"\x89PNG\r\n", "f.png", "PNG"),
+        (b"<book><title>Genes</title></book>", "f.xml", "XML with the root <book>, in which no paper is read"),
+        (b'<?xml version="1.0"?>\n<!-- x --><book/>', "f.txt", "XML with the root <book>"),
+        (b"<!DOCTYPE book SYSTEM 'docbook.dtd'>", "f", "XML"),
+        ("<book><title>Genes".encode("utf-16"), "f.xml", "XML with the root <book>"),
+        (b"<book>\nUnclosed <b>text</book>", "f.txt", "XML with the root <book>"),
+        (b'<?xml version="1.0"?><book/>', "f.md", "XML with the root <book>"),
+        (b'{"title": "Genes"}', "f.txt", "JSON, in which no paper is read; readable formats: bioc-json"),
+        (b"[1,\n 2]\n", "f", "JSON"),
+        (b'{"a": 1}\n{"a": 2}\n', "f", "JSON"),
+        (b'{"abstract": "' + b"word " * 20_000 + b'"}', "f", "JSON"),
+        (b"[" + b'{"a": 1},' * 20_000 + b"0]", "f", "JSON"),
+        (b"{broken", "f.json", "JSON"),
+        (b"import os\n", "f.py", "Python source code"),
+        (b"title: Genes\n", "f.yml", "YAML"),
+        (b"#!/bin/sh\necho genes\n", "f", "a script"),
+        (b"<p>Genes</p>", "f.html", "HTML is not read yet"),
+        (b'{"DOI": "10.1/x", "title": ["Genes"]}', "f.json", "Crossref JSON is not read yet"),
         (b"", "f.xml", "is empty"),
         (b" \r\n\t", "f.xml", "only white space"),
         (b"\xef\xbb\xbf\n", "f.xml", "only white space"),
@@ -87,6 +107,37 @@ def test_tex_preambles_in_an_article_do_not_make_it_latex() -> None:
         source(ARTICLE % b"T<tex-math>\n\\documentclass[12pt]{minimal}\\begin{document}x\\end{document}</tex-math>")
     )
     assert isinstance(doc, Document) and doc.text == "Tx"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"<5 % of the patients fell ill.", "f.txt"),
+        (b"<i>E. coli</i> grows where others do not.", "f.txt"),
+        (b"<T> denotes the mean temperature, CO<sub>2</sub> the gas.", "f.txt"),
+        (b"<https://a.b/c> has the data.", "f.txt"),
+        (b"[1] A. Smith found 2 genes.", "f.txt"),
+        (b"[Article in Chinese] Genes of the mouse.", "f.txt"),
+        (b"{TiO2} was annealed.", "f.txt"),
+        (b'<p align="center"><img src="x.png"></p>\n\n# Genes\n\nThey are many.\n', "README.md"),
+        (b"<!-- draft -->\n# Genes\n\nThey are many.\n", "f.txt"),
+        (b"<gene>,<dose>\np53,1\nmyc,2\n", "f.csv"),
+    ],
+)
+def test_prose_and_tables_with_marks_of_markup_are_read(content: bytes, name: str) -> None:
+    (doc,) = read_source(source(content, name))
+    assert isinstance(doc, Document), doc
+
+
+def test_annotated_json_that_names_a_doi_is_read() -> None:
+    passage = {"offset": 0, "infons": {"DOI": "10.1000/x"}, "text": "On genes."}
+    (doc,) = read_source(source(json.dumps({"documents": [{"id": "1", "passages": [passage]}]}).encode(), "f.json"))
+    assert isinstance(doc, Document) and (doc.metadata.format, doc.text) == ("bioc-json", "On genes.")
+
+
+def test_json_of_papers_with_an_id_and_a_text_deep_inside_is_named() -> None:
+    content = b'{"paper_id": "1", "body_text": [{"id": "2", "text": "Genes."}]}'
+    assert "CORD-19 JSON is not read yet" in reason(content, "f.json")
 
 
 class FaultyReader:
@@ -122,9 +173,47 @@ def test_whatever_a_reader_raises_becomes_a_failure(
     assert expected in failure.reason
 
 
+@pytest.mark.parametrize("title", ["\ud800", "a \udfff b"])
+def test_surrogates_that_no_file_can_hold_are_replaced_and_told(title: str) -> None:
+    content = f'---\ntitle: "{title.encode("ascii", "backslashreplace").decode()}"\n---\nText.'.encode()
+    failure, doc = read_source(source(content, "f.md"))
+    assert isinstance(failure, Failure) and "lone surrogates" in failure.reason
+    assert isinstance(doc, Document) and (doc.title, failure.document) == (
+        re.sub(r"[\ud800-\udfff]", "\ufffd", title),
+        doc.id,
+    )
+    assert doc.text == f"{doc.title}\nText."
+
+
+def test_a_failure_that_quotes_a_surrogate_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty = FaultyReader(ReadError("f.x: found '\ud800'"))
+    monkeypatch.setattr(registry, "load", lambda kind, name: faulty)
+    _, failure = read_source(source(b"text"))
+    assert isinstance(failure, Failure) and failure.reason == "f.x: found '\ufffd'"
+
+
 def test_a_file_that_no_reader_knows_is_named_with_what_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "load", lambda kind, name: SimpleNamespace(sniff=lambda head, name: False))
     assert "unknown format, begins with b'abc'; readable formats: bioc-json" in reason(b"abc")
+
+
+def test_a_reader_that_cannot_tell_its_files_is_passed_over_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def sniff(head: bytes, name: str) -> bool:
+        raise IndexError("no such column")
+
+    load, names = registry.load, registry.names
+    faulty = {"theirs": SimpleNamespace(sniff=sniff)}
+    monkeypatch.setattr(registry, "names", lambda kind: (*names(kind), "gone", "theirs"))
+    monkeypatch.setattr(registry, "load", lambda kind, name: faulty.get(name) or load(kind, name))
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            (doc,) = read_source(source(b"Genes are many.", "f.txt"))
+            assert isinstance(doc, Document) and doc.metadata.format == "text"
+    warnings = [record.getMessage() for record in caplog.records]
+    assert len(warnings) == 2 and "'gone'" in warnings[0] and "ConfigError" in warnings[0]
+    assert "'theirs'" in warnings[1] and "IndexError: no such column" in warnings[1]
 
 
 def test_a_source_that_cannot_be_opened_is_a_failure(tmp_path: Path) -> None:
@@ -135,21 +224,3 @@ def test_a_source_that_cannot_be_opened_is_a_failure(tmp_path: Path) -> None:
     path.unlink()
     (failure,) = read_source(found)
     assert isinstance(failure, Failure) and "f.xml" in failure.reason
-
-
-@pytest.mark.shared_data
-def test_nasty_files_never_raise_and_every_one_leaves_a_trace(shared_data: Path) -> None:
-    traces: dict[str, list[Document | Failure]] = {}
-    for item in find_sources([str(shared_data / "documents/nasty")]):
-        name = item.source if isinstance(item, Failure) else item.name
-        traces[name.rpartition("/nasty/")[2]] = [item] if isinstance(item, Failure) else list(read_source(item))
-    assert all(traces.values()) and len(traces) == 24
-    whole = next(item for item in traces["PMC5172360-utf16-bom.xml"] if isinstance(item, Document))
-    for broken in ("bare-ampersand", "cp1252-declared-utf8", "named-entities", "unclosed-italic", "truncated-in-table"):
-        note, doc = traces[f"PMC5172360-{broken}.xml"]
-        assert isinstance(note, Failure) and "read after repair" in note.reason
-        assert isinstance(doc, Document) and (doc.id, doc.title) == (whole.id, whole.title)
-        if broken in ("cp1252-declared-utf8", "named-entities", "unclosed-italic"):
-            assert doc.text == whole.text
-    (doc,) = traces["internal-entities.xml"]
-    assert isinstance(doc, Document) and doc.text == "TiO₂ films had a resistivity of 5 × 10^-3 Ω cm."

@@ -8,14 +8,14 @@ import sys
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from kgbuild.document import Failure
 from kgbuild.errors import ReadError
-from kgbuild.read import archive
+from kgbuild.read import archive, tar_member
 from kgbuild.read.source import Source, find_sources
 
 
@@ -86,6 +86,29 @@ def test_folders_that_link_to_themselves_are_walked_once(tmp_path: Path) -> None
     assert [name for name, _ in contents([tmp_path / "papers"])] == [str(tmp_path / "papers/a.xml")]
 
 
+def test_names_that_are_not_utf8_are_escaped_and_their_files_read(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"coffee")
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as packed:
+        info = tarfile.TarInfo("\xe9t\xe9.txt")
+        info.size = 6
+        packed.addfile(info, io.BytesIO(b"summer"))
+    found = contents([tmp_path])
+    assert found == [(f"{tmp_path}/a.tar!\\xe9t\\xe9.txt", b"summer"), (f"{tmp_path}/caf\\xe9.txt", b"coffee")]
+
+
+@pytest.mark.parametrize("path", [".", "graph", "graph/manifest.json", "graph/cypher", "**/*"])
+def test_the_files_of_a_graph_are_no_papers_and_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("graph/.kgbuild", "graph/manifest.json", "graph/cypher/LOG", "paper.txt"):
+        write(tmp_path / name, b"text")
+    found = list(find_sources([path]))
+    assert [Path(item.source).name for item in found if isinstance(item, Failure)] == ["graph"]
+    assert all("is a graph of kgbuild" in item.reason for item in found if isinstance(item, Failure))
+    assert [item.name for item in found if isinstance(item, Source)] == ["paper.txt"] * (path in (".", "**/*"))
+
+
 def test_a_dangling_link_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "gone.xml").symlink_to(tmp_path / "nowhere")
     assert "cannot be opened" in failures(tmp_path)[0]
@@ -119,6 +142,61 @@ def test_members_can_be_opened_later_in_any_order_and_again(tmp_path: Path) -> N
         with source.open() as stream:
             assert stream.read() == members[source.name.partition("!")[2]]
     assert len(sources) == 15
+
+
+@pytest.mark.parametrize("largest_held", [tar_member.LARGEST_HELD, 8])
+@pytest.mark.parametrize(
+    ("pack", "opener"),
+    [
+        (gzip.compress, archive.Decompressed),
+        (lambda packed: zip_of({"in.tar": packed}), archive.ZipMember),
+        (lambda packed: gzip.compress(zip_of({"in.tar": packed})), archive.ZipMember),
+    ],
+)
+def test_a_packed_tar_is_opened_as_often_for_many_members_as_for_few(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pack: Callable[[bytes], bytes],
+    opener: type,
+    largest_held: int,
+) -> None:
+    calls: list[object] = []
+    call = opener.__call__
+    monkeypatch.setattr(opener, "__call__", lambda self: calls.append(self) or call(self))
+    monkeypatch.setattr(tar_member, "LARGEST_HELD", largest_held)
+    totals = []
+    for n_members in (3, 30):
+        calls.clear()
+        members = {f"{number}.xml": f"<p>{number}</p>".encode() * 3 for number in range(n_members)}
+        path = write(tmp_path / f"{n_members}.packed", pack(tar_of(members)))
+        assert [content for _, content in contents([path])] == list(members.values())
+        totals.append(len(calls))
+    assert totals[0] == totals[1] > 0
+
+
+def test_a_compressed_tar_is_unpacked_once_to_list_and_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked = tar_of({f"{number}.xml": os.urandom(9999) for number in range(99)})
+    path = write(tmp_path / "a.tgz", gzip.compress(unpacked))
+    taken: list[int] = []
+    take = archive._Bounded.take
+
+    def counting(self: archive._Bounded, size: int) -> bytes:
+        chunk = take(self, size)
+        taken.append(len(chunk))
+        return chunk
+
+    monkeypatch.setattr(archive._Bounded, "take", counting)
+    assert len(contents([path])) == 99
+    first_look = 256 * 1024  # at the bytes by which it is known for a tar
+    assert len(unpacked) <= sum(taken) <= len(unpacked) + first_look
+
+
+def test_the_members_before_the_place_where_a_packed_tar_is_cut_off_are_read(tmp_path: Path) -> None:
+    packed = gzip.compress(tar_of({f"{number}.xml": os.urandom(9999) for number in range(99)}))
+    path = write(tmp_path / "a.tgz", packed[: len(packed) // 2])
+    *members, failure = find_sources([str(path)])
+    assert 0 < len(members) < 50 and all(isinstance(member, Source) for member in members)
+    assert isinstance(failure, Failure) and failure.reason.startswith(f"{path}: cannot be unpacked: ")
 
 
 def test_archives_deeper_than_the_limit_are_failures(tmp_path: Path) -> None:
@@ -206,7 +284,6 @@ def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
     writer.join()
 
 
-@pytest.mark.shared_data
 def test_real_bundles_give_all_their_members(shared_data: Path) -> None:
     names = [name.partition("!")[2] for name, content in contents([shared_data / "documents/bundles"]) if content]
     assert len([name for name in names if name.endswith((".xml", ".nxml", ".nxml.gz"))]) == 9

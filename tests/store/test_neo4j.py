@@ -1,32 +1,34 @@
 """Loading into a real Neo4j server."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import neo4j
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
-from papers import CONCEPTS, asthma_trial, papers
-from servers import Neo4jServer, neo4j_server
+from graphs import publish_graph
+from papers import CONCEPTS, FEVER, asthma_trial, mention, papers
+from servers import Neo4jServer
 
 from kgbuild.assemble import assemble
+from kgbuild.cli.group import run
+from kgbuild.document import Document
 from kgbuild.errors import ConfigError, GraphError
 from kgbuild.schema import load_schema
 from kgbuild.store.neo4j import LoadReport, load_neo4j
+from kgbuild.store.neo4j.statements import node_statement, relationship_statement
+from kgbuild.store.neo4j.writing import Writer
 from kgbuild.store.parquet import write_tables
+from kgbuild.store.parts import entity_parts, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import quoted
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as found:
-        yield found
-
-
 @pytest.fixture
-def driver(server: Neo4jServer) -> Iterator[neo4j.Driver]:
-    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as found:
-        yield found
-        found.execute_query("MATCH (n) DETACH DELETE n")
+def graph_folder(tmp_path: Path) -> Path:
+    """A graph as `kgbuild build` leaves it, for the command line."""
+    return publish_graph(tmp_path / "graph", papers())
 
 
 def write_graph(folder: Path, documents) -> Path:
@@ -38,8 +40,8 @@ def load(graph: Path, server: Neo4jServer, **options) -> LoadReport:
     return load_neo4j(graph, server.uri, user=server.user, password=server.password, **options)
 
 
-def ask(driver: neo4j.Driver, query: str) -> list[tuple]:
-    return [tuple(record) for record in driver.execute_query(query).records]
+def ask(driver: neo4j.Driver, query: str, **parameters) -> list[tuple]:
+    return [tuple(record) for record in driver.execute_query(query, parameters).records]
 
 
 def content(driver: neo4j.Driver) -> list[list[tuple]]:
@@ -55,6 +57,7 @@ def test_all_nodes_and_edges_arrive_and_a_second_load_changes_nothing(driver, se
     first = load(graph, server, batch_rows=3)
     assert all(part.given == part.created and not part.rejected for part in first.parts)
     before = content(driver)
+    assert len(ask(driver, "MATCH (n) RETURN n.id")) == sum(p.given for p in first.parts if not p.part.startswith("("))
     second = load(graph, server)
     assert second.n_created == 0 and all(part.given == part.matched for part in second.parts)
     assert content(driver) == before
@@ -107,6 +110,79 @@ def test_a_wrong_password_and_a_missing_server_are_one_clear_error(server, tmp_p
         load_neo4j(graph, server.uri, user=server.user, password="wrong")
     with pytest.raises(GraphError, match="expected a Neo4j 5 server"):
         load_neo4j(graph, "bolt://127.0.0.1:1", user="neo4j", password="x")
+
+
+def test_a_row_of_another_load_or_of_a_lost_answer_is_matched_though_its_label_was_new(driver, server, tmp_path):
+    graph = write_graph(tmp_path, papers())
+    load(graph, server)
+    before = content(driver)
+    with Writer(
+        driver,
+        None,
+        batch_rows=4,
+        sessions=2,
+        fresh=["Chemical", "Evidence", "-[CID]->"],  # as another load saw it that began before this one
+        progress=lambda rows, part: None,
+    ) as writer:
+        for part in entity_parts(graph):
+            writer.add(node_statement(part), part.table)
+        for part in lexical_parts(graph, ["Evidence"]):
+            writer.add(node_statement(part), part.table.append_column("document", part.documents))
+        for part in relationship_parts(graph):
+            writer.add(relationship_statement(part), part.table)
+        writer.finish()
+    assert all(part.given == part.matched for part in writer.counts())
+    assert content(driver) == before
+
+
+def test_rows_without_their_ends_are_rejected_with_reasons_and_the_rest_is_loaded(driver, server, tmp_path):
+    graph = write_graph(tmp_path, papers())
+    documents = pq.read_table(graph / "documents.parquet")
+    pq.write_table(documents.filter(pc.not_equal(documents["id"], "PMID:1")), graph / "documents.parquet")
+    report = load(graph, server)
+    assert all(part.given == part.created + part.matched + part.rejected for part in report.parts)
+    counts = {part.part: part for part in report.parts}
+    assert counts["Evidence"].rejected == counts["(Evidence)-[FROM_DOCUMENT]->(Document)"].rejected == 3
+    reasons = [failure.reason for failure in report.rejected if failure.source == "Evidence"]
+    assert len(reasons) == 3 and all(reason.endswith("PMID:1 is not in the database") for reason in reasons)
+    assert ask(driver, "MATCH (e:Evidence) RETURN count(e)") == [(counts["Evidence"].created,)]
+
+
+def test_a_node_that_papers_now_call_otherwise_gets_its_new_label(driver, server, tmp_path):
+    fever, other = "Fever is bad.", "Fever and fever and fever."
+    first = Document("PMID:6", fever, mentions=(mention(fever, "Fever", "Phenotype", FEVER),))
+    later = (mention(other, "fever", "Disease", FEVER, occurrence=n) for n in range(2))
+    load(write_graph(tmp_path / "small", [first]), server)
+    assert ask(driver, "MATCH (n) WHERE n.id = $id RETURN labels(n)", id=FEVER) == [(["Phenotype"],)]
+    load(write_graph(tmp_path / "grown", [first, Document("PMID:7", other, mentions=tuple(later))]), server)
+    assert ask(driver, "MATCH (n) WHERE n.id = $id RETURN labels(n), n.mention_count", id=FEVER) == [(["Disease"], 3)]
+
+
+@pytest.mark.parametrize("table", ["nodes", "edges"])
+def test_a_hostile_schema_is_refused_before_anything_is_written(driver, server, tmp_path, table):
+    graph = write_graph(tmp_path, papers())
+    rows = pq.read_table(graph / f"{table}.parquet")
+    column = "type" if table == "nodes" else "predicate"
+    names = pa.array(["Gene`) DETACH DELETE n //"] * rows.num_rows)
+    place = rows.column_names.index(column)
+    pq.write_table(rows.set_column(place, column, names), graph / f"{table}.parquet")
+    with pytest.raises(ConfigError, match="letters, digits"):
+        load(graph, server)
+    assert ask(driver, "MATCH (n) RETURN n") == []
+
+
+@pytest.mark.parametrize("verbose", [(), ("-v",)], ids=["plain", "verbose"])
+@pytest.mark.parametrize("case", ["right", "wrong", "absent", "in-uri"])
+def test_credentials_are_in_no_output(server, graph_folder, case, verbose, monkeypatch, capfd, driver):
+    secret = server.password if case == "right" else "Wr0ng-s3cret"
+    address = urlsplit(server.uri)
+    uri = {"absent": "bolt://127.0.0.1:1", "in-uri": f"bolt://neo4j:{secret}@{address.netloc}"}.get(case, server.uri)
+    monkeypatch.setenv("NEO4J_PASSWORD", secret)
+    assert run(["load", str(graph_folder), "--to", uri, *verbose]) == (0 if case == "right" else 1)
+    printed = capfd.readouterr()
+    assert printed.out == "" and printed.err
+    assert secret not in printed.err
+    assert ("Traceback" in printed.err) is bool(verbose and case != "right")
 
 
 @pytest.mark.parametrize("name", ["a`b", "a b", "", "1a", "Gene`) DETACH DELETE n //"])

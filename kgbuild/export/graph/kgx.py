@@ -16,26 +16,40 @@ from kgbuild.export.graph.source import GraphSource, StatedEdge
 from kgbuild.graph import belief
 from kgbuild.tables import Row, evidence_from_row
 
-__all__ = ["ASSOCIATION", "NAMED_THING", "associations", "named_thing"]
+__all__ = [
+    "ASSOCIATION",
+    "NAMED_THING",
+    "OWN_EDGE_SLOTS",
+    "OWN_NODE_SLOTS",
+    "OWN_RESULT_SLOTS",
+    "associations",
+    "named_thing",
+]
 
 Record = dict[str, Any]
 
 SOURCE = "infores:kgbuild"
 NEGATED_SUFFIX = "-negated"
 
-#: slots of a node and of an edge, in the order of the columns
-NAMED_THING = (
-    *("id", "category", "name", "xref", "synonym", "provided_by"),
-    *("type", "linked", "mention_count", "document_count"),
+#: columns that Biolink has no slot for: of nodes, of edges, of pieces of evidence
+OWN_NODE_SLOTS = ("type", "linked", "mention_count", "document_count")
+OWN_EDGE_SLOTS = ("belief",)
+OWN_RESULT_SLOTS = (
+    *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),
+    *("agent", "revision", "raw", "polarity", "modality", "novel", "table", "row", "column"),
 )
+
+#: slots of a node and of an edge, in the order of the columns
+NAMED_THING = (*("id", "category", "name", "xref", "synonym", "provided_by"), *OWN_NODE_SLOTS)
 ASSOCIATION = (
     *("id", "subject", "predicate", "object", "category", "negated", "original_predicate"),
     *("knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_confidence_score"),
-    *("evidence_count", "supporting_text", "has_supporting_studies", "belief"),
+    *("evidence_count", "supporting_text", "has_supporting_studies", *OWN_EDGE_SLOTS),
 )
 
-#: Biolink classes and slots of our schemas that are no NamedThing, and no predicate under related_to
-_NOT_NAMED_THINGS = frozenset({"", "biolink:QuantityValue"})
+#: Biolink classes and slots of our schemas that are no NamedThing (an Attribute must have a class beside it), and no
+#: predicate under related_to
+_NOT_NAMED_THINGS = frozenset({"", "biolink:QuantityValue", "biolink:Attribute"})
 _NOT_PREDICATES = frozenset({"", "biolink:has_attribute", "biolink:has_quantitative_value"})
 
 #: kind of evidence -> knowledge_level and agent_type; of several kinds the first in this order says it
@@ -48,12 +62,6 @@ _LEVELS = {
     "prediction": ("prediction", "computational_model"),
 }
 
-#: columns of EVIDENCE that Biolink has no slot for
-_KEPT = (
-    *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),
-    *("agent", "revision", "raw", "polarity", "modality", "novel", "table", "row", "column"),
-)
-
 
 def named_thing(row: Row) -> Record:
     """The record of a row of NODES."""
@@ -64,21 +72,24 @@ def named_thing(row: Row) -> Record:
         "xref": row["xrefs"],
         "synonym": row["synonyms"],
         "provided_by": [SOURCE],
-        **{name: row[name] for name in ("type", "linked", "mention_count", "document_count")},
+        **{name: row[name] for name in OWN_NODE_SLOTS},
     }
 
 
 def associations(graph: GraphSource) -> Iterator[Record]:
     """The records of all edges."""
+    papers = graph.papers()
     years = {row["id"]: row["year"] for row in graph.rows("documents") if row["year"] is not None}
     for edge in graph.edges():
         for negated in (False, True):
             evidence = [row for row in edge.evidence if (row["polarity"] == "negated") is negated]
             if evidence:
-                yield _association(edge, evidence, negated=negated, years=years)
+                yield _association(edge, evidence, negated=negated, years=years, papers=papers)
 
 
-def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years: dict[str, int]) -> Record:
+def _association(
+    edge: StatedEdge, evidence: list[Row], *, negated: bool, years: dict[str, int], papers: dict[str, str]
+) -> Record:
     row = edge.row
     kinds = {item["kind"] for item in evidence}
     level, agent = next(words for kind, words in _LEVELS.items() if kind in kinds)
@@ -95,7 +106,7 @@ def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years:
         "agent_type": agent,
         "primary_knowledge_source": SOURCE,
         "publications": sorted({item["document"] for item in evidence}),
-        "has_confidence_score": _confidence_of_denial(edge) if negated else row["belief"],
+        "has_confidence_score": _confidence_of_denial(edge, papers) if negated else row["belief"],
         "evidence_count": len(evidence),
         "supporting_text": [item["text"] for item in evidence],
         "has_supporting_studies": {study["id"]: study for study in _studies(edge_id, evidence, years)},
@@ -103,10 +114,11 @@ def _association(edge: StatedEdge, evidence: list[Row], *, negated: bool, years:
     }
 
 
-def _confidence_of_denial(edge: StatedEdge) -> float:
+def _confidence_of_denial(edge: StatedEdge, papers: dict[str, str]) -> float:
     """Belief as it would be if what denies the edge affirmed it, and the other way round."""
     turned = {"affirmed": "negated", "negated": "affirmed"}
-    return belief(evidence_from_row(row | {"polarity": turned[row["polarity"]]}) for row in edge.evidence)
+    turned_rows = (row | {"polarity": turned[row["polarity"]]} for row in edge.evidence)
+    return belief(map(evidence_from_row, turned_rows), papers)
 
 
 def _studies(edge_id: str, evidence: list[Row], years: dict[str, int]) -> Iterator[Record]:
@@ -129,14 +141,14 @@ def _result(row: Row, year: int | None) -> Record:
         "extraction_confidence_score": row["calibrated"],
         "supporting_document_year": year,
         "supporting_text_section_type": row["section"] or None,
-        **{name: row[name] for name in _KEPT},
+        **{name: row[name] for name in OWN_RESULT_SLOTS},
     }
     return {name: value for name, value in slots.items() if value is not None}
 
 
 def _location(row: Row, end: str) -> list[int] | None:
-    """[start, end) in the supporting text; None where that does not hold the mention."""
+    """[start, end) in the supporting text; None where that does not hold the mention, or nobody says where it is."""
     first, last = row[f"{end}_start"], row[f"{end}_end"]
-    if first < row["start"] or last > row["end"]:
+    if first is None or first < row["start"] or last > row["end"]:
         return None
     return [first - row["start"], last - row["start"]]

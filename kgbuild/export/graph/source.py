@@ -1,23 +1,28 @@
 """A graph's folder read for export: the rows of its Parquet files as they stream by, edges with their evidence.
 
-Only a batch of rows is held as Python objects. Evidence lies by its own identifier and has to be sorted by edge, which
-is done in an Arrow table in memory; all else is read batch by batch.
+Only a batch of rows is held in memory. Evidence lies by its own identifier and is sorted by edge on disk, among the
+system's temporary files.
 """
 
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from tempfile import gettempdir
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
+from kgbuild.papers import IDENTIFIERS, papers_of
+from kgbuild.store.workbench import workbench
 from kgbuild.tables import SCHEMAS, Row
 
 __all__ = ["GraphSource", "StatedEdge"]
 
 BATCH_ROWS = 8192
+
+_BY_EDGE = "SELECT * FROM read_parquet(?) ORDER BY edge, document, start, id"
 
 
 class StatedEdge(msgspec.Struct, frozen=True):
@@ -69,15 +74,15 @@ class GraphSource:
         if (left := next(groups, None)) is not None:
             raise self._damaged("evidence", f"{left[0]} is not in edges.parquet")
 
+    def papers(self) -> dict[str, str]:
+        """Document to paper, as `papers_of` tells."""
+        with self._open("documents") as file:
+            return papers_of(file.read(columns=["id", *IDENTIFIERS]))
+
     def _evidence_by_edge(self) -> Iterator[Row]:
-        with self._open("evidence") as file:
-            try:
-                table = file.read().cast(SCHEMAS["evidence"])
-            except (pa.ArrowException, ValueError, OSError) as error:
-                raise self._damaged("evidence", error) from error
-        order = [(name, "ascending") for name in ("edge", "document", "start", "id")]
-        for batch in table.sort_by(order).to_batches(BATCH_ROWS):
-            yield from batch.to_pylist()
+        self._open("evidence").close()  # says what is wrong with it
+        with workbench(Path(gettempdir()), {}) as bench:
+            yield from bench.rows(_BY_EDGE, str(self.folder / "evidence.parquet"))
 
     def _open(self, name: str) -> pq.ParquetFile:
         path = self.folder / f"{name}.parquet"

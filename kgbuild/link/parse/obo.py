@@ -1,14 +1,18 @@
-"""OBO 1.2 and 1.4 flat files, line by line; [Typedef] and [Instance] stanzas name no entities and are passed over.
+"""OBO 1.2 and 1.4 flat files, line by line; [Typedef] and [Instance] stanzas name no entities and are passed over, so
+that a file of relations, which holds little else, is refused.
 
 Lenient on purpose: cross-references of any form, undeclared superclasses and missing names are taken as they are.
 https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
 from kgbuild.concept import Concept, Scope, Synonym
+from kgbuild.errors import OntologyError
+from kgbuild.link.parse.source import Skip, pass_over
 from kgbuild.link.prefixes import curie, guess_type
 
 __all__ = ["parse", "sniff"]
@@ -28,26 +32,35 @@ def sniff(head: bytes, name: str) -> bool:
     return name.lower().endswith(".obo") or b"format-version:" in head[:400] or b"[Term]" in head
 
 
-def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
+def parse(stream: BinaryIO, name: str, *, type: str, skip: Skip = pass_over) -> Iterator[Concept]:
     """The terms of an OBO file; an alternative identifier becomes an obsolete concept that names its successor."""
-    for tags in _stanzas(line.decode("utf-8", "replace") for line in stream):
-        yield from _concepts(tags, type)
+    counts: Counter[str] = Counter()
+    for kind, tags in _stanzas(line.decode("utf-8", "replace") for line in stream):
+        counts[kind] += 1
+        if kind == "Term":
+            yield from _concepts(tags, type)
+        else:
+            skip(f"[{kind}] stanzas")
+    if counts["Typedef"] > counts["Term"]:
+        raise OntologyError(
+            f"{name}: a file of relations ({counts['Typedef']} [Typedef] stanzas, {counts['Term']} imported terms), "
+            "which mentions are not linked to; relations and their identifiers stand in a schema (--schema)"
+        )
 
 
-def _stanzas(lines: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
-    tags: list[tuple[str, str]] = []
-    is_term = False
+def _stanzas(lines: Iterable[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    kind, tags = "", list[tuple[str, str]]()
     for line in lines:
         line = line.strip()
         if line.startswith("[") and line.endswith("]"):
-            if is_term and tags:
-                yield tags
-            tags, is_term = [], line == "[Term]"
-        elif is_term and line and not line.startswith("!"):
+            if kind:
+                yield kind, tags
+            kind, tags = line[1:-1], []
+        elif kind and line and not line.startswith("!"):
             tag, _, value = line.partition(":")
             tags.append((tag.strip(), value.strip()))
-    if is_term and tags:
-        yield tags
+    if kind:
+        yield kind, tags
 
 
 def _concepts(tags: list[tuple[str, str]], type: str) -> Iterator[Concept]:

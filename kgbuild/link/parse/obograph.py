@@ -4,6 +4,7 @@ A list holds `{"id", "name", "namespace", "synonyms": [text], "xrefs": [text or 
 "relations": {"is_a": [..]}}`; its identifiers may lack the prefix, which is then the namespace.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -11,6 +12,7 @@ import msgspec
 
 from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
+from kgbuild.link.parse.source import Skip, pass_over
 from kgbuild.link.prefixes import contract, curie, guess_type
 
 __all__ = ["parse", "sniff"]
@@ -21,16 +23,17 @@ SCOPES: dict[str, Scope] = {
     "hasBroadSynonym": "broad",
     "hasNarrowSynonym": "narrow",
 }
+_JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[{\]])")
 REPLACED_BY = ("http://purl.obolibrary.org/obo/IAO_0100001", "IAO:0100001")
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether it looks like JSON with a graph, or a list of terms."""
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
-    return (start.startswith(b"{") and b'"graphs"' in head) or (start.startswith(b"[") and b'"id"' in head)
+    """Whether it is JSON, but for JSON-LD."""
+    is_linked_data = name.lower().endswith(".jsonld") or (b'"@context"' in head and b'"graphs"' not in head)
+    return _JSON_START.match(head) is not None and not is_linked_data
 
 
-def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
+def parse(stream: BinaryIO, name: str, *, type: str, skip: Skip = pass_over) -> Iterator[Concept]:
     """The classes of every graph of a file, or the terms of a list."""
     try:
         data = msgspec.json.decode(stream.read())
@@ -40,8 +43,14 @@ def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
         for term in data:
             yield from _list_concepts(term, name, type)
         return
-    for graph in data.get("graphs", ()):
-        yield from _graph_concepts(graph, type)
+    if not isinstance(data, dict) or "graphs" not in data:
+        keys = ", ".join(list(data)[:5]) if isinstance(data, dict) else repr(data)[:40]
+        raise OntologyError(
+            f'{name}: JSON, but no ontology: expected an OBO Graph ("graphs" at its top) or a list of terms with "id" '
+            f'and "name", found {keys}'
+        )
+    for graph in data["graphs"]:
+        yield from _graph_concepts(graph, type, skip)
 
 
 def _list_concepts(term: Mapping[str, Any], name: str, type: str) -> Iterator[Concept]:
@@ -66,13 +75,15 @@ def _xref(value: Any) -> str:
     return curie(value if isinstance(value, str) else f"{value['namespace']}:{value['id']}")
 
 
-def _graph_concepts(graph: Mapping[str, Any], type: str) -> Iterator[Concept]:
+def _graph_concepts(graph: Mapping[str, Any], type: str, skip: Skip) -> Iterator[Concept]:
     parents: dict[str, list[str]] = {}
     for edge in graph.get("edges", ()):
         if edge["pred"] == "is_a":
             parents.setdefault(edge["sub"], []).append(contract(edge["obj"]))
     for node in graph.get("nodes", ()):
-        if node.get("type", "CLASS") != "PROPERTY":
+        if node.get("type", "CLASS") == "PROPERTY":
+            skip("properties")
+        else:
             yield _graph_concept(node, parents.get(node["id"], []), type)
 
 

@@ -1,8 +1,8 @@
 """OWL, SKOS and QUDT vocabularies in Turtle, RDF/XML, N-Triples or JSON-LD, read with pyoxigraph.
 
-Every named class, individual or SKOS concept with a name is a concept; properties and the ontology's own header are
-not. Names are English or without a language, others only when there is no such name. Restrictions (blank nodes) are
-passed over.
+Every named class, individual or SKOS concept with a name is a concept; properties, the ontology's own header and its
+authors are not. Names are English or without a language, others only when there is no such name. Restrictions (blank
+nodes) are passed over.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link.names import split_camel_case
+from kgbuild.link.parse.source import Skip, pass_over
 from kgbuild.link.prefixes import contract, guess_type
 
 __all__ = ["parse", "sniff"]
@@ -63,13 +64,30 @@ DEFINITIONS = (
 )
 DEPRECATED = (OWL + "deprecated", QUDT + "deprecated")
 REPLACED_BY = (IAO + "0100001", "http://purl.org/dc/terms/isReplacedBy")
-NOT_CONCEPTS = frozenset(
+_PROPERTIES = frozenset(
     [
         OWL + kind
-        for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology", "TransitiveProperty")
+        for kind in (
+            "ObjectProperty",
+            "DatatypeProperty",
+            "AnnotationProperty",
+            "OntologyProperty",
+            "TransitiveProperty",
+        )
     ]
-    + [RDF + "Property", SKOS + "ConceptScheme", RDFS + "Datatype", OWL + "Axiom"]
+    + [RDF + "Property"]
 )
+#: types of what describes the file itself
+_ABOUT_THE_FILE = frozenset(
+    [
+        *(OWL + "Ontology", OWL + "Axiom", SKOS + "ConceptScheme", RDFS + "Datatype"),
+        *("https://schema.org/Person", "http://schema.org/Person", "http://xmlns.com/foaf/0.1/Person"),
+        *("https://schema.org/Organization", "http://schema.org/Organization"),
+        "http://www.linkedmodel.org/schema/vaem#GraphMetaData",
+        "http://voag.linkedmodel.org/schema/voag#VocabCatalogEntry",
+    ]
+)
+_PEOPLE = "https://orcid.org/"
 
 Properties = dict[str, list[tuple[str, str | None]]]
 
@@ -79,21 +97,25 @@ def sniff(head: bytes, name: str) -> bool:
     return _format(head, name) is not None
 
 
-def parse(stream: BinaryIO, name: str, *, type: str) -> Iterator[Concept]:
+def parse(stream: BinaryIO, name: str, *, type: str, skip: Skip = pass_over) -> Iterator[Concept]:
     """The named concepts, in the order in which the file first mentions them."""
     content = stream.read().removeprefix(b"\xef\xbb\xbf")
     for iri, properties in _subjects(content, name).items():
         kinds = {value for value, _ in properties.get(RDF + "type", ())}
         names = _english(properties, NAMES)
-        if names and not kinds & NOT_CONCEPTS:
+        if kinds & _PROPERTIES:
+            skip("properties")
+        elif names and not kinds & _ABOUT_THE_FILE and not iri.startswith(_PEOPLE):
             yield _concept(iri, names, properties, type)
+        elif OWL + "Class" in kinds:
+            skip("classes without a name")
 
 
 def _format(head: bytes, name: str) -> ox.RdfFormat | None:
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
     if name.lower().endswith((".nt", ".nq")):
         return ox.RdfFormat.N_TRIPLES
-    if name.lower().endswith(".jsonld"):
+    if name.lower().endswith(".jsonld") or (start.startswith(b"{") and b'"@context"' in head):
         return ox.RdfFormat.JSON_LD
     if name.lower().endswith(".ttl") or start.startswith((b"@prefix", b"@base", b"PREFIX")):
         return ox.RdfFormat.TURTLE

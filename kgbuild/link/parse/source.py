@@ -3,7 +3,7 @@
 import bz2
 import gzip
 import lzma
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -11,7 +11,10 @@ from kgbuild import registry
 from kgbuild.concept import Concept
 from kgbuild.errors import OntologyError
 
-__all__ = ["decompress", "read_concepts", "source_files"]
+__all__ = ["Skip", "decompress", "pass_over", "read_concepts", "source_files"]
+
+#: told in a few words what a parser passes over, once for each
+Skip = Callable[[str], None]
 
 #: first bytes of a compressed file -> (its usual suffix, how to open it)
 COMPRESSIONS: dict[bytes, tuple[str, Any]] = {
@@ -22,13 +25,17 @@ COMPRESSIONS: dict[bytes, tuple[str, Any]] = {
 HEAD_BYTES = 8192
 
 
-def read_concepts(path: Path, *, type: str = "") -> Iterator[Concept]:
+def pass_over(what: str) -> None:
+    """Tells nobody."""
+
+
+def read_concepts(path: Path, *, type: str = "", skip: Skip = pass_over) -> Iterator[Concept]:
     """The concepts of a file, or of the files of a folder in the order of their names.
 
     `type` is given to every concept; "" leaves it to what the file says or the identifiers imply.
     """
     for file in source_files(path):
-        yield from _read_file(file, type=type)
+        yield from _read_file(file, type=type, skip=skip)
 
 
 def source_files(path: Path) -> list[Path]:
@@ -49,13 +56,13 @@ def decompress(path: Path) -> tuple[str, BinaryIO]:
     return path.name, path.open("rb")
 
 
-def _read_file(path: Path, *, type: str) -> Iterator[Concept]:
+def _read_file(path: Path, *, type: str, skip: Skip) -> Iterator[Concept]:
     name, stream = decompress(path)
     with stream:
         try:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
-            yield from _parser(head, name, path).parse(stream, name, type=type)
+            yield from _parser(head, name, path).parse(stream, name, type=type, skip=skip)
         except (EOFError, OSError, lzma.LZMAError, UnicodeDecodeError) as error:
             raise OntologyError(f"{path}: cannot be read to its end: {error}") from error
 
@@ -65,5 +72,10 @@ def _parser(head: bytes, name: str, path: Path) -> Any:
         parser = registry.load("ontology_parsers", key)
         if parser.sniff(head, name):
             return parser
+    if b"linkml" in head.lower():
+        raise OntologyError(
+            f"{path}: a LinkML schema, whose classes and slots are no names to link to; a schema of a graph is given "
+            "with --schema"
+        )
     known = ", ".join(registry.names("ontology_parsers"))
     raise OntologyError(f"{path}: its format is not recognised; expected one of {known}; it begins with {head[:60]!r}")

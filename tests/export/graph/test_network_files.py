@@ -14,14 +14,26 @@ from papers import CONCEPTS, papers
 
 from kgbuild.assemble import assemble
 from kgbuild.errors import ConfigError, GraphError
-from kgbuild.export.graph import csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pykeen, sssom
+from kgbuild.export.graph import (
+    csv_tables,
+    cx2,
+    cytoscape,
+    gexf,
+    graphml,
+    kgx_jsonl,
+    kgx_tsv,
+    node_link,
+    pyg,
+    pykeen,
+    sssom,
+)
 from kgbuild.export.graph.source import GraphSource
 from kgbuild.export.graph.target import new_target
 from kgbuild.schema import load_schema
 from kgbuild.store.parquet import read_tables, write_tables
 from kgbuild.tables import SCHEMAS
 
-WRITERS = (csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pykeen, sssom)
+WRITERS = (csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pyg, pykeen, sssom)
 
 
 @pytest.fixture(scope="module")

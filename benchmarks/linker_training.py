@@ -1,0 +1,202 @@
+"""Makes what the linker has learnt: the table of names and the ranker's weights, from training parts of corpora alone.
+
+    python benchmarks/linker_training.py --data extraction --vocabulary Disease=medic_06Jul2012.txt.xz
+
+`--data` is a folder with the corpora of CORPORA below, each of which permits commercial use. A document that is held
+out for development in one corpus teaches nothing, in whatever corpus it stands. The weights are fitted to two fifths of
+the documents, each linked with the names of the other four fifths, so that the linker does not come to trust its memory
+too much; against the default ontologies and again against the vocabularies named.
+"""
+
+import argparse
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from scipy.optimize import minimize
+
+from kgbuild.document import Document
+from kgbuild.extract.recipe import Corpus, Recipe, split_gold
+from kgbuild.link import learnt, ranker
+from kgbuild.link.abbreviation import find_abbreviations
+from kgbuild.link.features import Features
+from kgbuild.link.learnt import LearntName, LearntNames, write_names
+from kgbuild.link.linker import Case, LexicalLinker
+from kgbuild.link.ranker import GROUPS, OTHER
+from kgbuild.schema import load_schema
+
+CORPORA = (
+    Corpus(
+        name="bc5cdr",
+        format="pubtator",
+        licence="public domain (work of the US government)",
+        train=("bc5cdr/CDR_TrainingSet.PubTator.txt.gz",),
+        dev=("bc5cdr/CDR_DevelopmentSet.PubTator.txt.gz",),
+        entities=("Chemical", "Disease"),
+    ),
+    Corpus(
+        name="ncbi_disease",
+        format="pubtator",
+        licence="public domain (NLM notice)",
+        train=("ncbi_disease/NCBItrainset_corpus.txt.gz",),
+        dev=("ncbi_disease/NCBIdevelopset_corpus.txt",),
+        entities=("Disease",),
+    ),
+    Corpus(
+        name="biored",
+        format="pubtator",
+        licence="freely available (NLM, work of the US government)",
+        train=("biored/Train.PubTator.gz",),
+        dev=("biored/Dev.PubTator.gz",),
+        entities=("Gene", "Disease", "Chemical", "Species", "CellLine"),
+    ),
+    Corpus(
+        name="nlm_gene",
+        format="pubtator",
+        licence="freely available (NLM)",
+        train=("nlm_gene/train.PubTator.gz",),
+        dev_share=0.15,
+        entities=("Gene",),
+    ),
+    Corpus(
+        name="gnormplus",
+        format="pubtator",
+        licence="freely available (NLM)",
+        train=("gnormplus/train.PubTator.gz",),
+        dev_share=0.15,
+        entities=("Gene", "Species"),
+    ),
+)
+#: parts of the documents, and those of them that the weights are fitted to
+N_FOLDS, FITTED_FOLDS = 5, (0, 1)
+#: strength of the pull of every weight towards 0
+RIDGE = 1.0
+#: features that never speak for a candidate: a name found less strictly is not the likelier for it
+FAULTS = ("by_", "read_", "unlike")
+#: what only annotated text teaches: left out of the weights of types without any
+LEARNT = ("by_learnt", "learnt_share", "learnt_otherwise", "learnt_often")
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """The features of the options of a mention, and which of them are right; none if "none of them" is."""
+
+    features: tuple[Features, ...]
+    right: tuple[int, ...]
+
+
+def fold_of(doc: Document) -> int:
+    """The fifth that a document belongs to, by its identifier."""
+    return hashlib.sha256(doc.id.encode()).digest()[-1] % N_FOLDS
+
+
+def learn_names(documents: Iterable[Document]) -> Iterator[LearntName]:
+    """What the mentions of the documents are called; abbreviations that a document defines, as their long form."""
+    for doc in documents:
+        long_forms = find_abbreviations(doc.text)
+        for mention in doc.mentions:
+            text = doc.text_of(mention.span)
+            if mention.concepts:
+                yield LearntName(mention.type, long_forms.get(text, text), mention.concepts, 1)
+
+
+def is_right(case: Case, place: int) -> bool:
+    """Whether an option is the gold concept, or known to be equivalent to it."""
+    concept = case.options[place].concept
+    return bool({concept.curie, *concept.xrefs} & set(case.mention.concepts))
+
+
+def choices(linker: LexicalLinker, documents: Sequence[Document]) -> Iterator[tuple[str, Choice]]:
+    """The type and the choice of each mention, linked with the names learnt from the other documents."""
+    for fold in FITTED_FOLDS:
+        linker.use_names(LearntNames(learn_names(doc for doc in documents if fold_of(doc) != fold)))
+        for doc in documents:
+            if fold_of(doc) != fold:
+                continue
+            for case in linker.cases(doc):
+                if len(case.mention.concepts) > 1 and case.mention.type != "Gene":
+                    continue
+                if case.mention.concepts and not any(map(linker.concept, case.mention.concepts)):
+                    continue  # a gene of a species whose table is not at hand: no candidate could be right
+                right = tuple(place for place in range(len(case.options)) if is_right(case, place))
+                if case.options:
+                    yield case.mention.type, Choice(case.features, right)
+
+
+def fit(given: Sequence[Choice]) -> dict[str, float]:
+    """The weights that make the right options likeliest, by conditional logit with a ridge."""
+    names = sorted({name for choice in given for option in choice.features for name in option})
+    place = {name: number for number, name in enumerate(names)}
+    rows = [option for choice in given for option in choice.features]
+    matrix = np.zeros((len(rows), len(names)))
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            matrix[number, place[name]] = value
+    sizes = np.array([len(choice.features) for choice in given])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(len(given)), sizes)
+    is_gold = np.zeros(len(rows), bool)
+    for start, choice in zip(starts, given, strict=True):
+        is_gold[start + np.array(choice.right, int)] = True
+    has_gold = np.array([bool(choice.right) for choice in given])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights  # (options,)
+        top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)  # (mentions,)
+        raised = np.exp(scores - top[owner])
+        none = np.exp(-top)
+        total = np.add.reduceat(raised, starts) + none
+        gold = np.where(has_gold, np.add.reduceat(np.where(is_gold, raised, 0.0), starts), none)
+        share = raised / total[owner]
+        wanted = np.where(is_gold, raised / gold[owner], 0.0)
+        value = float(np.log(total / gold).sum() + RIDGE / 2 * weights @ weights)
+        return value, matrix.T @ (share - wanted) + RIDGE * weights
+
+    bounds = [(None, 0.0 if name.startswith(FAULTS) and name != "by_learnt" else None) for name in names]
+    best = minimize(loss, np.zeros(len(names)), jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 500})
+    return {name: round(float(weight), 3) for name, weight in zip(names, best.x, strict=True) if abs(weight) >= 0.0005}
+
+
+def without_learnt(choice: Choice) -> Choice:
+    """The choice as it is for a type that no corpus teaches."""
+    kept = tuple({name: value for name, value in option.items() if name not in LEARNT} for option in choice.features)
+    return Choice(kept, choice.right)
+
+
+def write_weights(weights: dict[str, dict[str, float]], path: Path) -> None:
+    """The weights as a TOML file, a table for each group, by alphabet."""
+    lines = ["# Weights of features by group of entity types; made by benchmarks/linker_training.py."]
+    for group, table in sorted(weights.items()):
+        lines += ["", f"[{group}]", *(f"{name} = {weight}" for name, weight in sorted(table.items()))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--vocabulary", action="append", default=[], metavar="TYPE=FILE")
+    parser.add_argument("-o", "--output", type=Path, default=learnt.TABLE.parent, help="folder to write to")
+    arguments = parser.parse_args()
+    train, _ = split_gold(Recipe(corpus=CORPORA), arguments.data)
+    documents = [gold.document for gold in train]
+    preferences = {name: entity.prefixes for name, entity in load_schema().entities.items()}
+    found: dict[str, list[Choice]] = {}
+    for overrides in ({}, dict(item.split("=", 1) for item in arguments.vocabulary)):
+        linker = LexicalLinker(None, overrides, preferences)
+        wanted = set(overrides) or {"Gene", "Disease", "Chemical", "Species", "CellLine"}
+        asked = [doc.replace_mentions(m for m in doc.mentions if m.type in wanted) for doc in documents]
+        for type_, choice in choices(linker, asked):
+            found.setdefault(GROUPS.get(type_, OTHER), []).append(choice)
+    other = [without_learnt(choice) for group in ("Disease", "Chemical", OTHER) for choice in found[group]]
+    weights = {group: fit(given) for group, given in found.items() if group != OTHER}
+    write_weights({**weights, OTHER: fit(other)}, arguments.output / ranker.TABLE.name)
+    n_names = write_names(learn_names(documents), arguments.output / learnt.TABLE.name)
+    counts = Counter({group: len(given) for group, given in found.items()})
+    print(f"{len(documents)} documents, {n_names} names; mentions: {dict(sorted(counts.items()))}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Look-ups a second, build time, index size and memory of linking, beside Gilda and scispaCy on the same names.
+
+    python benchmarks/linking_speed.py CDR_DevelopmentSet.PubTator.txt.gz --sizes 100000,1000000
+
+The names are those of the default ontologies in a random order; where there are fewer than asked for, further ones are
+made of them ("diabetes mellitus" and "diabetes mellitus variant 2"). The queries are the mentions of the corpora, in
+their order. Each linker runs in a process of its own, a peer in a virtual environment that pip makes under `--peers`.
+Memory is what is resident after all queries, with the pages of mapped files.
+
+"look-up" finds the concepts of a name, "scored" orders them too; "linker" is what a build does, with further readings
+of each name, and with a memory of the mentions before. Each round begins without any memory. Wall time is not
+comparable where other processes run: processor time is given beside it.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PEERS = Path(__file__).resolve().parent / "peers"
+sys.path.insert(0, str(PEERS))
+
+from measure import peak, read_queries, report, speeds  # noqa: E402
+
+from kgbuild.document import Document  # noqa: E402
+from kgbuild.link import compiled, lookup, names  # noqa: E402
+from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
+from kgbuild.link.linker import LexicalLinker  # noqa: E402
+from kgbuild.read import pubtator  # noqa: E402
+
+#: what pip installs for each peer
+REQUIREMENTS = {"gilda": "gilda==1.6.1", "scispacy": "scispacy==0.6.2"}
+SEED = 7
+COLUMNS = (
+    *("names", "linker", "look-ups/s", "per CPU s", "distinct/s", "per CPU s", "found"),
+    *("build s", "index MB", "resident MB"),
+)
+
+
+def real_names() -> list[tuple[str, str, str]]:
+    """Identifier, name and type of the names of the default ontologies, each once, in a random order."""
+    found: dict[tuple[str, str], str] = {}
+    for ontology in open_default():
+        for concept in ontology.concepts():
+            for name in (concept.name, *(synonym.name for synonym in concept.synonyms)):
+                plain = " ".join(name.split())
+                if plain and not concept.obsolete:
+                    found[concept.curie, plain] = concept.type
+    rows = [(*key, type_) for key, type_ in found.items()]
+    random.Random(SEED).shuffle(rows)
+    return rows
+
+
+def write_names(rows: list[tuple[str, str, str]], size: int, path: Path) -> None:
+    """A table of so many names: the first ones, and variants of them where there are not enough."""
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("id\tname\ttype\n")
+        for place in range(size):
+            variant, row = divmod(place, len(rows))
+            curie, name, type_ = rows[row]
+            stream.write(f"{curie}\t{name}{f' variant {variant + 1}' if variant else ''}\t{type_}\n")
+
+
+def mentions(path: Path) -> Iterator[tuple[str, str]]:
+    """The strings and types of the mentions of a PubTator file."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        for doc in pubtator.read(stream, path.name):
+            if isinstance(doc, Document):
+                for mention in doc.mentions:
+                    yield " ".join(doc.text_of(mention.span).split()), mention.type
+
+
+def compile_names(table: Path) -> None:
+    """Compile, and print how long it took and the most memory that it took."""
+    started = time.perf_counter()
+    ontology = open_ontology(table)
+    print(json.dumps({"seconds": time.perf_counter() - started, "size": ontology.size, "peak": peak()}))
+
+
+class Memory:
+    """What is opened and remembered between look-ups; new for each round."""
+
+    def __init__(self, names: Path) -> None:
+        self._names = names
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin as a new process would."""
+        self.ontology = open_ontology(self._names)
+        self.linker = LexicalLinker([str(self._names)])
+        for remembered in (lookup._keys, compiled._hash, names._stem):
+            remembered.cache_clear()
+
+
+def measure_kgbuild(table: Path, queries: Path) -> None:
+    """Look up in what was compiled, and print the figures as JSON."""
+    started = time.perf_counter()
+    memory = Memory(table)
+    open_seconds = (time.perf_counter() - started) / 2
+    type_of = dict(line.split("\t") for line in queries.read_text("utf-8").splitlines())
+
+    def find(text: str) -> list[Any]:
+        normal, words = names.name_keys(text)
+        return memory.ontology.by_normal_key(normal) or memory.ontology.by_word_key(words)
+
+    def find_scored(text: str) -> list[Any]:
+        return lookup.look_up(text, "", [memory.ontology])
+
+    def link(text: str) -> tuple[Any, ...]:
+        return memory.linker.candidates(text, type_of[text])
+
+    texts = read_queries(queries)
+    finders = {"look-up": find, "scored": find_scored, "linker": link}
+    rows = {name: speeds(texts, finder, forget=memory.forget) for name, finder in finders.items()}
+    report(build_seconds=0.0, size=memory.ontology.size, rows=rows, open_seconds=open_seconds)
+
+
+def peer_python(name: str, folder: Path) -> Path | str:
+    """The Python of a peer's virtual environment, made now if it is not there; what pip says if that fails."""
+    python = folder / name / "bin" / "python"
+    if not python.is_file():
+        subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENTS[name]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return python if done.returncode == 0 else (done.stderr.strip().splitlines() or ["pip failed"])[-1]
+
+
+def run(*command: str | Path) -> dict[str, Any]:
+    """The figures that a process prints in its last line, or what it says where it fails."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or [f"ended by signal {-done.returncode}"])[-1]
+        return {"failed": reason}
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def print_rows(size: int, linker: str, figures: dict[str, Any]) -> None:
+    """The lines of the table for one linker."""
+    if "failed" in figures:
+        print(f"| {size:,} | {linker} | {figures['failed']}" + " |" * (len(COLUMNS) - 2), flush=True)
+        return
+    for name, speed in figures["rows"].items():
+        rates = [f"{speed[key]:,.0f}" for key in ("all", "all_cpu", "distinct", "distinct_cpu")]
+        sizes = [f"{figures[key] / 1e6:,.0f}" for key in ("size", "resident")]
+        cells = (f"{size:,}", f"{linker}, {name}", *rates, f"{speed['found']:.2f}", f"{figures['build_seconds']:.0f}")
+        print("| " + " | ".join((*cells, *sizes)) + " |", flush=True)
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", type=Path, nargs="+", help="PubTator files, plain or .gz")
+    parser.add_argument("--sizes", default="100000,1000000,5000000", help="numbers of names, joined by commas")
+    parser.add_argument(
+        "--peers", type=Path, default=Path(tempfile.gettempdir()) / "kgbuild-peers", help="their folder"
+    )
+    parser.add_argument("--gilda-up-to", type=int, default=5_000_000, help="largest size that Gilda is given")
+    parser.add_argument("--scispacy-up-to", type=int, default=100_000, help="largest size that scispaCy is given")
+    arguments = parser.parse_args()
+    limits = {"gilda": arguments.gilda_up_to, "scispacy": arguments.scispacy_up_to}
+    pythons = {name: peer_python(name, arguments.peers) for name, limit in limits.items() if limit}
+    rows = real_names()
+    print(f"{len(rows):,} real names\n")
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|---" * len(COLUMNS) + "|")
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["KGBUILD_CACHE"] = scratch
+        queries = Path(scratch) / "queries.tsv"
+        found = [pair for path in arguments.corpora for pair in mentions(path)]
+        queries.write_text("".join(f"{text}\t{type_}\n" for text, type_ in found), "utf-8")
+        for size in map(int, arguments.sizes.split(",")):
+            table = Path(scratch) / f"names-{size}.tsv"
+            write_names(rows, size, table)
+            built = run(sys.executable, __file__, "compile", table)
+            figures = run(sys.executable, __file__, "measure", table, queries)
+            print_rows(size, "kgbuild", figures | {"build_seconds": built.get("seconds", 0.0)})
+            peaks = f"peak of {built['peak'] / 1e6:.0f} MB while compiling; opened in {figures['open_seconds']:.3f} s"
+            for name, python in pythons.items():
+                if size > limits[name]:
+                    continue
+                peer = (
+                    {"failed": python}
+                    if isinstance(python, str)
+                    else run(python, PEERS / f"{name}_speed.py", table, queries)
+                )
+                print_rows(size, name, peer)
+            print(f"kgbuild with {size:,} names: {peaks}", file=sys.stderr, flush=True)
+            table.unlink()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["compile"]:
+        compile_names(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["measure"]:
+        measure_kgbuild(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        main()

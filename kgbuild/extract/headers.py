@@ -1,0 +1,138 @@
+"""What the header of a table's row or column says besides a name: unit, power of ten, conditions.
+
+"Tg (°C)", "σ / S cm−1", "Yield strength, MPa", "Total ionic conductivity (10^−4 S·cm^−1), 25 °C". A power of ten counts
+where it stands with the unit; beside the name ("σ × 10^4") papers mean now one thing, now its inverse, and the header
+is not understood.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+
+from kgbuild.extract.quantities import parse_quantities
+from kgbuild.extract.units import Unit, parse_unit
+
+__all__ = ["Header", "parse_header", "unit_alone"]
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A header in its parts. `words` are those of its name with their places in it; `factor` goes with the unit.
+
+    `conditions` are quantities that stand in it, as written. `is_clear` is false where a power of ten stands beside the
+    name.
+    """
+
+    words: tuple[tuple[int, int], ...]
+    unit: Unit | None = None
+    factor: float = 1.0
+    conditions: tuple[str, ...] = ()
+    is_clear: bool = True
+
+
+_TEX = str.maketrans({"$": " ", "{": " ", "}": " ", "\\": " "})
+_TEX_WORDS = (("\\mu", "μ   "), ("^\\circ", "°      "), ("\\circ", "°     "), ("\\Omega", "Ω      "))
+_SIGNS = str.maketrans({"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "⋅": "·", "º": "°", "×": "x"})
+_BRACKETS = {"(": ")", "[": "]"}
+_POWER = re.compile(r"\s*[x·*]?\s*10\s?\^?\s?(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL)
+#: A power of ten that no unit follows.
+_BARE_POWER = re.compile(r"(?:[x·*]\s*|\b)10\s?\^?\s?-?\d")
+#: "Tg (°C) ± 3": what all values of the column are sure to.
+_UNCERTAINTY = re.compile(r"\s*(?:±|\+/?-)\s*\d.*")
+_CONDITION = re.compile(r"(?:\b(?:at|@|under)|@|,)\s*(?:T\s*=\s*)?(?P<quantity>\d[^,;@]*)$")
+_TAIL = re.compile(r"(?:\s/\s?|\s?/\s|,\s*|\s+in\s+)(?P<unit>[^,]{1,30})$|^(?P<symbol>\S{1,4})/(?P<short>[^,/]{1,12})$")
+#: What TeX commands leave between a sign and its letter.
+_SPLIT_SIGN = re.compile(r"([μ°])\s+(?=[A-Za-z])")
+#: "A1" is a name, not amperes: nobody writes the first power.
+_FIRST_POWER = re.compile(r"[^-\d^]1$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")
+
+
+@lru_cache(maxsize=4096)
+def parse_header(text: str) -> Header:
+    """The parts of a header.
+
+    >>> header = parse_header("Total ionic conductivity (10−4 S·cm−1), 25 °C")
+    >>> header.unit.ucum, header.factor, header.conditions
+    ('S.cm-1', 0.0001, ('25 °C',))
+    """
+    plain = _plain(text)
+    name = list(plain)
+    unit, factor, conditions = None, 1.0, []
+    for start, end in _bracketed(plain):
+        inside = plain[start + 1 : end - 1]
+        found = _unit(inside) or _unit(inside.rpartition(",")[2])
+        if found is not None and unit is None:
+            unit, factor = found
+        elif _is_quantity(inside):
+            conditions.append(text[start + 1 : end - 1].strip())
+        elif not _UNCERTAINTY.match(inside):
+            continue
+        name[start:end] = " " * (end - start)
+    rest = "".join(name).rstrip()
+    if uncertain := _UNCERTAINTY.search(rest):
+        rest = rest[: uncertain.start()].rstrip()
+    while match := _CONDITION.search(rest):
+        if not _is_quantity(match["quantity"]):
+            break
+        conditions.append(text[match.start("quantity") : match.end("quantity")].strip())
+        rest = rest[: match.start()].rstrip()
+    if unit is None and (match := _TAIL.search(rest)):
+        group = "unit" if match["unit"] else "short"
+        found = _unit(match[group])
+        if found is not None:
+            unit, factor = found
+            rest = rest[: match.start()] if group == "unit" else rest[: match.end("symbol")]
+    words = tuple(match.span() for match in _WORD.finditer(rest))
+    return Header(words, unit, factor, tuple(conditions), is_clear=_BARE_POWER.search(rest) is None)
+
+
+def unit_alone(text: str) -> tuple[Unit, float] | None:
+    """The unit that is all of a header, as in a row of units below the names, with its power of ten; else None.
+
+    >>> unit_alone("[S/cm]")[0].ucum, unit_alone("Density")
+    ('S.cm-1', None)
+    """
+    plain = _plain(text).strip()
+    if plain[:1] in _BRACKETS and plain.endswith(_BRACKETS[plain[0]]):
+        plain = plain[1:-1]
+    return _unit(plain)
+
+
+def _plain(text: str) -> str:
+    """The text without TeX marks and with plain signs, each character in its place."""
+    for tex, sign in _TEX_WORDS:
+        text = text.replace(tex, sign)
+    text = text.translate(_TEX).translate(_SIGNS)
+    composed = [unicodedata.normalize("NFKC", character) for character in text]
+    return "".join(new if len(new) == 1 else old for new, old in zip(composed, text, strict=True))
+
+
+def _bracketed(text: str) -> Iterator[tuple[int, int]]:
+    """The outermost brackets [start, end) with what they hold."""
+    opened: list[str] = []
+    start = 0
+    for place, character in enumerate(text):
+        if character in _BRACKETS:
+            start = place if not opened else start
+            opened.append(_BRACKETS[character])
+        elif opened and character == opened[-1]:
+            opened.pop()
+            if not opened:
+                yield start, place + 1
+
+
+def _unit(text: str) -> tuple[Unit, float] | None:
+    """A unit with its power of ten; None for what is none, and for nothing."""
+    text = _SPLIT_SIGN.sub(r"\1", re.sub(r"\s*\^\s*", "^", text.strip()))
+    power = _POWER.fullmatch(text)
+    symbols, factor = (power["unit"], 10.0 ** int(power["power"])) if power else (text, 1.0)
+    unit = parse_unit(symbols) if symbols.strip() and not _FIRST_POWER.search(symbols) else None
+    return (unit, factor) if unit is not None else None
+
+
+def _is_quantity(text: str) -> bool:
+    parsed = parse_quantities(text)
+    return len(parsed) == 1 and parsed[0].quantity.unit != "1"

@@ -1,0 +1,151 @@
+"""The measurable properties that a schema knows, found in the words of a table's header."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import msgspec
+
+from kgbuild.document import content_hash
+from kgbuild.extract.headers import Header
+from kgbuild.extract.units import Unit, parse_unit
+from kgbuild.schema import PropertyType
+
+__all__ = ["FoundProperty", "Lexicon"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Words beside a property's name that say what kind of value it is.
+QUALIFIERS = _words("calculated calc theoretical rom estimated apparent experimental exp average mean bulk total")
+#: Words that do not even do that.
+MODIFIERS = _words(
+    "property properties measured room temperature temp rt at of the a in value values sample samples film films glass "
+    "glasses alloy alloys test"
+)
+#: Names of fewer letters are told apart by case, as symbols are.
+_SHORT = 3
+#: The number of a peak or a sample behind a symbol.
+_INDEX = re.compile(r"\d")
+#: Words that a name has at most.
+_LONGEST = 6
+#: Energies per mole stand for energies: an activation energy is given in eV or in kJ/mol.
+_PER_MOLE = ".mol-1"
+_ENERGY = "kg.m2.s-2"
+
+
+class FoundProperty(msgspec.Struct, frozen=True):
+    """A property and the place [start, end) of its name in the header, with the words that say what kind of value."""
+
+    property: PropertyType
+    start: int
+    end: int
+    qualifiers: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Properties by name, alias and symbol; `version` changes with them."""
+
+    def __init__(self, properties: Iterable[PropertyType]) -> None:
+        known = sorted(properties, key=lambda item: item.name)
+        self.version = content_hash(*(repr(msgspec.structs.astuple(item)) for item in known))
+        self._dimensions = {item.name: _dimension_of_code(item.unit) for item in known}
+        self._names: dict[str, list[PropertyType]] = {}
+        self._symbols: dict[str, list[PropertyType]] = {}
+        for item in known:
+            for name in dict.fromkeys(_key(name) for name in (item.name.replace("_", " "), *item.aliases)):
+                self._names.setdefault(name, []).append(item)
+            for symbol in _symbols_of(item):
+                self._symbols.setdefault(symbol, []).append(item)
+
+    def __len__(self) -> int:
+        return len(self._dimensions)
+
+    def find(self, text: str, header: Header, context: str = "") -> FoundProperty | None:
+        """The property that a header names, and no other words of weight.
+
+        A unit in the header has to fit; a symbol counts only alone and beside such a unit. Of several properties that
+        go by one symbol the one counts whose name stands in the context, in lower case; if none does, or several do,
+        none is found.
+        """
+        if not header.is_clear:
+            return None
+        words = [text[start:end] for start, end in header.words]
+        found = self._symbol(words, header, context) or self._named(words, header)
+        if found is None:
+            return None
+        item, first, last = found
+        qualifiers = tuple(word.lower() for word in words if word.lower() in QUALIFIERS)
+        return FoundProperty(item, header.words[first][0], header.words[last - 1][1], qualifiers)
+
+    def fits(self, item: PropertyType, si_unit: str) -> bool:
+        """Whether a quantity in this SI unit may be a value of the property."""
+        dimension = self._dimensions.get(item.name)
+        is_energy = dimension == _ENERGY
+        return si_unit == dimension or (is_energy and si_unit.replace(_PER_MOLE, "") == dimension)
+
+    def _named(self, words: list[str], header: Header) -> tuple[PropertyType, int, int] | None:
+        for first, last in _stretches(len(words)):
+            name = "".join(words[first:last])
+            items = self._fitting(self._names.get(_key(name), ()), header)
+            if items and len(self._symbols.get(name, ())) < 2:
+                others = [*words[:first], *words[last:]]
+                return (items[0], first, last) if len(items) == 1 and self._add_nothing(others, items[0]) else None
+        return None
+
+    def _symbol(self, words: list[str], header: Header, context: str) -> tuple[PropertyType, int, int] | None:
+        kept = [place for place, word in enumerate(words) if not _is_light(word)]
+        if header.unit is None or not kept or kept[-1] - kept[0] >= len(kept):
+            return None
+        first, last = kept[0], kept[-1] + 1
+        if last - first > 1 and _INDEX.fullmatch(words[last - 1]) and len("".join(words[first:last])) > 2:
+            last -= 1  # "Tx2" is a Tx, "E2" is no E
+        items = self._fitting(self._symbols.get("".join(words[first:last]), ()), header)
+        if len(items) > 1:
+            items = [item for item in items if any(name in context for name in _full_names(item))]
+        return (items[0], first, last) if len(items) == 1 else None
+
+    def _fitting(self, items: Iterable[PropertyType], header: Header) -> list[PropertyType]:
+        return [item for item in items if header.unit is None or self.fits(item, _dimension(header.unit))]
+
+    def _add_nothing(self, words: list[str], item: PropertyType) -> bool:
+        rest = [word for word in words if not _is_light(word)]
+        return not rest or "".join(rest) in _symbols_of(item)
+
+
+def _is_light(word: str) -> bool:
+    return word.lower() in MODIFIERS or word.lower() in QUALIFIERS
+
+
+def _stretches(n_words: int) -> Iterator[tuple[int, int]]:
+    """Runs [first, last) of words, the longest first."""
+    for length in range(min(n_words, _LONGEST), 0, -1):
+        for first in range(n_words - length + 1):
+            yield first, first + length
+
+
+def _symbols_of(item: PropertyType) -> tuple[str, ...]:
+    """The symbols, and the other names that are as short."""
+    return tuple(dict.fromkeys((*item.symbols, *(alias for alias in item.aliases if len(_key(alias)) <= _SHORT))))
+
+
+def _full_names(item: PropertyType) -> list[str]:
+    names = (item.name.replace("_", " "), *item.aliases)
+    return [name.lower() for name in names if len(_key(name)) > _SHORT]
+
+
+def _key(name: str) -> str:
+    joined = "".join(character for character in name if character.isalnum())
+    return joined if len(joined) <= _SHORT else joined.casefold()
+
+
+def _dimension_of_code(ucum: str) -> str:
+    """Of a schema's unit; "" for one that is not understood, which nothing fits."""
+    return "1" if ucum == "1" else _dimension(parse_unit(ucum) if ucum else None)
+
+
+@lru_cache(maxsize=4096)
+def _dimension(unit: Unit | None) -> str:
+    return "" if unit is None else unit.to_si(1.0)[1]

@@ -1,0 +1,54 @@
+"""A table's cells by place, with their words."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from kgbuild.document import Cell, Document, Span
+
+__all__ = ["TableCells"]
+
+
+class TableCells:
+    """The cells of one table of a document."""
+
+    def __init__(self, doc: Document, cells: Sequence[Cell]) -> None:
+        self._doc = doc
+        self.cells = cells
+
+    def text(self, span: Span) -> str:
+        """The words at a place."""
+        return self._doc.text_of(span)
+
+    def texts(self, spans: Sequence[Span]) -> list[str]:
+        """The words at several places."""
+        return [self.text(span) for span in spans]
+
+    def at(self, span: Span) -> Cell:
+        """The cell that fills a place."""
+        return self._by_span[span]
+
+    def row(self, cell: Cell) -> Sequence[Cell]:
+        """The cells that begin in the row of this one."""
+        return self._rows[cell.row]
+
+    def column(self, cell: Cell) -> Sequence[Cell]:
+        """The cells that begin in the column of this one."""
+        return self._columns[cell.column]
+
+    @cached_property
+    def _by_span(self) -> dict[Span, Cell]:
+        return {cell.span: cell for cell in self.cells}
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Cell]]:
+        rows: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            rows.setdefault(cell.row, []).append(cell)
+        return rows
+
+    @cached_property
+    def _columns(self) -> dict[int, list[Cell]]:
+        columns: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            columns.setdefault(cell.column, []).append(cell)
+        return columns

@@ -1,0 +1,112 @@
+"""What a value in a table is about: the substance that its row or column names, or the labels that tell it apart.
+
+A substance is one that the extractor found there and that covers the cell, or a name under a header such as
+"Composition". A sample's label ("S2") is no name outside of its table.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from kgbuild.document import Cell, Mention, Span
+from kgbuild.extract.table_cells import TableCells
+
+__all__ = ["Name", "names_of", "row_labels", "substance_of"]
+
+#: Headers of columns whose cells are names of substances, whatever they look like.
+_NAMING = re.compile(
+    r"\b(?:compositions?|materials?|compounds?|alloys?|formulas?|formulae|chemical|oxides?|polymers?|catalysts?|"
+    r"elements?|steels?|ceramics?|substances?|solvents?|electrolytes?|fluids?|minerals?|metals?|salts?|drugs?|systems?)"
+    r"\b(?! (?:content|concentration|loading|ratio|no|number|id)\b)",
+    re.IGNORECASE,
+)
+#: Names beside values that are none: "Value", "Units", what a standard asks for.
+_NO_NAME = re.compile(
+    r"\b(?:values?|units?|symbols?|refs?|references?|methods?|standards?|limits?|requirements?|notes?|remarks?)\b\W*$|"
+    r"\b(?:astm|iso|din|en)[ -]?[a-z]?\d|^(?:samples?|specimens?|materials?|results?|data)?\W*$",
+    re.IGNORECASE,
+)
+#: Names that make the value something else than the property's: "Ratio (B/A)", "p-value", "SD".
+_DERIVED = re.compile(
+    r"\b(?:ratio|difference|change|increase|decrease|error|deviation|std|s\.?d\.?|s\.?e\.?m?|cv|p(?:[- ]?values?)?)\b"
+    r"\W*(?:$|\()|\b(?:ratio|difference|change) (?:of|in|between|to)\b",
+    re.IGNORECASE,
+)
+#: "A1", "3b", "x = 0.2": labels even where names are expected.
+_LABEL = re.compile(r"[A-Za-z]?[-−\s]?\d+(?:\.\d+)?[a-z]?|[A-Za-z]|.*=.*|\W*")
+#: Share of a cell's letters and digits that a mention has to cover to be what the cell is about.
+_COVERED = 0.6
+_LONGEST_NAME = 80
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A cell that may name the subject. `is_naming`: a header says that it does; `label`: what to call it if not."""
+
+    span: Span
+    is_naming: bool
+    label: str
+
+
+def names_of(table: TableCells, cell: Cell, property_name: Span, *, is_row: bool) -> list[Name] | None:
+    """The names on the side of a value that its property does not head, the likeliest first.
+
+    `is_row` says that rows name the subjects. None where a name makes the value something else.
+    """
+    names = list(_row_names(table, cell) if is_row else _column_names(table, cell, property_name))
+    names = [name for name in names if not _NO_NAME.search(table.text(name.span))]
+    if any(_DERIVED.search(table.text(name.span)) for name in names):
+        return None
+    return sorted(names, key=lambda name: not name.is_naming)  # keeps the order among equals
+
+
+def row_labels(table: TableCells, cell: Cell, is_property: Callable[[tuple[Span, ...]], bool]) -> list[tuple[str, str]]:
+    """What tells a row without a name from others: the cells before the value that no property heads."""
+    return [
+        (" ".join(table.texts(other.column_header)), table.text(other.span))
+        for other in table.row(cell)
+        if other.column < cell.column and other.column_header and not is_property(other.column_header)
+    ]
+
+
+def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mention | Span | None:
+    """The mention that a name is, of those inside it, or its place where it is none yet but a substance's name."""
+    text = table.text(name.span)
+    covering = [m for m in inside if _size(table.text(m.span)) >= _COVERED * _size(text)]
+    if len(covering) == 1:
+        return covering[0]
+    is_name = name.is_naming and len(text) <= _LONGEST_NAME and not _LABEL.fullmatch(text)
+    return name.span if is_name else None
+
+
+def _row_names(table: TableCells, cell: Cell) -> Iterator[Name]:
+    for span in reversed(cell.row_header):
+        yield _named(table, table.at(span))
+    for other in table.row(cell):
+        if other.span not in cell.row_header and other is not cell and _is_naming(table.texts(other.column_header)):
+            yield _named(table, other)
+
+
+def _column_names(table: TableCells, cell: Cell, property_name: Span) -> Iterator[Name]:
+    """The columns' headers; "Property/Composition" in the corner says what they are. Then the row's other headers."""
+    corner = next((table.texts(table.at(s).column_header) for s in cell.row_header if property_name.within(s)), [])
+    parts = re.split(r"[/\\]", corner[-1]) if corner else []
+    is_naming = len(parts) > 1 and _is_naming(parts[1:])
+    for span in reversed(cell.column_header):
+        yield Name(span, is_naming, "column")
+    for span in cell.row_header:
+        if not property_name.within(span) and _is_naming(table.texts(table.at(span).column_header)):
+            yield _named(table, table.at(span))
+
+
+def _named(table: TableCells, cell: Cell) -> Name:
+    headers = table.texts(cell.column_header)
+    return Name(cell.span, _is_naming(headers), " ".join(headers) or "row")
+
+
+def _is_naming(headers: list[str]) -> bool:
+    return any(_NAMING.search(header) for header in headers)
+
+
+def _size(text: str) -> int:
+    return sum(character.isalnum() for character in text)

@@ -1,0 +1,261 @@
+"""Measurements from the cells of tables: what a row or column is about, the property that heads its other side.
+
+A cell is read if exactly one of its two sides, columns or rows, is headed by a property of the schema (see `lexicon`),
+the cell is understood as one quantity to the last character (see `quantities`), and a unit that fits stands in the
+header, beside it or in the cell. The other side names the subject: a substance that the extractor found there, or a
+name under a header such as "Composition". A sample's label ("S2") is no name outside of its table: it becomes a
+condition, and the measurement has no subject. All else in a table is passed over: wrong values cost more than missing
+ones.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+
+from kgbuild.document import Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
+from kgbuild.extract.headers import Header, parse_header, unit_alone
+from kgbuild.extract.lexicon import Lexicon
+from kgbuild.extract.quantities import parse_quantities, with_unit
+from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
+from kgbuild.extract.units import Unit
+from kgbuild.schema import PropertyType
+
+__all__ = ["TABLE_SCORE", "TableReader"]
+
+#: Probability that a measurement read here is right. In property and value 98 % were, on annotated tables (see
+#: benchmarks/table_measurements.py); whose value it is, is told less surely.
+TABLE_SCORE = 0.9
+#: Raised when the same table may give something else.
+ALGORITHM_VERSION = "1"
+
+#: How the agent of what is found here begins; the revision follows.
+AGENT = "tables@"
+HAS_PROPERTY = "has_property"
+SUBJECT_TYPES = ("Material", "Chemical")
+
+_UNIT_COLUMN = re.compile(r"units?\W*", re.IGNORECASE)
+_STEP = (
+    r"(?:(?:test(?:ing)?|measur\w+|anneal\w+|sinter\w+|calcin\w+|reaction|growth|deposition|age?ing|substrate|heating|"
+    r"heat treatment|firing|operating|working|processing|applied|holding|soaking)\s)?"
+)
+#: Columns that say under which conditions the others hold. "Melting temperature" is none.
+_CONDITION = re.compile(
+    rf"{_STEP}(?:temp(?:erature)?|pressure|time|duration|frequency|wavelength|(?:\w+ )?field|humidity)|T",
+    re.IGNORECASE,
+)
+
+
+class _Column(msgspec.Struct, frozen=True):
+    """The property that heads a column (or row), with its header cell's place and what else the headers say."""
+
+    property: PropertyType
+    name: Span
+    unit: Unit | None
+    factor: float
+    conditions: tuple[tuple[str, str], ...]
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    """What has the property, if it is named, what tells it from others, and the words of the cell that names it."""
+
+    mention: Mention | None
+    labels: tuple[tuple[str, str], ...]
+    words: str
+
+
+class TableReader:
+    """Reads the tables of documents by the properties of a schema."""
+
+    def __init__(self, properties: Iterable[PropertyType]) -> None:
+        self._lexicon = Lexicon(properties)
+        self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version) if len(self._lexicon) else ""
+
+    @cached_property
+    def agent(self) -> str:
+        """What evidence names as its reader."""
+        return f"{AGENT}{self.version[:12]}"
+
+    def read(self, doc: Document) -> Document:
+        """The document with the measurements of its tables, and the mentions and relations that they need.
+
+        What this reader, under whichever schema, found before is replaced; everything else stays.
+        """
+        doc = _without_tables(doc)
+        if not doc.cells or not len(self._lexicon):
+            return doc
+        tables: dict[int, list[Cell]] = {}
+        for cell in doc.cells:
+            tables.setdefault(cell.table, []).append(cell)
+        found = _Found(doc, self.agent)
+        for cells in tables.values():
+            _Table(TableCells(doc, cells), self._lexicon, found).read()
+        return found.document()
+
+
+class _Found:
+    """What was read of a document's tables so far."""
+
+    def __init__(self, doc: Document, agent: str) -> None:
+        self._doc = doc
+        self._agent = agent
+        self._mentions = doc.mention_index()
+        self._by_start = sorted(doc.mentions, key=lambda mention: mention.span)
+        self._relations: dict[tuple[str, str, str], Relation] = {}
+        self._measurements: list[Measurement] = []
+
+    @cached_property
+    def context(self) -> str:
+        """The document's words in lower case."""
+        return self._doc.text.lower()
+
+    def inside(self, span: Span) -> list[Mention]:
+        """The substances named inside a span, by the extractor."""
+        return [m for m in self._by_start if m.type in SUBJECT_TYPES and m.span.within(span)]
+
+    def mention(self, span: Span, type: str) -> Mention:
+        """The mention of this type at a place, made if there is none."""
+        made = Mention(span, type, score=TABLE_SCORE, raw_score=TABLE_SCORE, agent=self._agent)
+        return self._mentions.setdefault(made.id, made)
+
+    def measure(
+        self, cell: Cell, column: _Column, subject: _Subject, quantity: Quantity, conditions: Iterable[tuple[str, str]]
+    ) -> None:
+        """Note a measurement and, if it has a subject, that this has the property."""
+        named = self.mention(column.name, "Property").id
+        owner = subject.mention.id if subject.mention is not None else ""
+        told = dict.fromkeys((*subject.labels, *column.conditions, *conditions))
+        kept = tuple((name, words) for name, words in told if not subject.words or words != subject.words)
+        self._measurements.append(
+            Measurement(owner, named, quantity, cell.span, kept, TABLE_SCORE, column.property.name, self._agent)
+        )
+        if owner:
+            relation = Relation(owner, HAS_PROPERTY, named, cell.span, TABLE_SCORE, TABLE_SCORE, agent=self._agent)
+            self._relations.setdefault((owner, HAS_PROPERTY, named), relation)
+
+    def document(self) -> Document:
+        """The document with all of it."""
+        known = {(r.subject, r.predicate, r.object): r for r in self._doc.relations}
+        relations = self._relations | known
+        return msgspec.structs.replace(
+            self._doc.replace_mentions(self._mentions.values()),
+            relations=tuple(relations[key] for key in sorted(relations)),
+            measurements=(*self._doc.measurements, *self._measurements),
+        )
+
+
+class _Table:
+    def __init__(self, table: TableCells, lexicon: Lexicon, found: _Found) -> None:
+        self._table = table
+        self._lexicon = lexicon
+        self._found = found
+        self._headed: dict[tuple[Span, ...], _Column | None] = {}
+
+    def read(self) -> None:
+        for cell in self._table.cells:
+            if not cell.is_header:
+                self._read_cell(cell)
+
+    def _read_cell(self, cell: Cell) -> None:
+        by_column, by_row = self._column(cell.column_header), self._column(cell.row_header)
+        column = by_column or by_row
+        if column is None or (by_column is not None and by_row is not None):
+            return
+        quantity = self._quantity(cell, column)
+        subject = self._subject(cell, column, is_row=by_column is not None) if quantity is not None else None
+        if quantity is not None and subject is not None:
+            conditions = self._conditions(cell, is_row=by_column is not None)
+            self._found.measure(cell, column, subject, quantity, conditions)
+
+    def _column(self, stack: tuple[Span, ...]) -> _Column | None:
+        if stack not in self._headed:
+            self._headed[stack] = self._read_stack(stack)
+        return self._headed[stack]
+
+    def _read_stack(self, stack: tuple[Span, ...]) -> _Column | None:
+        """The property among headers that stand over one another, the innermost that is one."""
+        for place in reversed(range(len(stack))):
+            text = self._table.text(stack[place])
+            header = parse_header(text)
+            named = self._lexicon.find(text, header, self._found.context)
+            if named is None:
+                continue
+            others = [self._table.text(span) for index, span in enumerate(stack) if index != place]
+            units = [alone for other in others if (alone := unit_alone(other)) is not None]
+            unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
+            conditions = [
+                *(("given as", word) for word in named.qualifiers),
+                *(("at", condition) for condition in header.conditions),
+                *(("group", other) for other in others if unit_alone(other) is None),
+            ]
+            name = Span(stack[place].start + named.start, stack[place].start + named.end)
+            return _Column(named.property, name, unit, factor, tuple(conditions))
+        return None
+
+    def _quantity(self, cell: Cell, column: _Column) -> Quantity | None:
+        parsed = parse_quantities(self._table.text(cell.span))
+        if len(parsed) != 1 or parsed[0].reference:
+            return None
+        quantity = parsed[0].quantity
+        unit, factor = (column.unit, column.factor) if column.unit is not None else self._unit_beside(cell)
+        if quantity.unit == "1" and unit is not None:
+            quantity = with_unit(quantity, unit, factor)
+        return quantity if self._lexicon.fits(column.property, quantity.si_unit) else None
+
+    def _unit_beside(self, cell: Cell) -> tuple[Unit | None, float]:
+        """The unit in a column of units."""
+        for other in self._table.row(cell):
+            if any(_UNIT_COLUMN.fullmatch(head) for head in self._table.texts(other.column_header)):
+                return unit_alone(self._table.text(other.span)) or (None, 1.0)
+        return None, 1.0
+
+    def _subject(self, cell: Cell, column: _Column, *, is_row: bool) -> _Subject | None:
+        """What the other side of a cell names; None where nothing tells whose the value is."""
+        names = names_of(self._table, cell, column.name, is_row=is_row)
+        if names is None:
+            return None
+        subject: Mention | None = None
+        about = ""
+        labels: list[tuple[str, str]] = []
+        for name in names:
+            substance = substance_of(self._table, name, self._found.inside(name.span)) if subject is None else None
+            if substance is None:
+                labels.append((name.label, self._table.text(name.span)))
+                continue
+            about = self._table.text(name.span)
+            subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")
+        if is_row and not names:
+            labels = row_labels(self._table, cell, lambda stack: self._column(stack) is not None)
+        if subject is None and not labels:
+            return None
+        return _Subject(subject, tuple(labels), about)
+
+    def _conditions(self, cell: Cell, *, is_row: bool) -> Iterator[tuple[str, str]]:
+        """What the columns of conditions say in this row, or the rows in this column."""
+        for other in self._table.row(cell) if is_row else self._table.column(cell):
+            for span in other.column_header if is_row else other.row_header:
+                text = self._table.text(span)
+                header = parse_header(text)
+                words = (text[start:end].lower() for start, end in header.words)
+                name = " ".join(word for word in words if word not in ("property", "value"))
+                if other is not cell and not other.is_header and _CONDITION.fullmatch(name):
+                    value = _with_unit_text(self._table.text(other.span), header)
+                    yield "temperature" if name == "t" else name, value
+
+
+def _without_tables(doc: Document) -> Document:
+    """The document without what a table reader found in it."""
+    return msgspec.structs.replace(
+        doc,
+        mentions=tuple(m for m in doc.mentions if not m.agent.startswith(AGENT)),
+        relations=tuple(r for r in doc.relations if not r.agent.startswith(AGENT)),
+        measurements=tuple(m for m in doc.measurements if not m.agent.startswith(AGENT)),
+    )
+
+
+def _with_unit_text(value: str, header: Header) -> str:
+    if header.unit is None or any(character.isalpha() for character in value):
+        return value
+    return f"{value} {header.unit.ucum}"

@@ -1,0 +1,224 @@
+"""The concepts that a name may mean: every way in which it is found, the surest first.
+
+A name is looked up in the ontologies as each of its readings, by its exact, normal and word keys, in the table of
+learnt names, and, where none of that is sure, among names spelled alike. For genes, those of the same symbol in other
+tables and in the other species of the document are added.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from kgbuild.concept import Concept, Scope
+from kgbuild.link.compiled import CompiledOntology, Hit
+from kgbuild.link.learnt import LearntNames
+from kgbuild.link.lookup import ACCEPTED_TYPES
+from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
+from kgbuild.link.readings import How, Reading
+from kgbuild.link.similar import SimilarNames
+from kgbuild.link.stop_words import is_stop_word
+
+__all__ = ["Likeness", "Match", "Vocabulary", "find_known", "find_matches", "fits"]
+
+Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar"]
+
+#: how a name was found, from sure to unsure; of several ways to a concept that with the least sum is kept
+LIKENESS_COST: dict[Likeness, float] = {
+    "same": 0.0,
+    "case": 0.5,
+    "spelling": 1.0,
+    "learnt": 1.0,
+    "symbol_case": 2.0,
+    "words": 3.0,
+    "ortholog": 3.5,
+    "similar": 6.0,
+}
+HOW_COST: dict[How, float] = {
+    "written": 0.0,
+    "long_form": 0.0,
+    "framed": 1.0,
+    "formula": 1.0,
+    "noun": 1.5,
+    "completed": 2.0,
+    "letters": 4.0,
+}
+SCOPE_COST: dict[Scope | Literal["preferred"], float] = {
+    "preferred": 0.0,
+    "exact": 0.2,
+    "abbreviation": 0.3,
+    "narrow": 0.7,
+    "related": 0.7,
+    "former": 0.7,
+    "broad": 0.9,
+}
+#: up to this cost a match is sure enough that nothing spelled alike is looked for
+SURE = 2.5
+#: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
+SYMBOL_LENGTH = 4
+MAX_SIMILAR = 8
+#: species whose genes are candidates in a document that does not name them: human and mouse
+ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
+#: species with a table of genes: these, rat and fly
+WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, "NCBITaxon:10116", "NCBITaxon:7227"])
+#: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
+STEM_LENGTH, MEANING_LENGTH = 5, 4
+#: the beginnings of words that tell nothing
+MEANINGLESS = frozenset(
+    ["prote", "bindi", "facto", "recep", "disea", "disor", "syndr", "gene", "assoc", "relat", "type"]
+)
+
+
+class Match(NamedTuple):
+    """One way in which a concept was found. `rank` is its ontology's place; `cosine` is 1 but for similar names."""
+
+    concept: Concept
+    rank: int
+    name: str
+    scope: Scope | Literal["preferred"]
+    likeness: Likeness
+    reading: Reading
+    cosine: float = 1.0
+
+    @property
+    def cost(self) -> float:
+        """The lower, the surer; compared with other matches of one mention only."""
+        unlike = 4.0 * (1.0 - self.cosine)
+        return LIKENESS_COST[self.likeness] + HOW_COST[self.reading.how] + SCOPE_COST[self.scope] + unlike
+
+
+class Vocabulary(NamedTuple):
+    """Where the names of an entity type are looked up; no index of similar names is opened before one is needed."""
+
+    type: str
+    ontologies: tuple[CompiledOntology, ...]
+    learnt: LearntNames
+    similar: Callable[[], Sequence[SimilarNames]]
+
+
+def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: Sequence[str] = ()) -> list[Match]:
+    """The matches of a mention's readings, the surest first; the same concept may stand there several times."""
+    found: list[Match] = []
+    for reading in readings:
+        named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
+        # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
+        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
+    # a paper on yeast or on a virus alone does not speak of the human gene of the same name
+    is_of_others = bool(species) and not WITH_GENES.intersection(species)
+    spoken_of = {"", *species, *(() if is_of_others else ALWAYS_SPOKEN_OF)}
+    if vocabulary.type == "Gene":
+        found += _orthologs(found, vocabulary, species)
+    if not found or min(match.cost for match in found) > SURE:
+        found += _similar(readings, vocabulary)
+    if vocabulary.type == "Gene":
+        found = [match for match in found if match.concept.species in spoken_of]
+    return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
+
+
+def fits(concept: Concept, type: str) -> bool:
+    """Whether a mention of the type ("" for any) may mean the concept."""
+    return not type or concept.type == type or concept.type in ACCEPTED_TYPES.get(type, ())
+
+
+def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] | None:
+    """The concept of an identifier, or the only one that refers to it, and the place of its ontology."""
+    for rank, ontology in enumerate(vocabulary.ontologies):
+        concept = ontology.concept(identifier)
+        if concept is not None and not concept.obsolete:
+            return concept, rank
+    for rank, ontology in enumerate(vocabulary.ontologies):
+        referring = [concept for concept in ontology.with_xref(identifier) if fits(concept, vocabulary.type)]
+        if len(referring) == 1:
+            return referring[0], rank
+    return None
+
+
+def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
+    if is_stop_word(reading.name):
+        return
+    tidied, folded = tidy(reading.name), fold(reading.name)
+    normal, sorted_words = name_keys(reading.name)
+    for rank, ontology in enumerate(vocabulary.ontologies):
+        is_found = False
+        for hit in ontology.by_normal_key(normal) if normal else ():
+            likeness = _likeness(hit.name, tidied, folded)
+            if fits(hit.concept, vocabulary.type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
+                is_found = True
+                yield _match(hit, rank, likeness, reading)
+        for hit in ontology.by_word_key(sorted_words) if not is_found else ():
+            if fits(hit.concept, vocabulary.type):
+                yield _match(hit, rank, "words", reading)
+
+
+def _learnt(reading: Reading, vocabulary: Vocabulary, cosine: float = 1.0, key: str = "") -> Iterator[Match]:
+    place = (vocabulary.type, key or normal_key(reading.name))
+    for concepts in vocabulary.learnt.meanings(*place):
+        if len(concepts) == 1:
+            known = find_known(concepts[0], vocabulary)
+            if known is not None:
+                likeness: Likeness = "learnt" if cosine == 1.0 else "similar"
+                yield Match(known[0], known[1], vocabulary.learnt.spelling(*place), "exact", likeness, reading, cosine)
+
+
+def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:
+    reading = next((r for r in readings if r.how not in ("completed", "letters")), readings[0])
+    if len(reading.name) < SYMBOL_LENGTH:
+        return
+    best: dict[str, float] = {}
+    spelled = words(reading.name)
+    for index in vocabulary.similar():
+        for text in dict.fromkeys((" ".join(spelled), " ".join(map(other_word, spelled)))):
+            for item in index.find(text, MAX_SIMILAR):
+                best[item.words] = max(item.cosine, best.get(item.words, 0.0))
+    for text, cosine in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SIMILAR]:
+        key, cosine = key_of_words(text.split(" ")), min(cosine, 0.9999)
+        for rank, ontology in enumerate(vocabulary.ontologies):
+            for hit in ontology.by_normal_key(key):
+                if fits(hit.concept, vocabulary.type):
+                    yield _match(hit, rank, "similar", reading, cosine)
+        yield from _learnt(reading, vocabulary, cosine, key)
+
+
+def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence[str]) -> Iterator[Match]:
+    """The genes with the symbol of a gene that was found: the same in other tables, and those of the other species."""
+    seen: set[tuple[str, str]] = set()
+    for match in sorted(found, key=lambda match: match.cost):
+        gene = match.concept
+        if not gene.species or (gene.name, gene.species) in seen or match.cost > SURE:
+            continue
+        seen.add((gene.name, gene.species))
+        for rank, ontology in enumerate(vocabulary.ontologies):
+            for hit in ontology.by_normal_key(normal_key(gene.name)):
+                if hit.synonym is not None or fold(hit.name) != fold(gene.name) or hit.concept.curie == gene.curie:
+                    continue
+                if hit.concept.species == gene.species:
+                    yield match._replace(concept=hit.concept, rank=rank)
+                elif hit.concept.species in species:
+                    yield _match(hit, rank, "ortholog", match.reading)
+
+
+def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading, cosine: float = 1.0) -> Match:
+    scope = "preferred" if hit.synonym is None else hit.synonym.scope
+    return Match(hit.concept, rank, hit.name, scope, likeness, reading, cosine)
+
+
+def _likeness(name: str, tidied: str, folded: str) -> Likeness:
+    if name == tidied:
+        return "same"
+    if fold(name) != folded:
+        return "spelling"
+    is_symbol = len(tidied) < SYMBOL_LENGTH or (len(tidied) <= 2 * SYMBOL_LENGTH and name.isupper() != tidied.isupper())
+    return "symbol_case" if is_symbol else "case"
+
+
+def _number(curie: str) -> int:
+    return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
+
+
+def _shares_word(concept: Concept, meaning: str) -> bool:
+    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
+    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
+    return not _stems(meaning).isdisjoint(_stems(names))
+
+
+def _stems(text: str) -> set[str]:
+    stems = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
+    return stems - MEANINGLESS

@@ -1,0 +1,102 @@
+"""The names as which a mention is looked up: as written, written out, without its frame, as a noun, as a formula."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from kgbuild.link.elements import ELEMENT_NAMES
+from kgbuild.link.formula import normalise_formula
+from kgbuild.link.framing import as_noun, without_frame
+
+__all__ = ["How", "Reading", "expand_abbreviations", "readings"]
+
+How = Literal["written", "long_form", "framed", "noun", "completed", "formula", "letters"]
+
+FORMULA_TYPES = ("Chemical", "Material")
+DISORDER_TYPES = ("Disease", "Phenotype")
+#: prefixes of a gene's name that say whose it is or in what state: "hTERT", "p-Akt", "c-Myc" keeps its letter
+_GENE_PREFIX = re.compile(r"(?:h|m|r|rh|hu|mu)(?=[A-Z][A-Za-z]*\d*[A-Z\d])|(?:p|phospho|pro|anti|sc)-(?=[A-Z])")
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
+_WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
+
+
+class Reading(NamedTuple):
+    """A name to look a mention up as, how it comes about, and the same in words ("" as written).
+
+    With `meaning`, a concept that is found must share a word with that long form.
+    """
+
+    name: str
+    how: How
+    note: str = ""
+    meaning: str = ""
+
+
+def readings(text: str, long_form: str, type: str) -> list[Reading]:
+    """The readings of a mention, the surest first, each name once."""
+    found: dict[str, Reading] = {}
+    for reading in _all_readings(text, long_form, type):
+        if reading.name and reading.name not in found:
+            found[reading.name] = reading
+    return list(found.values())
+
+
+def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
+    """The text with the document's abbreviations among its words written out, or "" if it holds none.
+
+    >>> expand_abbreviations("sporadic AD", {"AD": "Alzheimer's disease"}), expand_abbreviations("AD", {})
+    ("sporadic Alzheimer's disease", '')
+    """
+    if text in long_forms:
+        return long_forms[text]
+    if not long_forms:
+        return ""
+    # "glucose-6-phosphate dehydrogenase (G6PD) deficiency": the long form stands there already
+    bare = _BRACKETED.sub(lambda match: "" if match[0].strip(" ()[]") in long_forms else match[0], text)
+    expanded = _WORD.sub(lambda match: _long_form(match[0], long_forms), bare)
+    return expanded if expanded != text else ""
+
+
+def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
+    known = long_forms.get(word)
+    if known is None and word.endswith("s"):
+        known = long_forms.get(word[:-1])
+    return known if known is not None else word
+
+
+def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
+    if long_form:
+        note = f"short for {long_form!r} in this document: "
+        for name, how in _variants(long_form, type):
+            yield Reading(name, "long_form" if how == "written" else how, note)
+        yield Reading(text, "letters", f"{long_form!r} is not known: ", meaning=long_form)
+        return
+    if type in FORMULA_TYPES and text in ELEMENT_NAMES:
+        yield Reading(ELEMENT_NAMES[text], "written", f"the element {text}: ")
+    for name, how in _variants(text, type):
+        yield Reading(name, how, f"read as {name!r}: " if name != text else "")
+    formula = normalise_formula(text) if type in FORMULA_TYPES else None
+    if formula is not None:
+        yield Reading(formula, "formula", f"formula {formula}: ")
+
+
+def _variants(name: str, type: str) -> Iterator[tuple[str, How]]:
+    """The name, without the words around it, and as a noun."""
+    yield name, "written"
+    framed = without_frame(name, type)
+    if framed != name:
+        yield framed, "framed"
+    bare = _BRACKETED.sub("", name).strip()
+    if bare and bare not in (name, framed):
+        yield bare, "framed"
+        yield without_frame(bare, type), "framed"
+    if type == "Gene":
+        unmarked = _GENE_PREFIX.sub("", framed or name, count=1)
+        if unmarked != (framed or name):
+            yield unmarked, "framed"
+    if type in DISORDER_TYPES:
+        noun = as_noun((framed or name).casefold())
+        if noun != (framed or name).casefold():
+            yield noun, "noun"
+        yield f"{framed or name} disease", "completed"  # "von Willebrand", "Down's"
+        yield f"{framed or name} syndrome", "completed"

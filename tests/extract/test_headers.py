@@ -1,0 +1,116 @@
+"""Headers of tables in their parts, and the properties that they name."""
+
+import pytest
+
+from kgbuild.extract.headers import parse_header, unit_alone
+from kgbuild.extract.lexicon import Lexicon
+from kgbuild.schema import PropertyType
+
+LEXICON = Lexicon(
+    [
+        PropertyType("density", unit="g/cm3", symbols=("ρ", "d")),
+        PropertyType("electrical_resistivity", unit="Ohm.cm", aliases=("resistivity",), symbols=("ρ",)),
+        PropertyType("electrical_conductivity", unit="S/cm", aliases=("conductivity",), symbols=("σ",)),
+        PropertyType("thermal_conductivity", unit="W/(m.K)", symbols=("κ",)),
+        PropertyType("glass_transition_temperature", unit="K", aliases=("glass transition", "Tg")),
+        PropertyType("critical_temperature", unit="K", aliases=("Tc",)),
+        PropertyType("crystallization_temperature", unit="K", aliases=("Tx",), symbols=("Tc",)),
+        PropertyType("youngs_modulus", unit="GPa", aliases=("Young's modulus",), symbols=("E",)),
+        PropertyType("activation_energy", unit="eV", aliases=("Ea",)),
+        PropertyType("refractive_index", unit="1", aliases=("nd",)),
+        PropertyType("yield_strength", unit="MPa", symbols=("YS",)),
+        PropertyType("grain_size", unit="um"),
+        PropertyType("magnetization", unit="emu/g"),  # a unit that is not understood
+    ]
+)
+
+
+def named(text: str, context: str = "") -> tuple[str, str] | None:
+    found = LEXICON.find(text, parse_header(text), context)
+    return found and (found.property.name, text[found.start : found.end])
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "factor", "conditions"),
+    [
+        ("Tg (°C)", "Cel", 1.0, ()),
+        ("σ / S cm−1", "S.cm-1", 1.0, ()),
+        ("T/K", "K", 1.0, ()),
+        ("Yield strength, MPa", "MPa", 1.0, ()),
+        ("Density [g/cm3]", "g.cm-3", 1.0, ()),
+        ("PCE (η, %)", "%", 1.0, ()),
+        ("κ (W/(m K))", "W.m-1.K-1", 1.0, ()),
+        ("thermal_conductivity(W/mK)", "W.m-1.K-1", 1.0, ()),
+        ("grain size ($\\mu$m)", "um", 1.0, ()),
+        ("ROM Density (g/cm$^3$)", "g.cm-3", 1.0, ()),
+        ("Temperature ($^\\circ$C)", "Cel", 1.0, ()),
+        ("Conductivity (10^−4 S·cm^−1), 25 °C", "S.cm-1", 1e-4, ("25 °C",)),
+        ("α (×10−6 K−1)", "K-1", 1e-6, ()),
+        ("Density (g cm^-3) at 25 °C", "g.cm-3", 1.0, ("25 °C",)),
+        ("Refractive index (633 nm)", None, 1.0, ("633 nm",)),
+        ("Tg (K) (±5 K)", "K", 1.0, ()),
+        ("Density", None, 1.0, ()),
+        ("Cell (A1)", None, 1.0, ()),
+        ("", None, 1.0, ()),
+    ],
+)
+def test_a_header_has_unit_factor_and_conditions(text, unit, factor, conditions):
+    header = parse_header(text)
+    found = header.unit.ucum if header.unit else None
+    assert (found, header.factor, header.conditions) == (unit, pytest.approx(factor), conditions)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Density (g/cm3)", ("density", "Density")),
+        ("Measured density of the glass (g/cm3)", ("density", "density")),
+        ("ρ (g/cm3)", ("density", "ρ")),
+        ("ρ (Ω cm)", ("electrical_resistivity", "ρ")),
+        ("Density d (g/cm3)", ("density", "Density")),
+        ("T g (°C)", ("glass_transition_temperature", "T g")),
+        ("Glass transition temperature, Tg (K)", ("glass_transition_temperature", "Glass transition temperature")),
+        ("Tx2 (K)", ("crystallization_temperature", "Tx")),
+        ("Young’s modulus E (GPa)", ("youngs_modulus", "Young’s modulus")),
+        ("E (GPa)", ("youngs_modulus", "E")),
+        ("Ea (kJ/mol)", ("activation_energy", "Ea")),
+        ("nd", ("refractive_index", "nd")),
+        ("PROPERTY: grain size (μm)", ("grain_size", "grain size")),
+    ],
+)
+def test_a_property_is_found_by_name_alias_or_symbol(text, expected):
+    assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Relative density (%)",  # the unit does not fit
+        "Dislocation density (cm-2)",
+        "Density of states",  # another thing
+        "Density difference (g/cm3)",
+        "Magnetization (emu/g)",
+        "ρ",  # a symbol without a unit
+        "E 2 (GPa)",
+        "log σ (S/cm)",
+        "σ × 10^4 (S/cm)",  # times, or divided by?
+        "ND (K)",  # case tells symbols apart
+        "Sample",
+        "",
+    ],
+)
+def test_what_may_be_something_else_is_no_property(text):
+    assert named(text) is None
+
+
+def test_a_symbol_of_several_properties_is_read_by_the_words_around_it():
+    assert named("Tc (K)") is None
+    assert named("Tc (K)", "the transitions of glasses") is None
+    assert named("Tc (K)", "the crystallization temperature is tc") == ("crystallization_temperature", "Tc")
+    assert named("Tc (K)", "the critical temperature and the crystallization temperature") is None
+
+
+def test_a_unit_may_stand_alone():
+    unit, factor = unit_alone("[10−4 S/cm]")
+    assert (unit.ucum, factor) == ("S.cm-1", pytest.approx(1e-4))
+    assert unit_alone("Density") is None and unit_alone("") is None

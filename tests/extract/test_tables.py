@@ -1,0 +1,202 @@
+"""Measurements in the cells of hand-made tables."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kgbuild.document import Document, Mention, Quantity, Span
+from kgbuild.extract.tables import TABLE_SCORE, TableReader
+from kgbuild.read.layout import CellSpec, TextBuilder
+from kgbuild.read.reader import read_source
+from kgbuild.read.source import find_sources
+from kgbuild.schema import load_schema
+from kgbuild.segment import segment
+
+READER = TableReader(load_schema("materials").properties.values())
+
+
+def table(*rows: str, header_rows: int | None = None, materials: str = "") -> Document:
+    """A document of one table, cells between bars, with mentions of these words as the extractor would make them."""
+    builder = TextBuilder()
+    cells = [[CellSpec(text.strip()) for text in row.split("|")] for row in rows]
+    builder.add_table(cells, header_rows=header_rows)
+    doc = segment(builder.build(id="kgb:t"))
+    spans = [Span(doc.text.index(name), doc.text.index(name) + len(name)) for name in materials.split()]
+    return doc.replace_mentions(Mention(span, "Material", agent="model@1") for span in spans)
+
+
+def read(doc: Document) -> list[tuple[str, str, str, float | None, str, tuple[tuple[str, str], ...]]]:
+    """Subject, property, its words, value, unit and conditions of what is found, in the order of the text."""
+    found = READER.read(doc)
+    mentions = found.mention_index()
+
+    def words(id: str) -> str:
+        return doc.text_of(mentions[id].span) if id else ""
+
+    return [
+        (words(m.subject), m.property_type, words(m.property), m.quantity.value, m.quantity.unit, m.conditions)
+        for m in found.measurements
+    ]
+
+
+def test_a_cell_is_what_its_column_says_of_its_row() -> None:
+    assert read(table("Composition | Tg (°C) | Density (g/cm3)", "ZnO-P2O5 | 325 | 3.1", "PbO-P2O5 | 301 | 4.2")) == [
+        ("ZnO-P2O5", "glass_transition_temperature", "Tg", 325.0, "Cel", ()),
+        ("ZnO-P2O5", "density", "Density", 3.1, "g.cm-3", ()),
+        ("PbO-P2O5", "glass_transition_temperature", "Tg", 301.0, "Cel", ()),
+        ("PbO-P2O5", "density", "Density", 4.2, "g.cm-3", ()),
+    ]
+
+
+def test_properties_may_be_rows() -> None:
+    assert read(table("Property/Composition | ZnO-P2O5 | PbO-P2O5", "E (GPa) | 62 | 56.4", "Colour | white | red")) == [
+        ("ZnO-P2O5", "youngs_modulus", "E", 62.0, "GPa", ()),
+        ("PbO-P2O5", "youngs_modulus", "E", 56.4, "GPa", ()),
+    ]
+
+
+def test_units_may_stand_in_a_row_or_a_column_of_their_own() -> None:
+    rows = table("Alloy | Yield strength | Hardness", "| (MPa) | (GPa)", "AZ31 | 200 | 0.7", header_rows=2)
+    assert [item[3:5] for item in read(rows)] == [(200.0, "MPa"), (0.7, "GPa")]
+    columns = table("Property | Unit | AZ31", "Yield strength | MPa | 200", "Density | g/cm3 | 1.8", materials="AZ31")
+    assert [(*item[:2], *item[3:5]) for item in read(columns)] == [
+        ("AZ31", "yield_strength", 200.0, "MPa"),
+        ("AZ31", "density", 1.8, "g.cm-3"),
+    ]
+
+
+def test_a_cell_with_its_own_unit_needs_none_in_the_header() -> None:
+    assert [item[3:5] for item in read(table("Material | Density", "ZnO | 5.6 g/cm3", "SiO2 | 2.2"))] == [
+        (5.6, "g.cm-3")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("5.09", Quantity(5.09e-4, unit="S.cm-1", si_value=0.0509, si_unit="A2.kg-1.m-3.s3")),
+        ("<5", Quantity(5e-4, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3", relation="<")),
+        ("5.0 ± 0.1", Quantity(5e-4, uncertainty=1e-5, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3")),
+        ("5.0(1)", Quantity(5e-4, uncertainty=1e-5, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3")),
+        ("4–6", Quantity(None, low=4e-4, high=6e-4, unit="S.cm-1", si_unit="A2.kg-1.m-3.s3")),
+    ],
+)
+def test_a_power_of_ten_in_the_header_counts(text: str, quantity: Quantity) -> None:
+    doc = READER.read(table("Material | Ionic conductivity (10−4 S cm−1)", f"LLZO | {text}"))
+    assert [m.quantity for m in doc.measurements] == [quantity]
+
+
+@pytest.mark.parametrize("text", ["-", "n.d.", "n/a", "7,25", "325a", "300, 400", "0.5 V vs. RHE", "300 K", "45 (12)"])
+def test_what_is_not_one_quantity_of_the_property_is_passed_over(text: str) -> None:
+    assert read(table("Material | Density (g/cm3)", f"ZnO | {text}", "SiO2 | 2.2"))[:-1] == []
+
+
+def test_the_extractor_s_mention_is_the_subject_if_it_covers_the_name() -> None:
+    doc = table("Sample | Density (g/cm3)", "ZnO * | 5.6", "S2 of many named ZrO2 | 3", materials="ZnO ZrO2")
+    assert [(item[0], item[5]) for item in read(doc)] == [
+        ("ZnO", ()),
+        ("", (("Sample", "S2 of many named ZrO2"),)),
+    ]
+
+
+def test_a_sample_s_label_is_a_condition_and_no_subject() -> None:
+    assert read(table("Sample | Tg (K)", "S1 | 600", "S2 | 610"))[0] == (
+        *("", "glass_transition_temperature", "Tg", 600.0, "K"),
+        (("Sample", "S1"),),
+    )
+    assert read(table("Alloy | Tg (K)", "A1 | 600", "Vit 1 | 610"))[0][5] == (("Alloy", "A1"),)
+
+
+def test_rows_without_a_name_are_told_by_the_cells_before_the_value() -> None:
+    rows = table("PbO (mol%) | P2O5 (mol%) | Density (g/cm3) | Remark", "20 | 80 | 3.1 | clear", header_rows=1)
+    assert read(rows)[0][5] == (("PbO (mol%)", "20"), ("P2O5 (mol%)", "80"))
+
+
+def test_columns_of_conditions_are_told() -> None:
+    doc = table("Material | Temperature (°C) | Time | Conductivity (S/cm)", "YSZ | 800 | 2 h | 0.02")
+    assert read(doc)[0][5] == (("temperature", "800 Cel"), ("time", "2 h"))
+    doc = table("Material | Density at 25 °C (g/cm3)", "ZnO | 5.6")
+    assert read(doc)[0][5] == (("at", "25 °C"),)
+
+
+def test_other_levels_of_the_header_are_told() -> None:
+    doc = table("Material | Rutile | Anatase", "| Density (g/cm3) | Density (g/cm3)", "TiO2 | 4.2 | 3.8", header_rows=2)
+    assert [(item[3], item[5]) for item in read(doc)] == [
+        (4.2, (("group", "Rutile"),)),
+        (3.8, (("group", "Anatase"),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Sample | Density", "ZnO | 5.6"),  # no unit
+        ("Material | Mass (g)", "ZnO | 5.6"),  # no property of the schema
+        ("Property | Value", "Density (g/cm3) | 5.6"),  # nothing has it
+        ("Density (g/cm3) | Tg (K)", "5.6 | 300"),
+        ("Property | ASTM D6751", "Density (g/cm3) | 0.9"),
+        ("Density (g/cm3) | Material", "Hardness (GPa) | 5"),
+        ("a", "b"),
+    ],
+)
+def test_tables_that_leave_a_doubt_are_passed_over(rows: tuple[str, ...]) -> None:
+    doc = table(*rows)
+    assert READER.read(doc) == doc
+
+
+def test_a_measurement_names_its_cell_and_its_subject_has_the_property() -> None:
+    doc = READER.read(table("Material | Density (g/cm3)", "ZnO | 5.6", materials="ZnO"))
+    (measurement,), (relation,) = doc.measurements, doc.relations
+    assert doc.text_of(measurement.span) == doc.text_of(relation.span) == "5.6"
+    assert (relation.subject, relation.predicate, relation.object) == (
+        measurement.subject,
+        "has_property",
+        measurement.property,
+    )
+    assert measurement.score == relation.score == TABLE_SCORE
+    assert {m.agent.split("@")[0] for m in doc.mentions} == {"model", "tables"}
+
+
+def test_reading_again_changes_nothing_and_another_schema_replaces_what_was_found() -> None:
+    doc = table("Material | Density (g/cm3)", "ZnO | 5.6")
+    once = READER.read(doc)
+    assert once != doc
+    assert READER.read(once) == once
+    other = TableReader([msgspec.structs.replace(load_schema().properties["hardness"])])
+    assert other.read(once) == doc
+    assert len({READER.version, other.version}) == 2
+
+
+def test_a_schema_without_properties_reads_no_table() -> None:
+    doc = table("Material | Density (g/cm3)", "ZnO | 5.6")
+    none = TableReader([])
+    assert (none.read(doc), none.version) == (doc, "")
+
+
+def test_mentions_that_the_document_carries_stay() -> None:
+    doc = table("Composition | Density (g/cm3)", "20Na2O-80SiO2 | 2.4", materials="Na2O SiO2")
+    found = READER.read(doc)
+    assert set(doc.mentions) < set(found.mentions)
+    assert read(doc)[0][0] == "20Na2O-80SiO2"
+
+
+def test_the_kind_of_value_is_told() -> None:
+    doc = table("FORMULA | PROPERTY: Exp. Density (g/cm3) | PROPERTY: YS (MPa)", "CoFeNi | 7.9 | 138")
+    assert [(item[0], item[1], item[3], item[5]) for item in read(doc)] == [
+        ("CoFeNi", "density", 7.9, (("given as", "exp"),)),
+        ("CoFeNi", "yield_strength", 138.0, ()),
+    ]
+
+
+def test_the_table_of_a_paper_is_read_with_its_power_of_ten_and_temperature(shared_data: Path) -> None:
+    (doc,) = read_source(
+        next(iter(find_sources([str(shared_data / "documents" / "jats-materials" / "PMC7040616.xml.gz")])))
+    )
+    found = READER.read(segment(doc))
+    measured = [
+        (m.quantity.value, m.quantity.unit, m.conditions)
+        for m in found.measurements
+        if m.property_type == "ionic_conductivity"
+    ]
+    assert measured[1] == (0.000509, "S.cm-1", (("Sample Name", "SL−2"), ("given as", "total"), ("at", "25 °C")))

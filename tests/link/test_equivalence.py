@@ -1,0 +1,94 @@
+import pytest
+
+from kgbuild.link.equivalence import Refusal, find_concept, preferred, refusals
+from kgbuild.link.linker import LexicalLinker
+
+
+@pytest.fixture
+def compiled(compile_concepts, make):
+    def compile_diseases(name: str, *rows: tuple[str, str, tuple[str, ...]]):
+        return compile_concepts((make(curie, label, "Disease", xrefs=xrefs) for curie, label, xrefs in rows), name)
+
+    return compile_diseases
+
+
+def test_a_concept_goes_by_its_equivalent_of_the_preferred_prefix_and_keeps_its_own_as_a_cross_reference(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "mumps", ("DOID:1", "MESH:D1")))
+    mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
+    found = preferred(mondo.concept("MONDO:1"), ("OMIM", "MESH", "MONDO"), [mondo, mesh])
+    assert (found.curie, found.name, found.xrefs) == ("MESH:D1", "Mumps", ("MONDO:1", "DOID:1"))
+
+
+def test_two_concepts_are_not_merged_into_one(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "early mumps", ("MESH:D1",)), ("MONDO:2", "late mumps", ("MESH:D1",)))
+    mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
+    for concept in mondo.concepts():
+        assert preferred(concept, ("MESH",), [mondo, mesh]) == concept
+    assert find_concept("MESH:D1", [mondo, mesh]).xrefs == ()
+    assert refusals(mondo) == [
+        Refusal("MONDO:1", "MESH:D1", ("MONDO:1", "MONDO:2")),
+        Refusal("MONDO:2", "MESH:D1", ("MONDO:1", "MONDO:2")),
+    ]
+
+
+def test_one_concept_is_not_merged_with_two(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "parotitis", ("MESH:D1", "MESH:D2")))
+    mesh = compiled("mesh", ("MESH:D1", "Mumps", ()), ("MESH:D2", "Other Mumps", ()))
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo, mesh]).curie == "MONDO:1"
+    assert refusals(mondo) == [
+        Refusal("MONDO:1", "MESH:D1", ("MESH:D1", "MESH:D2")),
+        Refusal("MONDO:1", "MESH:D2", ("MESH:D1", "MESH:D2")),
+    ]
+
+
+def test_of_several_the_one_with_the_same_name_stands(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "mumps", ("MESH:D1",)), ("MONDO:2", "late mumps", ("MESH:D1",)))
+    mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
+    ontologies = [mondo, mesh]
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), ontologies).curie == "MESH:D1"
+    assert preferred(mondo.concept("MONDO:2"), ("MESH",), ontologies).curie == "MONDO:2"
+
+
+def test_two_concepts_of_one_ontology_are_never_the_same(compiled):
+    mondo = compiled("mondo", ("MONDO:1", "mumps", ("MONDO:2",)), ("MONDO:2", "parotitis", ()))
+    assert preferred(mondo.concept("MONDO:1"), ("MESH", "MONDO"), [mondo]).curie == "MONDO:1"
+    assert refusals(mondo) == [Refusal("MONDO:1", "MONDO:2", ("MONDO:1", "MONDO:2"))]
+
+
+def test_obsolete_concepts_do_not_compete(compile_concepts, make):
+    mondo = compile_concepts(
+        [
+            make("MONDO:1", "mumps", "Disease", xrefs=("MESH:D1",)),
+            make("MONDO:2", "old mumps", "Disease", xrefs=("MESH:D1",), obsolete=True),
+        ]
+    )
+    assert refusals(mondo) == []
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo]).curie == "MESH:D1"
+
+
+SSSOM = """#mapping_set_id: https://example.org/x
+subject_id\tsubject_label\tpredicate_id\tpredicate_modifier\tobject_id\tobject_label
+mondo:1\tmumps\tskos:exactMatch\t\tmesh:D000001\tMumps
+mondo:2\tlate mumps\tskos:exactMatch\t\tmesh:D000002\tLate parotitis
+mondo:3\tlatest mumps\tskos:exactMatch\t\tmesh:D000002\tLate parotitis
+mondo:4\tflu\tskos:exactMatch\tNot\tmesh:D000003\tFlu shot
+mondo:5\tcold\tskos:broadMatch\t\tmesh:D000004\tIllness
+"""
+
+
+def test_a_mapping_set_beside_ontologies_joins_their_concepts_and_merges_no_siblings(write):
+    names = "id\tname\nMONDO:1\tmumps\nMONDO:2\tlate mumps\nMONDO:3\tlatest mumps\nMONDO:4\tflu\n"
+    ontologies = [str(write("mondo.tsv", names)), str(write("mapping.sssom.tsv", SSSOM))]
+    linker = LexicalLinker(ontologies, preferences={"Disease": ("MESH", "MONDO")})
+
+    def best(name: str) -> str:
+        return linker.candidates(name, "Disease")[0].curie
+
+    assert [best(name) for name in ("mumps", "late mumps", "latest mumps", "flu")] == [
+        "MESH:D000001",
+        "MONDO:2",
+        "MONDO:3",
+        "MONDO:4",
+    ]
+    assert linker.concept("MESH:D000001").xrefs == ("MONDO:1",)
+    assert linker.concept("MESH:D000002").xrefs == ()

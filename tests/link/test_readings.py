@@ -1,0 +1,45 @@
+import pytest
+
+from kgbuild.link.readings import expand_abbreviations, readings
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "expected"),
+    [
+        ("severe hypotension", "Disease", "hypotension"),
+        (
+            "glucose-6-phosphate dehydrogenase (G6PD) deficiency",
+            "Disease",
+            "glucose-6-phosphate dehydrogenase deficiency",
+        ),
+        ("hTERT", "Gene", "TERT"),
+        ("p-ERK1", "Gene", "ERK1"),
+        ("ischemic", "Disease", "ischemia"),
+        ("Down's", "Disease", "Down's syndrome"),
+        ("TiO2", "Chemical", "O2Ti"),
+        ("Na", "Chemical", "sodium"),
+    ],
+)
+def test_a_mention_is_read_without_what_frames_it(text, type, expected):
+    found = [reading.name for reading in readings(text, "", type)]
+    assert expected in found and text in found
+
+
+def test_a_long_form_comes_first_and_the_short_form_must_share_its_meaning():
+    first, *_, last = readings("CSP", "curcuminoid particles", "Gene")
+    assert (first.name, first.how) == ("curcuminoid particles", "long_form")
+    assert (last.name, last.how, last.meaning) == ("CSP", "letters", "curcuminoid particles")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AD", "Alzheimer's disease"),
+        ("sporadic AD", "sporadic Alzheimer's disease"),
+        ("ADs", "Alzheimer's disease"),
+        ("Alzheimer's disease (AD) dementia", "Alzheimer's disease dementia"),
+        ("ADHD", ""),
+    ],
+)
+def test_abbreviations_inside_a_name_are_written_out(text, expected):
+    assert expand_abbreviations(text, {"AD": "Alzheimer's disease"}) == expected

@@ -1,0 +1,55 @@
+import math
+
+import pytest
+
+from kgbuild.link.names import words
+from kgbuild.link.similar import Similar, build_similar, open_similar
+
+NAMES = ("Breast Cancer", "Ovarian Cancer", "von Hippel-Lindau disease", "Kidney failure")
+
+
+def find(index, name: str) -> list[Similar]:
+    return index.find(" ".join(words(name)))
+
+
+@pytest.mark.parametrize(
+    ("name", "likest"),
+    [
+        ("familial breast cancer", "breast cancer"),
+        ("brest cancers", "breast cancer"),
+        ("von Hippel-Lindau tumours", "von hippel lindau diseas"),
+    ],
+)
+def test_partial_forms_and_typos_find_the_name(name, likest):
+    found = find(build_similar(NAMES), name)
+    assert found[0].words == likest
+    assert 0.4 <= found[0].cosine < 1.0
+
+
+def test_an_equal_name_is_as_alike_as_can_be_and_an_unlike_one_is_not_found():
+    index = build_similar(NAMES)
+    assert find(index, "Ovarian cancers")[0].cosine == pytest.approx(1.0)
+    assert find(index, "quetiapine") == []
+
+
+def test_likeness_is_the_cosine_of_the_weighted_trigrams():
+    index = build_similar(["abcd"])
+    assert index.find("abcd") == [Similar("abcd", 1.0)]
+    # " ab", "abc" are shared; "bcd", "cd " are the name's alone; "bce", "ce " are in no name
+    known, unknown = math.log(1 + 2 / 2) ** 2, math.log(1 + 2 / 1) ** 2
+    expected = 2 * known / math.sqrt((2 * known + 2 * unknown) * 4 * known)
+    assert index.find("abce", least=0.3)[0].cosine == pytest.approx(expected, abs=1e-3)
+
+
+def test_an_index_of_nothing_finds_nothing():
+    assert find(build_similar([]), "asthma") == []
+    assert find(build_similar(["β"]), "") == []
+
+
+def test_an_index_on_disk_is_made_once_whatever_the_order_of_its_names(tmp_path):
+    first = open_similar(tmp_path / "a", NAMES)
+    again = open_similar(tmp_path / "a", ())
+    other = open_similar(tmp_path / "b", reversed(NAMES))
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+    assert find(first, "breast cancer") == find(again, "breast cancer") == find(other, "breast cancer")
