@@ -182,7 +182,7 @@ def main() -> None:
     arguments = parser.parse_args()
     train, _ = split_gold(Recipe(corpus=CORPORA), arguments.data)
     documents = [gold.document for gold in train]
-    preferences = {name: entity.prefixes for name, entity in load_schema().entities.items()}
+    preferences = load_schema().preferences
     found: dict[str, list[Choice]] = {}
     for overrides in ({}, dict(item.split("=", 1) for item in arguments.vocabulary)):
         linker = LexicalLinker(None, overrides, preferences)

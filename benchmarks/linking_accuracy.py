@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N commonest errors as well")
     arguments = parser.parse_args()
     documents = read_gold(arguments.corpus, tuple(arguments.types.split(",")), arguments.dev_share)
-    preferences = {name: entity.prefixes for name, entity in load_schema().entities.items()}
+    preferences = load_schema().preferences
     settings = {} if arguments.threshold is None else {"threshold": arguments.threshold}
     overrides = dict(item.split("=", 1) for item in arguments.ontology)
     linker = LexicalLinker(None, overrides, preferences, learnt=not arguments.no_learnt, **settings)

@@ -7,9 +7,9 @@ made of them ("diabetes mellitus" and "diabetes mellitus variant 2"). The querie
 their order. Each linker runs in a process of its own, a peer in a virtual environment that pip makes under `--peers`.
 Memory is what is resident after all queries, with the pages of mapped files.
 
-"look-up" finds the concepts of a name, "scored" orders them too; "linker" is what a build does, with further readings
-of each name, and with a memory of the mentions before. Each round begins without any memory. Wall time is not
-comparable where other processes run: processor time is given beside it.
+"look-up" finds the concepts of a name, "scored" (of peers) orders them too; "linker" is what a build does: it ranks
+the concepts of further readings of each name, and remembers the mentions before. Each round begins without any memory.
+Wall time is not comparable where other processes run: processor time is given beside it.
 """
 
 import argparse
@@ -31,7 +31,7 @@ sys.path.insert(0, str(PEERS))
 from measure import peak, read_queries, report, speeds  # noqa: E402
 
 from kgbuild.document import Document  # noqa: E402
-from kgbuild.link import compiled, lookup, names  # noqa: E402
+from kgbuild.link import compiled, names  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.linker import LexicalLinker  # noqa: E402
 from kgbuild.read import pubtator  # noqa: E402
@@ -96,7 +96,7 @@ class Memory:
         """Begin as a new process would."""
         self.ontology = open_ontology(self._names)
         self.linker = LexicalLinker([str(self._names)])
-        for remembered in (lookup._keys, compiled._hash, names._stem):
+        for remembered in (compiled._hash, names._stem):
             remembered.cache_clear()
 
 
@@ -111,14 +111,11 @@ def measure_kgbuild(table: Path, queries: Path) -> None:
         normal, words = names.name_keys(text)
         return memory.ontology.by_normal_key(normal) or memory.ontology.by_word_key(words)
 
-    def find_scored(text: str) -> list[Any]:
-        return lookup.look_up(text, "", [memory.ontology])
-
     def link(text: str) -> tuple[Any, ...]:
         return memory.linker.candidates(text, type_of[text])
 
     texts = read_queries(queries)
-    finders = {"look-up": find, "scored": find_scored, "linker": link}
+    finders = {"look-up": find, "linker": link}
     rows = {name: speeds(texts, finder, forget=memory.forget) for name, finder in finders.items()}
     report(build_seconds=0.0, size=memory.ontology.size, rows=rows, open_seconds=open_seconds)
 

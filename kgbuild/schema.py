@@ -96,6 +96,11 @@ class Schema(msgspec.Struct, frozen=True):
     relations: dict[str, RelationType]
     properties: dict[str, PropertyType]
 
+    @property
+    def preferences(self) -> dict[str, tuple[str, ...]]:
+        """Entity type -> CURIE prefixes in order of preference."""
+        return {name: entity.prefixes for name, entity in self.entities.items()}
+
 
 class PropertyNames:
     """Finds properties by name or alias, without regard to blanks, hyphens, underscores and, in long names, case."""

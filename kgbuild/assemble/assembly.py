@@ -153,7 +153,7 @@ class _Gathered:
             counts[row["key"]] += row["n"]
         counts["documents_given"] = self._n_given
         counts["documents_repeated"] = self._n_given - tables.documents.num_rows
-        for name in ("nodes", "edges", "evidence", "documents"):
+        for name in ("nodes", "edges", "evidence", "documents", "mentions", "measurements"):
             counts[name] = getattr(tables, name).num_rows
         return dict(sorted(counts.items()))
 

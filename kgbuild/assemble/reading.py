@@ -58,10 +58,10 @@ class _Reader:
             self._read_relation(relation)
         for measurement in self._document.measurements:
             self._read_measurement(measurement)
-        self._count("mentions", len(self._document.mentions))
+        self._count("mentions_given", len(self._document.mentions))
         self._count("mentions_repeated", len(self._document.mentions) - len(self._mentions))
         self._count("relations", len(self._document.relations))
-        self._count("measurements", len(self._document.measurements))
+        self._count("measurements_given", len(self._document.measurements))
         return self._reading
 
     def _read_mention(self, mention: Mention) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import rendering_options, verbose_option
 
 __all__ = ["command"]
@@ -35,10 +36,9 @@ def command(before: Path, after: Path, only: tuple[str, ...], counts: bool, rend
     either side, such as an edge's belief; as a table on a terminal, as JSON Lines otherwise. Equal graphs give no row.
     """
     from kgbuild.cli.rendering import echo_rows
-    from kgbuild.pipeline.report import read_manifest
     from kgbuild.query.diff import RECORDS, count_differences, diff
 
     for graph in (before, after):
-        read_manifest(graph)
+        open_graph(graph)
     compare = count_differences if counts else diff
     echo_rows(compare(before, after, records=[name for name in RECORDS if not only or name in only]), rendering)

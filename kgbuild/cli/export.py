@@ -6,6 +6,7 @@ import click
 
 from kgbuild import registry
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
 
 __all__ = ["command"]
@@ -39,9 +40,8 @@ def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
     """
     from kgbuild.export.graph.source import GraphSource
     from kgbuild.export.graph.target import new_target
-    from kgbuild.pipeline.report import read_manifest
 
-    read_manifest(graph)
+    open_graph(graph)
     writer = registry.load("graph_writers", format_name)
     with new_target(output, files=writer.FILES, force=force) as target:
         counts = writer.write(GraphSource(graph), target)

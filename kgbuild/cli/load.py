@@ -13,6 +13,7 @@ import msgspec
 
 from kgbuild.cli.endpoint import load_into_endpoint
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def command(
     the server goes away, it is waited for up to two minutes; the same command again completes what is missing.
 
     With --retract the graph is loaded as if it had been built without that document or model, which GRAPH itself keeps:
-    give the option each time, or the next load brings it back.
+    give the option each time, or the next load brings it back. What was rejected because of them stays rejected.
 
     A SPARQL server is given by the address of its queries, which ends in /sparql (Apache Jena Fuseki) or /query
     (Oxigraph); user and password, if it wants any, come from SPARQL_USER and SPARQL_PASSWORD. The graph takes the place
@@ -80,10 +81,9 @@ def command(
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
     from kgbuild.pipeline.ledger import encode_failures
-    from kgbuild.pipeline.report import read_manifest
     from kgbuild.store.neo4j import load_neo4j
 
-    read_manifest(graph)
+    open_graph(graph)
     if uri.startswith(("http://", "https://")):
         load_into_endpoint(graph, uri)
         return

@@ -1,6 +1,7 @@
 """`kgbuild ontology`."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+#: processes that compile the default ontologies, each with some hundreds of megabytes
+MAX_WORKERS = 4
 TYPE_OPTION = click.option("--type", "type_", metavar="TYPE", help="Entity type of its concepts, as in the schema.")
 
 
@@ -46,14 +49,15 @@ def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
     """
     from kgbuild.cli.progress import download_bar
     from kgbuild.link import catalogue
-    from kgbuild.link.linker import LexicalLinker
+    from kgbuild.link.linker import index_default
     from kgbuild.link.remarks import remarks
+    from kgbuild.pipeline.engine import count_cores
 
+    workers = min(count_cores(), MAX_WORKERS)
     with download_bar() as on_bytes:
-        found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes)
+        found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes, workers=workers)
     if name == "default":
-        _say("indexing the names that mentions are compared with")
-        LexicalLinker().open_similar()
+        index_default(workers, _say)
     for added in found:
         _say(_outcome(added))
         if name != "default":
@@ -123,9 +127,10 @@ def mappings(name: str, rendering: str | None) -> None:
 @click.argument("name")
 @TYPE_OPTION
 @click.option("--explain", is_flag=True, help="Say how the linker ranks the concepts and which one it would choose.")
+@click.option("-s", "--schema", default="science", show_default=True, metavar="NAME|FILE", help="For --explain.")
 @rendering_options
 @verbose_option
-def search(name: str, type_: str | None, explain: bool, rendering: str | None) -> None:
+def search(name: str, type_: str | None, explain: bool, schema: str, rendering: str | None) -> None:
     """Look a name up in all compiled ontologies.
 
     Out: the concepts that may have it, the likeliest first, with how each was found; no row where none has. With
@@ -136,29 +141,37 @@ def search(name: str, type_: str | None, explain: bool, rendering: str | None) -
     from kgbuild.query.rows import Rows
 
     if explain:
-        _explain(name, type_, rendering)
+        _explain(name, type_, schema, rendering)
         return
-    found = catalogue.search(name, type_)
-    rows = ((c.curie, c.name, c.score, c.match, c.reason) for c in found)
-    echo_rows(Rows(("curie", "name", "score", "match", "reason"), rows), rendering)
+    found = catalogue.search(name, type_ or "")
+    rows = ((m.concept.curie, m.concept.name, m.concept.type, m.reading.note + m.words) for m in found)
+    echo_rows(Rows(("curie", "name", "type", "reason"), rows), rendering)
 
 
-def _explain(name: str, type_: str | None, rendering: str | None) -> None:
+def _explain(name: str, type_: str | None, schema: str, rendering: str | None) -> None:
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.link.linker import LexicalLinker
     from kgbuild.query.rows import Rows
+    from kgbuild.schema import load_schema
 
     if not type_:
         raise click.UsageError("--explain needs --type: the linker ranks the concepts of an entity type.")
-    linker = LexicalLinker()
+    linker = LexicalLinker(preferences=load_schema(schema).preferences)
+    mention, parts = linker.explain(name, type_)
     rows = (
         (
-            *("yes" if place == 0 and c.score >= linker.threshold else "no", c.curie, c.name, c.score),
-            *(" ".join(f"{feature}{value:+.2f}" for feature, value in parts.items()), c.reason),
+            *("yes" if c.curie in mention.concepts else "no", c.curie, c.name, c.score),
+            *(" ".join(f"{feature}{value:+.2f}" for feature, value in of_candidate.items()), c.reason),
         )
-        for place, (c, parts) in enumerate(linker.explain(name, type_))
+        for c, of_candidate in zip(mention.candidates, parts, strict=True)
     )
-    echo_rows(Rows(("chosen", "curie", "name", "probability", "features", "reason"), rows), rendering)
+    shown = {candidate.curie for candidate in mention.candidates}
+    of_parts = (
+        ("yes", curie, concept.name if (concept := linker.concept(curie)) else "", mention.link_score, "", "a part")
+        for curie in mention.concepts
+        if curie not in shown
+    )
+    echo_rows(Rows(("chosen", "curie", "name", "probability", "features", "reason"), chain(rows, of_parts)), rendering)
 
 
 def _say(words: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import rendering_options, verbose_option
 
 __all__ = ["command"]
@@ -33,9 +34,8 @@ def command(graph: Path, cypher: str | None, sparql: str | None, rendering: str 
         raise click.UsageError("give either a Cypher QUERY or --sparql QUERY")
     from kgbuild import query
     from kgbuild.cli.rendering import echo_rows
-    from kgbuild.pipeline.report import read_manifest
 
-    read_manifest(graph)
+    open_graph(graph)
     rows = query.cypher(graph, _text(cypher)) if cypher is not None else query.sparql(graph, _text(sparql or ""))
     echo_rows(rows, rendering)
 

@@ -14,6 +14,8 @@ FAILED = {
     "link": ("document that linking failed on", "documents that linking failed on"),
     "duplicate": ("duplicate", "duplicates"),
     "assemble": ("record rejected", "records rejected"),
+    "import": ("record of an import rejected", "records of imports rejected"),
+    "deleted": ("deleted citation", "deleted citations"),
 }
 #: How the keys of counts begin that say why records were rejected.
 REJECTED = "s_rejected: "
@@ -34,7 +36,7 @@ def _holdings(graph: Manifest) -> str:
     evidence = counts["evidence"]
     held = [_counted(counts[f"{name}s"], name) for name in ("document", "node", "edge")]
     held.append(f"{evidence:,} {'piece' if evidence == 1 else 'pieces'} of evidence")
-    held.append(_counted(counts.get("measurements_read", 0), "measurement"))
+    held.append(_counted(counts["measurements"], "measurement"))
     return ", ".join(held)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import rendering_options, verbose_option
 
 __all__ = ["command"]
@@ -39,16 +40,17 @@ def command(graph: Path, schema: str | None, shapes: Path | None, rendering: str
     from kgbuild import validate
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.errors import GraphError
-    from kgbuild.pipeline.report import read_manifest
+    from kgbuild.pipeline.atomic import output_stream
     from kgbuild.query.rows import Rows
     from kgbuild.schema import load_schema
 
-    manifest = read_manifest(graph)
+    manifest = open_graph(graph)
     loaded = load_schema(schema or manifest.schema)
     if loaded.version != manifest.schema_version:
         click.echo(f"{graph}: built with another version of schema {manifest.schema}", err=True)
     if shapes is not None:
-        shapes.write_text(validate.shapes(loaded), "utf-8")
+        with output_stream(shapes) as stream:
+            stream.write(validate.shapes(loaded).encode())
     found = list(validate.validate(graph, loaded))
     if found:
         rows = map(msgspec.structs.astuple, found)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kgbuild.cli.example import example
+from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
 
 __all__ = ["command"]
@@ -28,10 +29,9 @@ def command(graph: Path, subject: str, predicate_and_object: tuple[str, ...], as
     import msgspec
 
     from kgbuild.errors import QueryError
-    from kgbuild.pipeline.report import read_manifest
     from kgbuild.query import render_why, why
 
-    read_manifest(graph)
+    open_graph(graph)
     *predicate, object_ = predicate_and_object
     explanations = why(graph, subject, object_, predicate[0] if predicate else None)
     if not explanations:

@@ -11,16 +11,41 @@ from typing import Literal, NamedTuple
 from kgbuild.concept import Concept, Scope
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.lookup import ACCEPTED_TYPES
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import SimilarNames
 from kgbuild.link.stop_words import is_stop_word
 
-__all__ = ["Likeness", "Match", "Vocabulary", "find_known", "find_matches", "fits"]
+__all__ = [
+    "ACCEPTED_TYPES",
+    "LIKENESS_WORDS",
+    "Likeness",
+    "Match",
+    "Vocabulary",
+    "find_known",
+    "find_matches",
+    "fits",
+]
 
 Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar"]
 
+#: entity types whose concepts a mention may mean besides those of its own type
+ACCEPTED_TYPES: dict[str, tuple[str, ...]] = {
+    "Disease": ("Phenotype",),
+    "Phenotype": ("Disease",),
+    "Material": ("Chemical",),
+    "AnatomicalPart": ("CellType",),
+}
+LIKENESS_WORDS: dict[Likeness, str] = {
+    "same": "same name",
+    "case": "same but for case",
+    "symbol_case": "same symbol but for case",
+    "spelling": "same but for spelling",
+    "words": "same words",
+    "learnt": "so called in annotated papers",
+    "ortholog": "same symbol in this species",
+    "similar": "spelled alike",
+}
 #: how a name was found, from sure to unsure; of several ways to a concept that with the least sum is kept
 LIKENESS_COST: dict[Likeness, float] = {
     "same": 0.0,
@@ -83,6 +108,14 @@ class Match(NamedTuple):
         """The lower, the surer; compared with other matches of one mention only."""
         unlike = 4.0 * (1.0 - self.cosine)
         return LIKENESS_COST[self.likeness] + HOW_COST[self.reading.how] + SCOPE_COST[self.scope] + unlike
+
+    @property
+    def words(self) -> str:
+        """How it was found, for a person."""
+        if self.likeness == "learnt":
+            return f"{self.name!r} is {LIKENESS_WORDS['learnt']}"
+        scope = "preferred name" if self.scope == "preferred" else f"{self.scope} synonym"
+        return f"{LIKENESS_WORDS[self.likeness]} as the {scope} {self.name!r}"
 
 
 class Vocabulary(NamedTuple):

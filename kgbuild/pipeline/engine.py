@@ -26,7 +26,7 @@ from kgbuild.errors import KgbuildError
 from kgbuild.pipeline.shards import Record
 from kgbuild.pipeline.stages import Recipe, Stages, annotate_batch, link_batch
 
-__all__ = ["Batch", "Engine", "Outcome", "open_engine"]
+__all__ = ["Batch", "Engine", "Outcome", "count_cores", "open_engine"]
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +61,17 @@ def open_engine(recipe: Recipe, stages: Stages, *, workers: int) -> Iterator[Eng
     if workers == 1:
         yield _Here(stages)
         return
-    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = max(1, n_cores // workers)
+    threads = max(1, count_cores() // workers)
     engine = _Pool(functools.partial(_open_pool, recipe, workers, threads), workers)
     try:
         yield engine
     finally:
         engine.close()
+
+
+def count_cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _open_pool(recipe: Recipe, workers: int, threads: int) -> ProcessPoolExecutor:

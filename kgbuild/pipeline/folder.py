@@ -16,6 +16,7 @@ import msgspec
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import TEMPORARY_SUFFIX, sync_folder, write_atomically
 from kgbuild.read.file_names import GRAPH_MARK
+from kgbuild.store.lock import exchanging
 
 __all__ = ["FAILURES", "FILES", "MANIFEST", "GraphFolder", "new_graph_folder"]
 
@@ -57,8 +58,8 @@ class GraphFolder:
             except OSError as error:
                 mark.seek(0)
                 raise GraphError(
-                    f"{self.path}: another kgbuild build ({mark.read().strip()}) is writing this graph; "
-                    "wait for it to end, or choose another folder"
+                    f"{self.path}: another kgbuild command is using this graph (the last build was "
+                    f"{mark.read().strip() or 'none'}); wait for it to end, or choose another folder"
                 ) from error
             self._require_account()
             mark.truncate(0)
@@ -80,15 +81,16 @@ class GraphFolder:
 
     def publish(self, manifest: msgspec.Raw | bytes) -> None:
         """Put what `.next/` holds in the place of what was there, and the manifest last of all."""
-        (self.path / MANIFEST).unlink(missing_ok=True)
-        self._last.mkdir()
-        for new in sorted(self.next.iterdir()):
-            old = self.path / new.name
-            if old.exists():
-                old.rename(self._last / new.name)
-            new.rename(old)
-        sync_folder(self.path)
-        write_atomically(self.path / MANIFEST, bytes(manifest))
+        with exchanging(self.path):  # not while someone reads some of the old and some of the new
+            (self.path / MANIFEST).unlink(missing_ok=True)
+            self._last.mkdir()
+            for new in sorted(self.next.iterdir()):
+                old = self.path / new.name
+                if old.exists():
+                    old.rename(self._last / new.name)
+                new.rename(old)
+            sync_folder(self.path)
+            write_atomically(self.path / MANIFEST, bytes(manifest))
         self._tidy()
 
     def _make(self) -> None:

@@ -100,9 +100,10 @@ def recipe(extract: Part, link: Part, *, schema: Schema) -> Recipe:
 
 def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
     """The parts, loaded; ConfigError where a setting is unknown."""
-    preferences = {name: entity.prefixes for name, entity in schema.entities.items()}
     extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
-    linker = make_part(registry.load("linkers", link.use), link, table="link", defaults={"preferences": preferences})
+    linker = make_part(
+        registry.load("linkers", link.use), link, table="link", defaults={"preferences": schema.preferences}
+    )
     # without a type for properties a graph has no place for what has them
     properties = schema.properties.values() if "Property" in schema.entities else ()
     return Stages(extractor=extractor, linker=linker, tables=TableReader(properties))

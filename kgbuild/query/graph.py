@@ -11,6 +11,7 @@ from kgbuild.query.cypher import cypher
 from kgbuild.query.rows import Rows
 from kgbuild.query.sparql import sparql
 from kgbuild.query.why import Explanation, why
+from kgbuild.store.lock import reading
 from kgbuild.store.parquet import read_table
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Graph:
             raise ConfigError("to_pandas needs pandas: pip install 'kgbuild[pandas]'") from error
         # numbers that are not known would otherwise turn a column of whole numbers into one of fractions
         types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        return Frames(*(self.table(name).to_pandas(types_mapper=types.get).set_index("id") for name in Frames._fields))
+        with reading(self.folder):
+            tables = [self.table(name) for name in Frames._fields]
+        return Frames(*(table.to_pandas(types_mapper=types.get).set_index("id") for table in tables))
 
     def cypher(self, query: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """The rows that a Cypher query gives."""
@@ -60,4 +63,5 @@ class Graph:
 
     def why(self, subject: str, object: str, predicate: str | None = None) -> list[Explanation]:
         """The edges between two nodes with their evidence."""
-        return why(self.folder, subject, object, predicate)
+        with reading(self.folder):
+            return why(self.folder, subject, object, predicate)

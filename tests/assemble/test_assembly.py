@@ -188,11 +188,11 @@ def test_what_the_schema_does_not_allow_is_rejected_with_its_reason(tables: Tabl
 def test_every_record_is_counted_in_and_out(tables: Tables) -> None:
     counts = tables.counts
     assert counts["documents"] == counts["documents_given"] == 5
-    assert counts["mentions"] == 18 == counts["mentions_linked"] + counts["mentions_unlinked"]
+    assert counts["mentions_given"] == 18 == counts["mentions_linked"] + counts["mentions_unlinked"]
     assert counts["relations"] == 11 == counts["relations_read"] + rejected(counts, "relations")
     assert counts["statements"] == 11  # ten relations, of which one names two subjects
     assert counts["statements"] == counts["statements_accepted"] + rejected(counts, "statements")
-    assert counts["measurements"] == 3 == counts["measurements_read"] + rejected(counts, "measurements")
+    assert counts["measurements_given"] == 3 == counts["measurements_read"] + rejected(counts, "measurements")
     assert (counts["nodes"], counts["edges"]) == (tables.nodes.num_rows, tables.edges.num_rows) == (9, 7)
 
 

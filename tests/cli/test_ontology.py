@@ -65,12 +65,28 @@ def test_list_show_search_and_mappings(capsys):
     assert run(["ontology", "show", "mine"]) == 0
     assert rows(capsys.readouterr().out) == listed
     assert run(["ontology", "search", "epidemic parotitis"]) == 0
-    assert [row["curie"] for row in rows(capsys.readouterr().out)] == ["MONDO:0000001"]
+    (row,) = rows(capsys.readouterr().out)
+    assert row == {
+        "curie": "MONDO:0000001",
+        "name": "mumps",
+        "type": "Disease",
+        "reason": "same name as the exact synonym 'epidemic parotitis'",
+    }
     assert run(["ontology", "mappings", "mine"]) == 0
     assert rows(capsys.readouterr().out) == [
         {"subject": s, "object": "MESH:D009107", "would_merge": "MONDO:0000001, MONDO:0000002"}
         for s in ("MONDO:0000001", "MONDO:0000002")
     ]
+
+
+def test_what_is_damaged_in_the_cache_is_passed_over(capsys):
+    run(["ontology", "add", "mine.obo"])
+    damaged = Path("cache/ontologies/other-1/meta.json")
+    damaged.parent.mkdir()
+    damaged.write_text('{"name": "x"}', "utf-8")
+    capsys.readouterr()
+    assert run(["ontology", "list"]) == 0
+    assert [row["name"] for row in rows(capsys.readouterr().out)] == ["mine"]
 
 
 def test_show_tells_what_is_known_of_a_concept(capsys):

@@ -21,7 +21,7 @@ GRAPH = Manifest(
         "nodes": 18704,
         "edges": 1,
         "evidence": 1,
-        "measurements_read": 450,
+        "measurements": 450,
         "mentions_rejected: span is empty or outside of the text": 1,
         "statements_rejected: subject and object are the same node": 1210,
     },
@@ -49,7 +49,10 @@ def test_a_summary_tells_what_there_is_what_was_done_and_what_was_left_out() -> 
 
 def test_an_empty_graph_has_a_short_summary() -> None:
     graph = msgspec.structs.replace(
-        GRAPH, counts={"documents": 0, "nodes": 0, "edges": 0, "evidence": 0}, mentions={}, failures={}
+        GRAPH,
+        counts={"documents": 0, "nodes": 0, "edges": 0, "evidence": 0, "measurements": 0},
+        mentions={},
+        failures={},
     )
     report = msgspec.structs.replace(REPORT, files=1, read=0, reused=0, extracted=0, seconds=0.0, graph=graph)
     assert summarise(report, Path("g")) == [

@@ -1,11 +1,9 @@
 import pytest
 
-from kgbuild.concept import Synonym
 from kgbuild.document import Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
 from kgbuild.link.linker import LexicalLinker
-from kgbuild.link.lookup import find, look_up
 
 
 def document(text: str, *named: tuple[str, str]) -> Document:
@@ -113,17 +111,6 @@ def test_a_name_of_a_concept_and_of_its_kinds_means_the_concept(linker):
     assert best.curie == "MESH:D003920" and best.score > 0.9
 
 
-def test_given_concepts_are_kept_unless_told_otherwise(vocabulary):
-    text = "breast cancer"
-    given = Mention(Span(0, 13), "Disease", concepts=("X:1",), agent="given")
-    documents = [Document("PMID:1", text).replace_mentions([given])]
-    kept, replaced = (
-        next(LexicalLinker([], {"Disease": str(vocabulary)}, keep_given=keep).link(documents)) for keep in (True, False)
-    )
-    assert kept.mentions[0] == given
-    assert replaced.mentions[0].concepts == ("MESH:D001943",)
-
-
 def test_a_threshold_keeps_poor_candidates_from_being_chosen(vocabulary):
     linker = LexicalLinker([], {"Disease": str(vocabulary)}, threshold=0.99, learnt=False)
     mention = only_mention(linker, "cancer of the breast", "cancer of the breast")
@@ -188,28 +175,12 @@ def test_an_equivalent_shared_by_two_concepts_is_not_reported(write):
     assert linker.candidates("odd ache", "Disease")[0].curie == "MONDO:1"
 
 
-@pytest.fixture
-def genes(compile_concepts, make):
-    human = make("HGNC:1", "FAS", "Gene", Synonym("APT1", "former"), species="NCBITaxon:9606")
-    mouse = make("MGI:1", "Fas", "Gene", species="NCBITaxon:10090")
-    return [compile_concepts([human], "hgnc"), compile_concepts([mouse], "mgi")]
-
-
-def test_genes_of_a_species_are_found_only_where_the_document_names_it(genes):
-    assert [item.concept.curie for item in find("Fas", "Gene", genes)] == ["HGNC:1"]
-    in_mice = find("Fas", "Gene", genes, species=frozenset({"NCBITaxon:10090"}))
-    assert [item.concept.curie for item in in_mice] == ["MGI:1", "HGNC:1"]
-
-
-def test_preferred_names_beat_former_ones(genes):
-    assert find("FAS", "Gene", genes)[0].score > find("APT1", "Gene", genes)[0].score
-
-
-def test_very_short_names_must_match_exactly(compile_concepts, make):
-    ontology = compile_concepts([make("X:1", "No", "Chemical"), make("X:2", "K+", "Chemical")])
-    assert look_up("NO", "Chemical", [ontology]) == []
-    assert look_up("K", "Chemical", [ontology]) == []
-    assert look_up("No", "Gene", [ontology]) == []
+def test_very_short_names_must_match_exactly(write):
+    linker = LexicalLinker(
+        [], {"Chemical": str(write("c.tsv", "id\tname\ttype\nX:1\tNo\tChemical\nX:2\tK+\tChemical\n"))}
+    )
+    assert linker.candidates("NO", "Chemical") == () == linker.candidates("K", "Chemical")
+    assert [candidate.curie for candidate in linker.candidates("K+", "Chemical")] == ["X:2"]
 
 
 def test_elements_and_formulas_link_by_composition(write):
@@ -232,7 +203,7 @@ def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
     assert again.ontology.meta == meta
     assert [found.meta for found in catalogue.compiled_ontologies()] == [meta]
     assert [found.meta for found in catalogue.show_ontology("diseases")] == [meta]
-    assert catalogue.search("breast cancer")[0].curie == "MESH:D001943"
+    assert catalogue.search("breast cancer")[0].concept.curie == "MESH:D001943"
     assert catalogue.search("breast cancer", "Gene") == []
     with pytest.raises(OntologyError, match="no compiled ontology named 'other'"):
         catalogue.show_ontology("other")

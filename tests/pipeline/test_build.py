@@ -284,7 +284,7 @@ def test_two_builds_into_one_folder_do_not_clash(workplace):
     )
     try:
         holder.stdout.readline()
-        with pytest.raises(GraphError, match="another kgbuild build"):
+        with pytest.raises(GraphError, match="another kgbuild command is using"):
             workplace.build(papers)
     finally:
         holder.communicate(b"\n")

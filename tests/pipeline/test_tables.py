@@ -24,7 +24,7 @@ def rows(name: str, graph: str = "graph") -> list[dict]:
 
 def test_cells_become_measurements_and_table_evidence_with_their_places(workplace, table):
     report = workplace.build(table, tables="materials")
-    assert report.graph.counts["measurements_read"] == 2
+    assert report.graph.counts["measurements"] == 2
     found = {row["subject_text"]: row for row in rows("measurements")}
     glass = found["PbO-P2O5"]
     assert (glass["property_type"], glass["property_text"]) == ("density", "Density")
