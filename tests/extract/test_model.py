@@ -10,10 +10,10 @@ from safetensors.torch import load_file, save_file
 from kgbuild.document import Document, Mention, Span
 from kgbuild.encoder import Encoder
 from kgbuild.errors import ModelError
+from kgbuild.extract.fitting import mention_loss, relation_loss
 from kgbuild.extract.inference import encode, score_pairs
 from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
-from kgbuild.extract.training import mention_loss, relation_loss
 from kgbuild.segment import segment
 
 CPU = torch.device("cpu")
