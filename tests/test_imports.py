@@ -32,7 +32,9 @@ LAYERS = {
     "validate": 5,  # above store, whose tables it reads
     "evaluate": 4,
     "pipeline": 6,
-    "cli": 7,
+    "texts": 7,
+    "spacy_component": 8,
+    "cli": 8,
 }
 
 

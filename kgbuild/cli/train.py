@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from kgbuild.cli.example import example
 from kgbuild.cli.options import verbose_option
@@ -29,11 +30,19 @@ __all__ = ["command"]
 @click.option(
     "--start",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Model to begin from, of equal labels.",
+    help="Model to begin from; of its types and relations, those that the recipe has too.",
+)
+@click.option(
+    "--lora",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=16,
+    metavar="[RANK]",
+    help="Train adapters of this rank (16 if none is said) instead of the whole encoder; for few documents.",
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option
-def command(recipe: str, data: Path, output: Path, start: Path | None, device: str) -> None:
+def command(recipe: str, data: Path, output: Path, start: Path | None, lora: int | None, device: str) -> None:
     """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
 
     In: the annotated corpora that the recipe names. Out: a folder with weights, settings and a model card with scores
@@ -44,10 +53,14 @@ def command(recipe: str, data: Path, output: Path, start: Path | None, device: s
     from kgbuild.extract.training import train
 
     with step_line() as tell:
-        shown = f"kgbuild train {recipe} --data DATA -o {output.name}" + (
-            f" --start {start.name}" if start else ""
-        )  # the card travels, this machine's paths do not
-        report = train(load_recipe(recipe), data, output, device=device, start=start, command=shown, progress=tell)
+        # the card travels, the paths of this machine do not
+        shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
+        shown += f" --start {start.name}" if start else ""
+        shown += f" --lora {lora}" if lora else ""
+        chosen = load_recipe(recipe)
+        if lora:
+            chosen = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, lora=lora))
+        report = train(chosen, data, output, device=device, start=start, command=shown, progress=tell)
     for layer, corpora in (("mentions", report.mentions), ("relations", report.relations)):
         for corpus, scores in corpora.items():
             for name, (precision, recall, f1) in scores.items():

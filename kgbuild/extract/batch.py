@@ -90,7 +90,7 @@ def pair_batch(
     entity_index = {name: index for index, name in enumerate(labels.entities)}
     mentions: list[tuple[int, int, int]] = []
     types: list[int] = []
-    pairs: list[tuple[int, int, int, int]] = []
+    pairs: list[tuple[int, ...]] = []
     allowed: list[tuple[int, ...]] = []
     for number, (item, first_word) in enumerate(zip(windows, offsets, strict=False)):
         base, offset = len(types), first_word + number
@@ -100,12 +100,11 @@ def pair_batch(
                 (item.bounds[m][0] + offset, item.bounds[m][1] + offset, base + index) for m in argument.mentions
             )
         for pair in item.pairs:
-            first, second = item.bounds[pair.subject_mention], item.bounds[pair.object_mention]
-            start, end = min(first[0], second[0]) + offset, max(first[1], second[1]) + offset
-            pairs.append((base + pair.subject, base + pair.object, start, end))
+            places = (*item.bounds[pair.subject_mention], *item.bounds[pair.object_mention])
+            pairs.append((base + pair.subject, base + pair.object, *(place + offset for place in places)))
             allowed.append(pair.relations)
     mention_table = torch.tensor(mentions, dtype=torch.int64, device=device).reshape(-1, 3)
-    pair_table = torch.tensor(pairs, dtype=torch.int64, device=device).reshape(-1, 4)
+    pair_table = torch.tensor(pairs, dtype=torch.int64, device=device).reshape(-1, 6)
     mask = torch.zeros(len(pairs), max(len(labels.relations), 1), dtype=torch.bool)
     for row, relations in enumerate(allowed):
         mask[row, list(relations)] = True
@@ -117,7 +116,9 @@ def pair_batch(
         argument_type=torch.tensor(types, dtype=torch.int64, device=device),
         subject=pair_table[:, 0],
         object=pair_table[:, 1],
-        between_start=pair_table[:, 2],
-        between_end=pair_table[:, 3],
+        subject_start=pair_table[:, 2],
+        subject_end=pair_table[:, 3],
+        object_start=pair_table[:, 4],
+        object_end=pair_table[:, 5],
         allowed=mask.to(device),
     )

@@ -75,7 +75,7 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
     # mentions do not overlap: what is named as one type is known to be of no other, annotated or not
     tag_mask = known[:, None] & (type_mask | (tags != OUTSIDE).any(-1, keepdims=True))
     truth = true_pairs(gold)
-    arguments = group_arguments(gold.document, mentions, labels)
+    arguments = group_arguments(gold.document, mentions, labels) if gold.relations else []
     examples = []
     windows = plan_windows(words, size=size, overlap=overlap)
     prose = prose_of(gold.document, len(windows))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-import torch
 
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.encoder import choose_device, choose_dtype
@@ -33,19 +32,31 @@ CHUNK_CHARACTERS = 200_000
 class TransformerExtractor:
     """Mentions and relations by one encoder pass; `revision` names weights and settings by their content.
 
-    `model` is a bundled model's name or a folder written by training. Longer `batch_tokens` use more memory and, on a
-    GPU, less time; they do not change what is found beyond the last digits of the scores.
+    `model` is a bundled model's name or a folder written by training. Relations less probable than `relation_threshold`
+    are not reported. Longer `batch_tokens` use more memory and, on a GPU, less time; they do not change what is found
+    beyond the last digits of the scores.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL, *, device: str = "auto", batch_tokens: int = 8192) -> None:
+    def __init__(
+        self,
+        model: str = DEFAULT_MODEL,
+        *,
+        device: str = "auto",
+        batch_tokens: int = 8192,
+        relation_threshold: float = 0.3,
+    ) -> None:
         if batch_tokens < 512:
             raise ConfigError(f"batch_tokens must be at least 512, one full window, is {batch_tokens}")
+        if not 0.0 <= relation_threshold <= 1.0:
+            raise ConfigError(f"relation_threshold must lie in [0, 1], is {relation_threshold}")
         folder = model_folder(model)
+        self.folder = folder
         self.name = folder.name
         self._device = choose_device(device)
-        self.revision = _revision(folder, choose_dtype(self._device))
+        self.revision = _revision(folder, f"{choose_dtype(self._device)} {relation_threshold}")
         self._model = ExtractionModel.load(folder).to(self._device)
         self._batch_tokens = batch_tokens
+        self._relation_threshold = relation_threshold
 
     @property
     def agent(self) -> str:
@@ -87,23 +98,30 @@ class TransformerExtractor:
     ) -> Iterator[Relation]:
         labels = self._model.labels
         for pair in pairs:
-            reported = [(i, score) for i, score in pair.scores if score >= labels.relations[i].threshold]
+            subject, other = mentions[pair.subject], mentions[pair.object]
+            # a relation was calibrated on true mentions; it holds if both of these are, and it does
+            both = subject.score * other.score
+            reported = [
+                (labels.relations[i], raw, probability)
+                for i, raw in pair.scores
+                if raw >= labels.relations[i].threshold
+                and (probability := round(calibrate(raw, labels.relations[i].calibration) * both, 6))
+                >= self._relation_threshold
+            ]
             if not reported:
                 continue
-            subject, other = mentions[pair.subject], mentions[pair.object]
             span = _evidence_span(encoded, subject.span, other.span)
             place = (subject.span.start - span.start, subject.span.end - span.start)
             other_place = (other.span.start - span.start, other.span.end - span.start)
             affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
-            for index, score in reported:
-                relation = labels.relations[index]
+            for relation, raw, probability in reported:
                 yield Relation(
                     subject.id,
                     relation.name,
                     other.id,
                     span,
-                    score=calibrate(score, relation.calibration),
-                    raw_score=score,
+                    score=probability,
+                    raw_score=raw,
                     polarity=affirmed,
                     modality=asserted,
                     agent=self.agent,
@@ -124,8 +142,8 @@ def model_folder(name: str) -> Path:
     raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
 
 
-def _revision(folder: Path, dtype: torch.dtype) -> str:
-    digest = hashlib.sha256(f"{ALGORITHM_VERSION} {dtype}".encode())
+def _revision(folder: Path, settings: str) -> str:
+    digest = hashlib.sha256(f"{ALGORITHM_VERSION} {settings}".encode())
     for name in ("config.json", "model.safetensors"):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:12]

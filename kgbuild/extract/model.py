@@ -3,7 +3,7 @@
 Mentions: for each type its own begin / inside / outside decision from a word, hashed features of its spelling and its
 two neighbours, so that a corpus that does not annotate a type can be masked and types may overlap. Relations: arguments
 are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al. 2021, https://arxiv.org/abs/2010.11304) and joined
-with the words between their closest mentions; each relation is its own yes / no decision.
+with their closest mentions and the words between these; each relation is its own yes / no decision.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,10 @@ FEATURE_WIDTH = 32
 FEATURE_DROPOUT = 0.3
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
-#: Raised when the same weights would mean something else: 3, mentions see spelling and neighbours.
-FORMAT = 3
+#: Raised when the same weights would mean something else: 4, relations see the closest mentions by themselves.
+FORMAT = 4
+#: The layer of the mention head with a group of rows for each type.
+LAST_MENTION_LAYER = "mention_head.2."
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
 #: and the result for one window would depend on how many others stand in its batch.
 MIN_ROWS = 16
@@ -70,8 +72,8 @@ class PairBatch:
     offsets: first word of each window in the batch's words laid end to end, and the total. Places count through running
     sums of the words, which restart at 0 for each window: word w of window n stands at offsets[n] + w + n.
     mention_start, mention_end: (mentions,) words [start, end); mention_argument: (mentions,); argument_type:
-    (arguments,); subject, object: (pairs,) arguments; between_start, between_end: (pairs,) words from the first closest
-    mention to the end of the second; allowed: (pairs, relations) bool.
+    (arguments,); subject, object: (pairs,) arguments; subject_start to object_end: (pairs,) words [start, end) of the
+    two mentions that are closest; allowed: (pairs, relations) bool.
     """
 
     offsets: tuple[int, ...]
@@ -81,8 +83,10 @@ class PairBatch:
     argument_type: Tensor
     subject: Tensor
     object: Tensor
-    between_start: Tensor
-    between_end: Tensor
+    subject_start: Tensor
+    subject_end: Tensor
+    object_start: Tensor
+    object_end: Tensor
     allowed: Tensor
 
 
@@ -106,7 +110,7 @@ class ExtractionModel(nn.Module):
         self.type_embedding = nn.Embedding(len(labels.entities), TYPE_WIDTH)
         self.distance_embedding = nn.Embedding(len(DISTANCES) + 1, TYPE_WIDTH)
         self.relation_head = nn.Sequential(
-            nn.Linear(4 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
+            nn.Linear(6 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
             nn.GELU(),
             nn.Dropout(dropout),
             nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
@@ -142,13 +146,18 @@ class ExtractionModel(nn.Module):
         running = _running_sums(words, pairs.offsets)  # (words + windows, width)
         vectors = _mean(running, pairs.mention_start, pairs.mention_end)  # (mentions, width)
         pooled = _log_sum_exp(vectors, pairs.mention_argument, len(pairs.argument_type))  # (arguments, width)
-        between = _mean(running, pairs.between_start, pairs.between_end)  # (pairs, width)
         subject, other = pooled[pairs.subject], pooled[pairs.object]
+        closest_subject = _mean(running, pairs.subject_start, pairs.subject_end)  # (pairs, width)
+        closest_object = _mean(running, pairs.object_start, pairs.object_end)
+        start = torch.minimum(pairs.subject_start, pairs.object_start)
+        end = torch.maximum(pairs.subject_end, pairs.object_end)
+        between = _mean(running, start, end)  # (pairs, width), with the two mentions
         bounds = torch.tensor(DISTANCES, device=words.device)
-        distance = self.distance_embedding(torch.bucketize(pairs.between_end - pairs.between_start, bounds))
+        distance = self.distance_embedding(torch.bucketize(end - start, bounds))
         types = self.type_embedding(pairs.argument_type)
-        parts = [subject, other, subject * other, between, types[pairs.subject], types[pairs.object], distance]
-        joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 4 width + 3 type width)
+        parts = [subject, other, subject * other, closest_subject, closest_object, between]
+        parts += [types[pairs.subject], types[pairs.object], distance]
+        joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 6 width + 3 type width)
         logits: Tensor = self.relation_head(_with_rows(joined, MIN_ROWS * torch.get_num_threads()))
         return logits[: len(joined)].float()
 
@@ -169,11 +178,7 @@ class ExtractionModel(nn.Module):
     @classmethod
     def load(cls, folder: Path) -> "ExtractionModel":
         """The model that `save` wrote; ModelError says what is missing."""
-        try:
-            config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
-            tensors = load_file(folder / "model.safetensors")
-        except (OSError, msgspec.MsgspecError) as error:
-            raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
+        config, tensors = _read(folder)
         if config.format != FORMAT:
             raise ModelError(
                 f"{folder}: expected a model of format {FORMAT}, found {config.format}; train it again, or use the "
@@ -191,6 +196,35 @@ class ExtractionModel(nn.Module):
             )
         model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
         return model.eval()
+
+    def begin_from(self, folder: Path) -> None:
+        """Take over the weights of another model as far as they mean the same, to train on from there.
+
+        Encoder and word features always; of the mention head the types that both know; the relation head if its shape
+        and relations are the same. ModelError if the encoders differ.
+        """
+        config, tensors = _read(folder)
+        if config.encoder != self.encoder.name:
+            raise ModelError(f"{folder}: expected the encoder {self.encoder.name!r}, found {config.encoder!r}")
+        own = self.state_dict()
+        same_relations = [r.name for r in config.labels.relations] == [r.name for r in self.labels.relations]
+        for name, tensor in tensors.items():
+            if name.startswith((LAST_MENTION_LAYER, "type_embedding.")):
+                known = [kind for kind in self.labels.entities if kind in config.labels.entities]
+                rows = len(own[name]) // len(self.labels.entities)
+                for kind in known:
+                    here, there = self.labels.entities.index(kind) * rows, config.labels.entities.index(kind) * rows
+                    own[name][here : here + rows] = tensor[there : there + rows].float()
+            elif own[name].shape == tensor.shape and (same_relations or not name.startswith("relation_head.")):
+                own[name].copy_(tensor.float())
+
+
+def _read(folder: Path) -> tuple[ModelConfig, dict[str, Tensor]]:
+    try:
+        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
+        return config, load_file(folder / "model.safetensors")
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
 
 
 def _with_rows(matrix: Tensor, n_rows: int) -> Tensor:

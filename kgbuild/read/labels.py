@@ -44,6 +44,8 @@ TYPES = {
     "Cell": "CellType",
     "Cell_line": "CellLine",
     "Cell_type": "CellType",
+    "cell_line": "CellLine",
+    "cell_type": "CellType",
 }
 #: type -> prefix of its identifiers where they are bare numbers
 NUMBER_PREFIXES = {"Gene": "NCBIGene", "Species": "NCBITaxon"}

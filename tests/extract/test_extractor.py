@@ -8,6 +8,7 @@ import torch
 
 from kgbuild.document import Document, Mention, Passage, Relation, Span
 from kgbuild.encoder import Encoder
+from kgbuild.errors import ConfigError
 from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import LabelSet, RelationLabel
@@ -23,7 +24,7 @@ def extractor(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> T
     folder = tmp_path_factory.mktemp("model")
     torch.manual_seed(5)
     ExtractionModel(Encoder.load(str(tiny_encoder)), ANY).save(folder)
-    return TransformerExtractor(str(folder), device="cpu")
+    return TransformerExtractor(str(folder), device="cpu", relation_threshold=0.0)
 
 
 def relations(extractor: TransformerExtractor, *blocks: tuple[str, str]) -> tuple[Relation, ...]:
@@ -61,6 +62,33 @@ def test_a_text_of_one_window_is_read_as_an_abstract(extractor: TransformerExtra
 
 def test_rows_of_a_table_are_not_joined(extractor: TransformerExtractor) -> None:
     assert relations(extractor, ("table", "Naloxone | 1 mg\nnone | hypertension")) == ()
+
+
+def scored(extractor: TransformerExtractor, chemical: float, disease: float) -> list[float]:
+    text = "Naloxone caused hypertension."
+    mentions = (Mention(Span(0, 8), "Chemical", score=chemical), Mention(Span(16, 28), "Disease", score=disease))
+    doc = segment(Document("PMID:1", text, blocks=(Passage(Span(0, len(text)), "paragraph"),), mentions=mentions))
+    (found,) = extractor.annotate([doc], given_mentions=True)
+    return [relation.score for relation in found.relations]
+
+
+def test_a_relation_is_as_probable_as_its_mentions_and_itself_together(extractor: TransformerExtractor) -> None:
+    (certain,) = scored(extractor, 1.0, 1.0)
+    (doubtful,) = scored(extractor, 0.5, 0.8)
+    assert doubtful == pytest.approx(0.4 * certain, abs=1e-6)
+
+
+def test_a_relation_below_the_threshold_is_not_reported(extractor: TransformerExtractor) -> None:
+    (certain,) = scored(extractor, 1.0, 1.0)
+    strict = TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=min(0.9 * certain, 1.0))
+    assert len(scored(strict, 1.0, 1.0)) == 1
+    assert scored(strict, 0.8, 1.0) == []
+    assert strict.revision != extractor.revision
+
+
+def test_a_threshold_that_is_no_probability_is_refused(extractor: TransformerExtractor) -> None:
+    with pytest.raises(ConfigError, match=r"relation_threshold must lie in \[0, 1\], is 2"):
+        TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=2.0)
 
 
 def test_a_document_that_is_read_in_parts_keeps_all_mentions_and_relations(

@@ -10,10 +10,10 @@ from safetensors.torch import load_file, save_file
 from kgbuild.document import Document, Mention, Span
 from kgbuild.encoder import Encoder
 from kgbuild.errors import ModelError
+from kgbuild.extract.fitting import mention_loss, relation_loss
 from kgbuild.extract.inference import encode, score_pairs
 from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
-from kgbuild.extract.training import mention_loss, relation_loss
 from kgbuild.segment import segment
 
 CPU = torch.device("cpu")
@@ -80,8 +80,8 @@ def test_a_saved_model_gives_the_same_scores_up_to_float16(model: ExtractionMode
 def test_a_model_of_another_format_is_refused(model: ExtractionModel, tmp_path: Path) -> None:
     model.save(tmp_path)
     config = tmp_path / "config.json"
-    config.write_text(config.read_text("utf-8").replace('"format": 3', '"format": 1'), "utf-8")
-    with pytest.raises(ModelError, match="format 3, found 1"):
+    config.write_text(config.read_text("utf-8").replace('"format": 4', '"format": 1'), "utf-8")
+    with pytest.raises(ModelError, match="format 4, found 1"):
         ExtractionModel.load(tmp_path)
 
 

@@ -4,25 +4,31 @@ import gzip
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
+import torch
 
 from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.encoder import Encoder
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.calibration import expected_calibration_error
 from kgbuild.extract.corpora import mulms
 from kgbuild.extract.examples import collect_labels, true_pairs
 from kgbuild.extract.extractor import TransformerExtractor
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.metrics import recorder
+from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
-from kgbuild.extract.training import train
+from kgbuild.extract.training import development_score, train
 from kgbuild.segment import segment
 
-RECORD = """{id}|t|Naloxone and hypertension
+RECORD = """{id}|t|Naloxone and hypertension {id}
 {id}|a|Naloxone induced hypertension in rats. Clonidine did not.
 {id}\t0\t8\tNaloxone\tChemical\tD009270
 {id}\t13\t25\thypertension\tDisease\tD006973
-{id}\t26\t34\tNaloxone\tChemical\tD009270
-{id}\t43\t55\thypertension\tDisease\tD006973
-{id}\t65\t74\tClonidine\tChemical\tD003000
+{id}\t28\t36\tNaloxone\tChemical\tD009270
+{id}\t45\t57\thypertension\tDisease\tD006973
+{id}\t67\t76\tClonidine\tChemical\tD003000
 {id}\tCID\tD009270\tD006973
 
 """
@@ -63,6 +69,13 @@ def test_a_document_of_the_development_part_is_not_trained_on(data: Path, tiny_e
     assert [item.document.id for item in dev] == ["PMID:8", "PMID:9"]
 
 
+def test_an_abstract_under_another_number_is_held_out_too(data: Path, tiny_encoder: Path) -> None:
+    (data / "dev.txt").write_text(RECORD.format(id=3).replace("3|", "900|").replace("3\t", "900\t"), "utf-8")
+    train, dev = split_gold(recipe(data, tiny_encoder), data)
+    assert [gold.document.id for gold in dev] == ["PMID:900"]
+    assert "PMID:3" not in [gold.document.id for gold in train]
+
+
 def test_labels_are_the_types_and_pairs_of_the_corpus(data: Path, tiny_encoder: Path) -> None:
     gold, _ = split_gold(recipe(data, tiny_encoder), data)
     labels = collect_labels(gold, frozenset())
@@ -81,6 +94,76 @@ def test_a_run_leaves_a_model_with_its_card_and_the_same_run_the_same_weights(da
     card = (data / "one/README.md").read_text("utf-8")
     assert "| toy | CC0 | Chemical, Disease | CID |" in card and "kgbuild train recipe.toml" in card
     assert not (data / "one/checkpoint.pt").exists()
+
+
+def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    train(recipe(data, tiny_encoder), data, tmp_path / "first", device="cpu")
+    first = ExtractionModel.load(tmp_path / "first")
+    wider = LabelSet(("Chemical", "Gene", "Disease"))
+    model = ExtractionModel(Encoder.load(str(tiny_encoder)), wider)
+    model.begin_from(tmp_path / "first")
+    old, new = first.state_dict(), model.state_dict()
+    assert torch.equal(new["neighbour_layer.weight"], old["neighbour_layer.weight"])
+    assert torch.equal(new["mention_head.2.weight"][6:9], old["mention_head.2.weight"][3:6])  # of diseases
+    assert torch.equal(new["mention_head.2.bias"][:3], old["mention_head.2.bias"][:3])
+    assert not torch.equal(new["mention_head.2.weight"][3:6], old["mention_head.2.weight"][3:6])
+
+
+def with_settings(chosen: Recipe, **settings: object) -> Recipe:
+    return msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, **settings))
+
+
+def test_adapters_leave_a_model_like_any_other(data: Path, tiny_encoder: Path) -> None:
+    report = train(
+        with_settings(recipe(data, tiny_encoder, epochs=3), lora=4, learning_rate=0.1),
+        data,
+        data / "lora",
+        device="cpu",
+    )
+    tuned = ExtractionModel.load(report.folder).state_dict()
+    pretrained = Encoder.load(str(tiny_encoder)).state_dict()
+    query, embeddings = (
+        "transformer.encoder.layer.0.attention.self.query.weight",
+        "transformer.embeddings.word_embeddings.weight",
+    )
+    assert not torch.allclose(tuned[f"encoder.{query}"], pretrained[query], atol=1e-3)
+    assert torch.equal(tuned[f"encoder.{embeddings}"], pretrained[embeddings])
+
+
+def test_a_run_that_no_longer_improves_ends_with_its_best_weights(
+    data: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter([0.3, 0.5, 0.4, 0.2, 0.9])
+    seen: list[torch.Tensor] = []
+
+    def score(model: ExtractionModel, dev: object) -> float:
+        seen.append(model.neighbour_layer.weight.detach().clone())
+        return next(scores)
+
+    monkeypatch.setattr("kgbuild.extract.training.development_score", score)
+    train(with_settings(recipe(data, tiny_encoder, epochs=5), patience=2), data, data / "stopped", device="cpu")
+    lines = (data / "stopped/metrics.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["score"] for line in lines] == [0.3, 0.5, 0.4, 0.2]  # the fifth epoch was not run
+    kept = ExtractionModel.load(data / "stopped").neighbour_layer.weight
+    assert [torch.equal(kept, weight.half().float()) for weight in seen] == [False, True, False, False]
+
+
+def test_the_score_of_a_run_is_the_mean_of_its_corpora(data: Path, tiny_encoder: Path) -> None:
+    _, dev = split_gold(recipe(data, tiny_encoder), data)
+    model = ExtractionModel(Encoder.load(str(tiny_encoder)), LabelSet(("Chemical", "Disease")))
+    assert 0.0 <= development_score(model, dev) <= 1.0
+    assert development_score(model, []) == 0.0
+
+
+def test_figures_go_to_tensorboard_by_name(tmp_path: Path) -> None:
+    recorder(tmp_path, "tensorboard")(1, {"loss": 0.5})
+    assert list((tmp_path / "tensorboard").glob("events*"))
+    assert json.loads((tmp_path / "metrics.jsonl").read_text("utf-8")) == {"epoch": 1, "loss": 0.5}
+
+
+def test_an_unknown_tracker_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="tracker must be one of tensorboard, wandb"):
+        recorder(tmp_path, "paper")
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(data: Path, tiny_encoder: Path) -> None:
@@ -126,7 +209,7 @@ def test_given_mentions_are_kept_and_only_relations_are_added(data: Path, tiny_e
     train(recipe(data, tiny_encoder), data, data / "model", device="cpu")
     config = data / "model/config.json"
     config.write_text(config.read_text("utf-8").replace('"threshold": 2.0', '"threshold": 0.0'), "utf-8")  # report all
-    extractor = TransformerExtractor(str(data / "model"), device="cpu")
+    extractor = TransformerExtractor(str(data / "model"), device="cpu", relation_threshold=0.0)
     text = "Clonidine induced hypertension."
     given = (Mention(Span(0, 9), "Chemical", agent="given"), Mention(Span(18, 30), "Disease", agent="given"))
     doc = segment(Document("kgb:1", text, blocks=(Passage(Span(0, len(text)), "paragraph"),), mentions=given))

@@ -1,0 +1,201 @@
+"""The weights of a model fitted to examples: batches, losses, epochs, checkpoints, early stopping."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from kgbuild.encoder import choose_dtype
+from kgbuild.errors import ConfigError
+from kgbuild.extract.batch import pair_batch, word_batch
+from kgbuild.extract.examples import Example
+from kgbuild.extract.metrics import recorder
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.recipe import TrainSettings
+
+__all__ = ["Progress", "fit", "mention_loss", "plan_batches", "relation_loss"]
+
+logger = logging.getLogger(__name__)
+
+#: told steps done, steps in all, a few words
+Progress = Callable[[int, int, str], None]
+
+
+def fit(
+    model: ExtractionModel,
+    plan: Sequence[Sequence[Sequence[Example]]],
+    settings: TrainSettings,
+    *,
+    identity: str,
+    folder: Path,
+    score: Callable[[], float],
+    progress: Progress | None = None,
+) -> None:
+    """Fit the model, on its device, to the batches of each epoch.
+
+    `folder` gets a checkpoint after every epoch, from which an interrupted run goes on, and `metrics.jsonl`. Where the
+    settings have `patience`, `score` is asked after each epoch and the model ends with its best weights. ConfigError if
+    the checkpoint was made with another `identity`.
+    """
+    run = _Run(model, settings, sum(map(len, plan)), identity, folder / "checkpoint.pt")
+    record = recorder(folder, settings.tracker)
+    for epoch in range(run.epoch, settings.epochs):
+        losses = []
+        torch.manual_seed(settings.seed + epoch)  # the same dropout whether resumed here or not
+        model.train()
+        for batch in plan[epoch]:
+            losses.append(run.step(batch))
+            if progress is not None:
+                progress(run.n_done, run.n_steps, f"epoch {epoch + 1} of {settings.epochs}, loss {losses[-1]:.3f}")
+        values = {"loss": sum(losses) / max(len(losses), 1)}
+        if settings.patience:
+            model.eval()
+            values["score"] = score()
+        run.finish(epoch + 1, values.get("score", 0.0))
+        record(epoch + 1, values)
+        logger.info("epoch %d: %s", epoch + 1, ", ".join(f"{name} {value:.4f}" for name, value in values.items()))
+        if settings.patience and epoch + 1 - run.best_epoch >= settings.patience:
+            logger.info(
+                "no better score for %d epochs; the weights of epoch %d stay", settings.patience, run.best_epoch
+            )
+            break
+    if settings.patience:
+        model.load_state_dict(run.best)
+
+
+def plan_batches(
+    examples: Sequence[Example], shares: Mapping[str, float], settings: TrainSettings, epoch: int
+) -> list[list[Example]]:
+    """The batches of an epoch: another draw of each corpus' share, of alike lengths, in another order each time."""
+    # lengths are jittered before they are sorted into batches, so that batches differ between epochs
+    generator = random.Random(settings.seed * 1000 + epoch)
+    lengths = [int(e.words.piece_start[e.window.end] - e.words.piece_start[e.window.start]) + 2 for e in examples]
+    chosen = [i for i, example in enumerate(examples) if generator.random() < shares.get(example.corpus, 1.0)]
+    order = sorted(chosen, key=lambda i: lengths[i] * generator.uniform(0.85, 1.15))
+    batches: list[list[Example]] = []
+    batch: list[int] = []
+    for index in order:
+        longest = max([lengths[i] for i in batch] + [lengths[index]])
+        if batch and longest * (len(batch) + 1) > settings.batch_tokens:
+            batches.append([examples[i] for i in batch])
+            batch = []
+        batch.append(index)
+    if batch:
+        batches.append([examples[i] for i in batch])
+    generator.shuffle(batches)
+    return batches
+
+
+def mention_loss(logits: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
+    """Cross entropy per word, summed over the types that its corpus annotates.
+
+    logits: (words, types, 3); tags, mask: (words, types). Words without an annotated type do not count.
+    """
+    losses = nn.functional.cross_entropy(logits.transpose(1, 2), tags, reduction="none")  # (words, types)
+    return (losses * mask).sum() / mask.any(-1).sum().clamp(min=1)
+
+
+def relation_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Binary cross entropy per pair, summed over the relations that may join it and that its corpus annotates.
+
+    logits, targets, mask: (pairs, relations).
+    """
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    return (losses * mask).sum() / mask.any(-1).sum().clamp(min=1)
+
+
+class _Run:
+    """Optimizer, schedule and what a checkpoint holds."""
+
+    def __init__(
+        self, model: ExtractionModel, settings: TrainSettings, n_steps: int, identity: str, checkpoint: Path
+    ) -> None:
+        self.n_steps = n_steps
+        self.n_done = self.epoch = self.best_epoch = 0
+        self.best_score = float("-inf")
+        self.best: dict[str, Any] = {}
+        self._model = model
+        self._settings = settings
+        self._identity = identity
+        self._checkpoint = checkpoint
+        encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+        heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
+        self._parameters = [*encoder, *heads]
+        self._optimizer = torch.optim.AdamW(
+            [{"params": encoder, "lr": settings.learning_rate}, {"params": heads, "lr": settings.head_learning_rate}],
+            weight_decay=settings.weight_decay,
+            fused=True,
+        )
+        n_warmup = max(int(n_steps * settings.warmup), 1)
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, lambda step: min(step / n_warmup, (n_steps - step) / max(n_steps - n_warmup, 1))
+        )
+        if checkpoint.exists():
+            self._restore()
+
+    def step(self, batch: Sequence[Example]) -> float:
+        """One step of the optimizer; the loss before it."""
+        loss = _loss(self._model, batch, self._settings)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self.n_done += 1
+        return loss.item()
+
+    def finish(self, epoch: int, score: float) -> None:
+        """Keep the weights if they are the best so far, and leave a checkpoint."""
+        self.epoch = epoch
+        if self._settings.patience and score > self.best_score:
+            self.best_score, self.best_epoch = score, epoch
+            self.best = {name: tensor.detach().clone() for name, tensor in self._model.state_dict().items()}
+        state = {
+            "identity": self._identity,
+            "model": self._model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "step": self.n_done,
+            "epoch": epoch,
+            "best": (self.best_score, self.best_epoch, self.best),
+        }
+        temporary = self._checkpoint.with_suffix(".tmp")
+        torch.save(state, temporary)
+        temporary.replace(self._checkpoint)
+
+    def _restore(self) -> None:
+        device = self._parameters[0].device
+        state = torch.load(self._checkpoint, map_location=device, weights_only=True)
+        if state["identity"] != self._identity:
+            raise ConfigError(
+                f"{self._checkpoint} belongs to another recipe or other data; choose another output folder"
+            )
+        self._model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        self.n_done, self.epoch = state["step"], state["epoch"]
+        self.best_score, self.best_epoch, self.best = state["best"]
+
+
+def _loss(model: ExtractionModel, examples: Sequence[Example], settings: TrainSettings) -> Tensor:
+    device = next(model.parameters()).device
+    batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
+    dtype = choose_dtype(device)
+    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        words = model.words(batch)
+        tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
+        mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
+        loss = mention_loss(model.tags(words, batch), tags, mask)
+        if any(example.arguments.pairs for example in examples):
+            pairs = pair_batch([example.arguments for example in examples], batch.offsets, model.labels, device)
+            logits = model.relations(words, pairs)
+            targets = torch.cat([torch.from_numpy(example.relation_targets) for example in examples]).to(device)
+            known = torch.cat(
+                [torch.from_numpy(e.relation_mask).expand(len(e.arguments.pairs), -1) for e in examples]
+            ).to(device)
+            loss = loss + settings.relation_weight * relation_loss(logits, targets, pairs.allowed & known)
+    return loss
