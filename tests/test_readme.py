@@ -13,6 +13,7 @@ import pytest
 from servers import Neo4jServer, neo4j_server
 
 from kgbuild.cli.group import COMMANDS
+from kgbuild.extract.extractor import TransformerExtractor
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -47,6 +48,10 @@ EXAMPLES = read_examples(README)
 def test_every_command_has_an_example() -> None:
     shown = "\n".join(example.code for example in EXAMPLES if example.language == "console")
     assert [name for name in COMMANDS if f"kgbuild {name} " not in shown] == []
+
+
+def test_the_revision_of_the_bundled_model_is_the_one_that_is_shown() -> None:
+    assert set(re.findall(r"science-minilm@\w+", README)) == {TransformerExtractor(device="cpu").agent}
 
 
 @pytest.fixture
