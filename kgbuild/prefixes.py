@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 __all__ = [
+    "CURIE",
     "NAMESPACES",
     "PREFIXES",
     "SAFE",
@@ -24,6 +25,9 @@ __all__ = [
     "namespace_of",
     "spelled",
 ]
+
+#: what a CURIE looks like: the pattern of a regular expression
+CURIE = r"^[A-Za-z_][A-Za-z0-9_.-]*:\S+$"
 
 _OBO = "http://purl.obolibrary.org/obo/"
 _IDENTIFIERS = "http://identifiers.org/"

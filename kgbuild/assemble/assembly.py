@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kgbuild.assemble.collecting import Collector, sorted_unique, table_of
 from kgbuild.assemble.naming import FindConcept, name_nodes
@@ -155,6 +156,7 @@ class _Gathered:
         counts["documents_repeated"] = self._n_given - tables.documents.num_rows
         for name in ("nodes", "edges", "evidence", "documents", "mentions", "measurements"):
             counts[name] = getattr(tables, name).num_rows
+        counts["measurements_without_subject"] = pc.sum(pc.equal(tables.measurements["subject"], "")).as_py() or 0
         return dict(sorted(counts.items()))
 
 

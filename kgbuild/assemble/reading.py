@@ -3,6 +3,7 @@
 Whether a statement is allowed depends on the types of its nodes, which all documents decide together: see `settling`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,10 +12,13 @@ import msgspec
 from kgbuild.assemble.intervals import Intervals
 from kgbuild.document import Cell, Document, Failure, Measurement, Mention, Passage, Relation, Span, content_hash
 from kgbuild.graph import Evidence, Triple
+from kgbuild.prefixes import CURIE
 from kgbuild.schema import PropertyNames, Schema
 from kgbuild.tables import Row, evidence_row, measurement_row, mention_row
 
 __all__ = ["Normalise", "Reading", "read_document", "unlinked_id"]
+
+_CURIE = re.compile(CURIE)
 
 Normalise = Callable[[str, str], str]
 
@@ -69,9 +73,12 @@ class _Reader:
         if reason:
             self._reject("mention", mention.id, reason)
             return
-        nodes = tuple(sorted(set(mention.concepts))) or (self._unlinked(mention),)
+        concepts = [concept for concept in sorted(set(mention.concepts)) if _CURIE.match(concept)]
+        for identifier in sorted(set(mention.concepts).difference(concepts)):  # tmVar's "p|SUB|S|389|A"
+            self._reject("identifier", identifier, "it is no CURIE, its mention is taken as unlinked")
+        nodes = tuple(concepts) or (self._unlinked(mention),)
         self._nodes[mention.id] = nodes
-        self._count("mentions_linked" if mention.concepts else "mentions_unlinked")
+        self._count("mentions_linked" if concepts else "mentions_unlinked")
         self._reading.mentions.extend(
             mention_row(
                 node=node,

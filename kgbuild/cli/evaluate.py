@@ -41,6 +41,8 @@ def command(gold: str, predicted: str, rendering: str | None) -> None:
     from kgbuild.query.rows import Rows
 
     evaluation = evaluate(_documents(gold), _documents(predicted))
+    if not any(score.predicted for score in evaluation.mentions.values()):
+        click.echo(f"{predicted}: no annotations in it; is it the file that was predicted?", err=True)
     echo_rows(Rows(COLUMNS, _rows(evaluation)), rendering)
     _tell("in the gold but not predicted, counted as missed", evaluation.missing)
     _tell("predicted without gold, left out", evaluation.extra)

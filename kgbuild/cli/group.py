@@ -7,6 +7,7 @@ it.
 import importlib
 import logging
 import os
+import signal
 import sys
 import traceback
 from typing import Any
@@ -88,6 +89,7 @@ def kgbuild() -> None:
 
 def main() -> None:
     """Run the command line of this process and exit."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # batch systems end with it what takes too long
     sys.exit(run(sys.argv[1:]))
 
 

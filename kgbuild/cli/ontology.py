@@ -127,7 +127,9 @@ def mappings(name: str, rendering: str | None) -> None:
 @click.argument("name")
 @TYPE_OPTION
 @click.option("--explain", is_flag=True, help="Say how the linker ranks the concepts and which one it would choose.")
-@click.option("-s", "--schema", default="science", show_default=True, metavar="NAME|FILE", help="For --explain.")
+@click.option(
+    "-s", "--schema", default="science", show_default=True, metavar="NAME|FILE", help="Whose types these are."
+)
 @rendering_options
 @verbose_option
 def search(name: str, type_: str | None, explain: bool, schema: str, rendering: str | None) -> None:
@@ -139,7 +141,11 @@ def search(name: str, type_: str | None, explain: bool, schema: str, rendering: 
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.link import catalogue
     from kgbuild.query.rows import Rows
+    from kgbuild.schema import load_schema
 
+    known = load_schema(schema).entities
+    if type_ and type_ not in known:
+        raise click.UsageError(f"no entity type {type_!r} in schema {schema}; there are: {', '.join(sorted(known))}")
     if explain:
         _explain(name, type_, schema, rendering)
         return

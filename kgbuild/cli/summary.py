@@ -36,7 +36,9 @@ def _holdings(graph: Manifest) -> str:
     evidence = counts["evidence"]
     held = [_counted(counts[f"{name}s"], name) for name in ("document", "node", "edge")]
     held.append(f"{evidence:,} {'piece' if evidence == 1 else 'pieces'} of evidence")
-    held.append(_counted(counts["measurements"], "measurement"))
+    without = counts.get("measurements_without_subject", 0)
+    unowned = f" ({without:,} without what has them)" if without else ""
+    held.append(_counted(counts["measurements"], "measurement") + unowned)
     return ", ".join(held)
 
 

@@ -55,5 +55,6 @@ def command(graph: Path, schema: str | None, shapes: Path | None, rendering: str
     if found:
         rows = map(msgspec.structs.astuple, found)
         echo_rows(Rows(("table", "rule", "count", "examples"), iter(rows)), rendering)
-        raise GraphError(f"{graph}: {len(found)} rules are broken; build the graph again, or give its schema with -s")
+        n_rules = f"{len(found)} {'rule is' if len(found) == 1 else 'rules are'} broken"
+        raise GraphError(f"{graph}: {n_rules}; build the graph again, or give its schema with -s")
     click.echo(f"{graph}: every row of every table is as it should be", err=True)

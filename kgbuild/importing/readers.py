@@ -38,7 +38,7 @@ def find_graph_files(paths: Iterable[Path]) -> list[Path]:
         elif not path.exists():
             raise ReadError(f"{path}: expected a file or folder with a graph, found nothing")
         elif _ending(path) not in READERS:
-            raise ReadError(f"{path}: expected a graph whose name ends in {_known()}, .gz or not")
+            raise ReadError(f"{path}: expected a graph whose name ends in {_known()}, or one of these and .gz")
         else:
             files[path] = None
     return sorted(files, key=lambda file: (file.name, str(file)))

@@ -54,11 +54,13 @@ SIMILAR_VERSION = "2"
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "3"
+ALGORITHM_VERSION = "4"
 THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
+#: a name that an ontology has
+NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
 MAX_SIMILAR_LENGTH = 40
@@ -293,6 +295,10 @@ class LexicalLinker:
         if not target.vocabulary.ontologies or not names:
             return ()
         matches = find_matches(names, target.vocabulary, key.species.named)
+        if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
+            # "heart attack" has a concept: it is no "heart disease", as "von Willebrand" is a disease
+            names = [reading for reading in names if reading.how != "completed"]
+            matches = [match for match in matches if match.reading.how != "completed"]
         options = self._options(matches, key.type, target)
         described = describe(
             options,

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kgbuild.document import Modality, Polarity
+from kgbuild.prefixes import CURIE
 from kgbuild.schema import Schema
 from kgbuild.validate.records import REFERENCES, Index, Rows
 
 __all__ = ["Rule", "rules"]
 
-CURIE = r"^[A-Za-z_][A-Za-z0-9_.-]*:\S+$"
 
 REQUIRED = {
     "nodes": ("name", "type"),

@@ -225,6 +225,16 @@ def test_a_measurement_is_traced_to_its_cell(tables: Tables) -> None:
     assert (rows["QUDT:EnergyGap"]["subject"], rows["QUDT:EnergyGap"]["subject_text"]) == ("", "")
 
 
+def test_an_identifier_that_is_no_curie_is_rejected_and_its_mention_unlinked() -> None:
+    variant = Mention(Span(0, 5), "Variant", concepts=("p|SUB|S|389|A",))
+    tables = assembled(Document("PMID:1", "S389A", mentions=(variant,)))
+    (node,) = tables.nodes.to_pylist()
+    assert (node["linked"], node["name"], node["id"].partition(":")[0]) == (False, "S389A", "kgb")
+    assert [failure.reason for failure in tables.failures] == [
+        "identifier p|SUB|S|389|A: it is no CURIE, its mention is taken as unlinked"
+    ]
+
+
 def test_equal_evidence_is_kept_once() -> None:
     trial = asthma_trial()
     twice = msgspec.structs.replace(trial, relations=trial.relations * 2)

@@ -4,6 +4,7 @@ import functools
 import io
 import json
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import kgbuild.pipeline
+from kgbuild.cli import group
 from kgbuild.cli.group import run
 from kgbuild.cli.options import settle_run
 from kgbuild.errors import ConfigError
@@ -130,7 +132,14 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_done(pap
 
 def test_a_vocabulary_of_the_command_line_stands_beside_those_of_the_file(tmp_path):
     (tmp_path / "run.toml").write_text('[link]\noverrides = {Disease = "a.tsv", Gene = "b.tsv"}\n', "utf-8")
-    given = {"given": None, "model": None, "device": None, "threshold": None, "config": tmp_path / "run.toml"}
+    given = {
+        "curation": None,
+        "given": None,
+        "model": None,
+        "device": None,
+        "threshold": None,
+        "config": tmp_path / "run.toml",
+    }
     settled = settle_run(ontologies=("Disease=c.tsv",), **given)
     assert settled.link.settings["overrides"] == {"Disease": "c.tsv", "Gene": "b.tsv"}
     with pytest.raises(ConfigError, match="given twice"):
@@ -149,3 +158,16 @@ def test_the_settings_of_parts_are_listed_with_type_and_default(capsys):
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"table": "link", "use": "lexical", "key": "threshold", "type": "float", "default": "0.3"} in rows
     assert {row["table"] for row in rows} == {"extract", "link"}
+
+
+def test_a_command_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
+    monkeypatch.setattr(group.kgbuild, "main", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr("sys.argv", ["kgbuild"])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            group.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 130
+    assert "run the same command again to continue" in capsys.readouterr().err

@@ -111,6 +111,15 @@ def test_a_name_of_a_concept_and_of_its_kinds_means_the_concept(linker):
     assert best.curie == "MESH:D003920" and best.score > 0.9
 
 
+def test_a_name_that_has_a_concept_is_not_read_as_another_one(write):
+    table = write(
+        "h.tsv", "id\tname\tsynonyms\nMESH:D1\tMyocardial Infarction\theart attack\nMESH:D2\theart disease\t\n"
+    )
+    linker = LexicalLinker([], {"Disease": str(table)})
+    assert [candidate.curie for candidate in linker.candidates("heart attack", "Disease")] == ["MESH:D1"]
+    assert linker.candidates("heart", "Disease")[0].curie == "MESH:D2"
+
+
 def test_a_threshold_keeps_poor_candidates_from_being_chosen(vocabulary):
     linker = LexicalLinker([], {"Disease": str(vocabulary)}, threshold=0.99, learnt=False)
     mention = only_mention(linker, "cancer of the breast", "cancer of the breast")
