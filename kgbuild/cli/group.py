@@ -16,6 +16,7 @@ import click
 
 from kgbuild import __version__
 from kgbuild.cli.example import example
+from kgbuild.cli.log import StderrHandler
 from kgbuild.errors import KgbuildError
 
 __all__ = ["COMMANDS", "main", "run"]
@@ -95,7 +96,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code of a command line."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", handlers=[StderrHandler()])
     try:
         kgbuild.main(arguments, prog_name="kgbuild", standalone_mode=False)
     except (KgbuildError, OSError) as error:  # OSError: a full disk, a folder that may not be written

@@ -1,7 +1,6 @@
 """Options that several commands share, and what they mean for a run."""
 
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from kgbuild.cli.log import StderrHandler
 from kgbuild.config import GIVEN, RunConfig, read_config
 from kgbuild.errors import ConfigError
 
@@ -47,7 +47,7 @@ _RUN_OPTIONS = (
 
 def _be_verbose(_context: click.Context, _option: click.Parameter, verbose: bool) -> None:
     if verbose:
-        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+        logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[StderrHandler()], force=True)
 
 
 #: For every command.

@@ -203,11 +203,11 @@ def test_a_changed_file_whose_reading_was_cut_off_stands_as_it_was(workplace, mo
     workplace.papers("a.txt", range(51, 301))
     real, left = build_module._Run._store, [2]
 
-    def store(*arguments: object) -> None:
+    def store(*arguments: object) -> object:
         left[0] -= 1
         if left[0] < 0:
             raise KilledError
-        real(*arguments)
+        return real(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         patch.setattr(build_module._Run, "_store", store)
