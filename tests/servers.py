@@ -74,7 +74,7 @@ def own_neo4j(
 
     `quick` is for tests: slower in the long run.
     """
-    password, port = secrets.token_urlsafe(16), free_port()
+    password, port = secrets.token_hex(16), free_port()  # hexadecimal: a leading dash would be an option
     configure(home, port)
     run_admin(home, "dbms", "set-initial-password", password)
     prepare(home)
@@ -132,7 +132,7 @@ def fuseki_server(home: Path) -> Iterator[SparqlServer]:
         url = os.environ["SPARQL_URL"]
         yield SparqlServer(url, user, password, url.removesuffix("sparql") + "data", UNION)
         return
-    password, port = secrets.token_urlsafe(16), free_port()
+    password, port = secrets.token_hex(16), free_port()  # hexadecimal: a leading dash would be an option
     (home / "passwords").write_text(f"writer: {password}\n", "utf-8")
     command = [
         *java(FUSEKI),
