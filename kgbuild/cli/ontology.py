@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kgbuild.concept import Concept
     from kgbuild.link.catalogue import Added
     from kgbuild.link.compiled import CompiledOntology
+    from kgbuild.schema import Schema
 
 __all__ = ["command"]
 
@@ -49,7 +50,6 @@ def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
     """
     from kgbuild.cli.progress import download_bar
     from kgbuild.link import catalogue
-    from kgbuild.link.linker import index_default
     from kgbuild.link.remarks import remarks
     from kgbuild.pipeline.engine import count_cores
 
@@ -57,6 +57,8 @@ def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
     with download_bar() as on_bytes:
         found = catalogue.add_ontology(name, type_, _say, url=url, on_bytes=on_bytes, workers=workers)
     if name == "default":
+        from kgbuild.link.linker import index_default
+
         index_default(workers, _say)
     for added in found:
         _say(_outcome(added))
@@ -143,26 +145,26 @@ def search(name: str, type_: str | None, explain: bool, schema: str, rendering: 
     from kgbuild.query.rows import Rows
     from kgbuild.schema import load_schema
 
-    known = load_schema(schema).entities
-    if type_ and type_ not in known:
-        raise click.UsageError(f"no entity type {type_!r} in schema {schema}; there are: {', '.join(sorted(known))}")
+    loaded = load_schema(schema)
+    if type_ and type_ not in loaded.entities:
+        known = ", ".join(sorted(loaded.entities))
+        raise click.UsageError(f"no entity type {type_!r} in schema {schema}; there are: {known}")
     if explain:
-        _explain(name, type_, schema, rendering)
+        _explain(name, type_, loaded, rendering)
         return
     found = catalogue.search(name, type_ or "")
     rows = ((m.concept.curie, m.concept.name, m.concept.type, m.reading.note + m.words) for m in found)
     echo_rows(Rows(("curie", "name", "type", "reason"), rows), rendering)
 
 
-def _explain(name: str, type_: str | None, schema: str, rendering: str | None) -> None:
+def _explain(name: str, type_: str | None, schema: "Schema", rendering: str | None) -> None:
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.link.linker import LexicalLinker
     from kgbuild.query.rows import Rows
-    from kgbuild.schema import load_schema
 
     if not type_:
         raise click.UsageError("--explain needs --type: the linker ranks the concepts of an entity type.")
-    linker = LexicalLinker(preferences=load_schema(schema).preferences)
+    linker = LexicalLinker(preferences=schema.preferences)
     mention, parts = linker.explain(name, type_)
     rows = (
         (

@@ -184,7 +184,8 @@ class LexicalLinker:
         span = Span(0, len(text))
         (case,) = self.cases(Document("kgb:name", text).replace_mentions([Mention(span, type)]))
         mention = self._link_mention(case, text)
-        features = {item.option.concept.curie: item.features for item in self._in_question(case)}
+        options, _ = self._in_question(case)
+        features = {item.option.concept.curie: item.features for item in options}
         parts = [self.ranker.parts(features.get(candidate.curie, {}), type) for candidate in mention.candidates]
         return mention, parts
 
@@ -212,7 +213,7 @@ class LexicalLinker:
         if mention.type == "Variant":
             candidates = _variant(text)
         else:
-            candidates = self._ranked(self._in_question(case), mention.type)
+            _, candidates = self._in_question(case)
         chosen = self._choose(case, text, candidates)
         return _linked(mention, chosen, candidates)
 
@@ -223,21 +224,21 @@ class LexicalLinker:
         name = known.name if known is not None else override.text
         return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
 
-    def _in_question(self, case: Case) -> list[_Ranked]:
-        """The options of a case; of poor ones those of the very name, whatever their prefix, if there are any.
+    def _in_question(self, case: Case) -> tuple[Sequence[_Ranked], tuple[Candidate, ...]]:
+        """The options of a case and its candidates; of poor ones those of the very name, whatever their prefix, if any.
 
         An identifier of another prefix than the preferred one is better than none.
         """
         ranked = [_Ranked(*pair) for pair in zip(case.options, case.features, strict=True)]
-        best = self._ranked(ranked, case.mention.type)
-        if not best or best[0].score >= self.threshold:
-            return ranked
+        candidates = self._ranked(ranked, case.mention.type)
+        if not candidates or candidates[0].score >= self.threshold:
+            return ranked, candidates
         named = [
             _Ranked(item.option, item.features | {"other_prefix": 0.0})
             for item in ranked
             if item.option.match.likeness in NAME_ITSELF and item.option.match.reading.how in AS_IT_STANDS
         ]
-        return named or ranked
+        return (named, self._ranked(named, case.mention.type)) if named else (ranked, candidates)
 
     def _choose(self, case: Case, text: str, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """The best candidate if it is probable enough; the concepts of its parts if the name is a composite one."""

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # for papers.py
 
-from papers import CONCEPTS, papers
+from papers import CONCEPTS
 
 from kgbuild.assemble import assemble
 from kgbuild.errors import ConfigError, GraphError
@@ -30,22 +30,10 @@ from kgbuild.export.graph import (
 from kgbuild.export.graph.source import GraphSource
 from kgbuild.export.graph.target import new_target
 from kgbuild.schema import load_schema
-from kgbuild.store.parquet import read_tables, write_tables
+from kgbuild.store.parquet import write_tables
 from kgbuild.tables import SCHEMAS
 
 WRITERS = (csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pyg, pykeen, sssom)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("graph")
-    write_tables(folder, assemble(papers(), schema=load_schema("science"), concept=CONCEPTS.get))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tables(folder):
-    return read_tables(folder)
 
 
 def written(writer, folder: Path, path: Path) -> Path:

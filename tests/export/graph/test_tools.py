@@ -10,13 +10,9 @@ import torch
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # for papers.py
 
 from kgx_peer import validated_by_kgx
-from papers import CONCEPTS, papers
 
-from kgbuild.assemble import assemble
 from kgbuild.export.graph import cx2, kgx, kgx_jsonl, kgx_tsv, pyg, pykeen, sssom
 from kgbuild.export.graph.source import GraphSource, is_denied
-from kgbuild.schema import load_schema
-from kgbuild.store.parquet import read_tables, write_tables
 
 #: what a tool warns of, or the libraries that it imports, is not ours to mend
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -24,18 +20,6 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 #: Biolink's own classes, which the next test but one asks, take nothing but a dictionary there
 STUDIES_BY_KEY = "Multi-valued edge property 'has_supporting_studies' is expected to be of type 'list'"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("graph")
-    write_tables(folder, assemble(papers(), schema=load_schema("science"), concept=CONCEPTS.get))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tables(folder):
-    return read_tables(folder)
 
 
 def written(writer, folder: Path, path: Path) -> Path:
