@@ -18,10 +18,10 @@ import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.document import Document
 from kgbuild.extract.recipe import Corpus, Recipe, split_gold
 from kgbuild.link import learnt, ranker
-from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.features import Features
 from kgbuild.link.learnt import LearntName, LearntNames, write_names
 from kgbuild.link.linker import Case, LexicalLinker

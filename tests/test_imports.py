@@ -13,6 +13,7 @@ LAYERS = {
     "document": 1,
     "concept": 1,
     "graph": 2,
+    "abbreviation": 1,
     "papers": 2,
     "prefixes": 1,
     "schema": 3,

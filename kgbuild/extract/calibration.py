@@ -14,8 +14,7 @@ import msgspec
 import numpy as np
 import torch
 
-from kgbuild.extract.decode import calibrate
-from kgbuild.extract.labels import Calibration, LabelSet
+from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.scoring import GoldPrediction, decode_again
 
 __all__ = ["calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration"]

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.document import Document, Mention, Span
-from kgbuild.extract.labels import Calibration, LabelSet
+from kgbuild.extract.agreement import agree
+from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
-__all__ = ["calibrate", "decode_mentions", "mention_words"]
+__all__ = ["decode_mentions", "mention_words"]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 
@@ -26,7 +27,8 @@ def decode_mentions(
     probabilities: (words, types, 3). A mention lies in one passage; two mentions of a type never touch: what looks like
     it is one that the tagger cut in two (worth 1 point of F1 on BC5CDR). Its raw score is the geometric mean of its
     words' probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first
-    type. Dashes and the like at its edges are not part of a mention, and what is nothing else is none.
+    type. Dashes and the like at its edges are not part of a mention, and what is nothing else is none. Then the places
+    of each name are made to agree (see `agreement`).
     """
     if len(words) == 0:
         return []
@@ -50,7 +52,7 @@ def decode_mentions(
                 continue
             score = calibrate(raw, labels.calibration.get(name, Calibration()))
             found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
-    return _without_overlaps(found)
+    return agree(doc, words, probabilities[..., OUTSIDE], labels, _without_overlaps(found), agent)
 
 
 def mention_words(words: Words, span: Span) -> tuple[int, int]:
@@ -58,13 +60,6 @@ def mention_words(words: Words, span: Span) -> tuple[int, int]:
     first = int(np.searchsorted(words.end, span.start, side="right"))
     last = int(np.searchsorted(words.start, span.end, side="left"))
     return first, max(first, last)
-
-
-def calibrate(raw: float, calibration: Calibration) -> float:
-    """The calibrated probability of a raw score, rounded to six digits."""
-    clipped = min(max(raw, 1e-6), 1 - 1e-6)
-    logit = np.log(clipped / (1 - clipped))
-    return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
 
 
 def _trimmed(doc: Document, span: Span) -> Span | None:

@@ -9,8 +9,9 @@ import msgspec
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.encoder import choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
-from kgbuild.extract.decode import calibrate, mention_words
+from kgbuild.extract.decode import mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.labels import calibrate
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.memory import release_free_memory
 from kgbuild.extract.model import ExtractionModel
@@ -24,7 +25,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "3"
+ALGORITHM_VERSION = "4"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 

@@ -3,8 +3,9 @@
 from itertools import chain
 
 import msgspec
+import numpy as np
 
-__all__ = ["Calibration", "LabelSet", "RelationLabel"]
+__all__ = ["Calibration", "LabelSet", "RelationLabel", "calibrate"]
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -12,6 +13,13 @@ class Calibration(msgspec.Struct, frozen=True):
 
     slope: float = 1.0
     offset: float = 0.0
+
+
+def calibrate(raw: float, calibration: Calibration) -> float:
+    """The calibrated probability of a raw score, rounded to six digits."""
+    clipped = min(max(raw, 1e-6), 1 - 1e-6)
+    logit = np.log(clipped / (1 - clipped))
+    return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
 
 
 class RelationLabel(msgspec.Struct, frozen=True):

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.concept import Concept
 from kgbuild.document import Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
-from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import (
     ACCEPTED_TYPES,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kgbuild.document import Document, Mention, Passage, Span
-from kgbuild.extract.decode import calibrate, decode_mentions, mention_words
-from kgbuild.extract.labels import Calibration, LabelSet
+from kgbuild.extract.decode import decode_mentions, mention_words
+from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
 TEXT = "acute renal failure after cisplatin"

@@ -1,6 +1,6 @@
 import pytest
 
-from kgbuild.link.abbreviation import find_abbreviations
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.link.composite import split_composite
 
 

@@ -1,0 +1,98 @@
+"""A name is a mention in all of its places, or in none."""
+
+import re
+
+import numpy as np
+import pytest
+
+from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.extract.agreement import agree
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.windows import Words
+
+LABELS = LabelSet(("Chemical", "Disease"))
+
+
+def run(text: str, chemical: list[float], disease: list[float] | None = None) -> list[tuple[str, int, str]]:
+    """What agrees in a text whose words are inside mentions so probably: text, start, type.
+
+    The tagger's own mentions are the words, each alone, that are more probable than not.
+    """
+    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    inside = np.array([chemical, disease or [0.0] * len(places)], np.float32).T
+    assert inside.shape == (len(places), 2)
+    start, end = np.array(places).T
+    zeros = np.zeros(len(places), np.int64)
+    lines = np.array([text.count("\n", 0, first) for first in start])
+    words = Words(zeros, np.arange(len(places) + 1), start, end, lines, zeros, np.zeros((0, 4), np.int64))
+    doc = Document("kgb:1", text, passages=(Passage(Span(0, len(text)), "sentence"),))
+    mentions = [
+        Mention(Span(int(start[word]), int(end[word])), LABELS.entities[kind], score=float(p), raw_score=float(p))
+        for word, row in enumerate(inside)
+        for kind, p in enumerate(row)
+        if p > 0.5 and p == row.max()
+    ]
+    found = agree(doc, words, 1.0 - inside, LABELS, mentions, "m")
+    return [(doc.text_of(mention.span), mention.span.start, mention.type) for mention in found]
+
+
+def test_a_name_found_in_most_of_its_places_is_found_in_all() -> None:
+    assert run("heparin or heparin or Heparin", [0.9, 0, 0.8, 0, 0.3]) == [
+        ("heparin", 0, "Chemical"),
+        ("heparin", 11, "Chemical"),
+        ("Heparin", 22, "Chemical"),
+    ]
+
+
+def test_a_name_found_in_few_of_its_places_is_none_unless_it_is_sure_there() -> None:
+    assert run("iron or iron or iron", [0.7, 0, 0.1, 0, 0.1]) == []
+    assert run("iron or iron or iron", [0.95, 0, 0.1, 0, 0.1]) == [("iron", 0, "Chemical")]
+
+
+def test_a_place_that_the_tags_are_surely_not_for_stays_free() -> None:
+    assert run("heparin or heparin or heparin", [0.9, 0, 0.9, 0, 0.01]) == [
+        ("heparin", 0, "Chemical"),
+        ("heparin", 11, "Chemical"),
+    ]
+
+
+@pytest.mark.parametrize(("other", "n"), [("ER", 2), ("er", 1), ("ERs", 1), ("HER", 1)])
+def test_symbols_are_whole_words_in_the_same_letters(other: str, n: int) -> None:
+    assert len(run(f"ER or {other}", [0.9, 0, 0.3])) == n
+
+
+def test_an_abbreviation_follows_its_long_form() -> None:
+    everywhere = [("azathioprine", 0, "Chemical"), ("AZA", 14, "Chemical"), ("AZA", 21, "Chemical")]
+    assert run("azathioprine (AZA) ; AZA", [0.9, 0, 0.6, 0, 0, 0.4]) == everywhere
+    assert run("azathioprine (AZA) ; AZA", [0.9, 0, 0.4, 0, 0, 0.4]) == everywhere
+
+
+def test_a_sure_mention_of_another_type_stays_in_its_place() -> None:
+    assert run("lead and lead", [0.9, 0, 0.3], [0, 0, 0.95]) == [("lead", 0, "Chemical"), ("lead", 9, "Disease")]
+    assert run("lead and lead", [0.9, 0, 0.3], [0, 0, 0.6]) == [("lead", 0, "Chemical"), ("lead", 9, "Chemical")]
+
+
+def test_no_place_reaches_over_a_passage() -> None:
+    doc_text = "renal failure. renal\nfailure"
+    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", doc_text)]
+    start, end = np.array(places).T
+    zeros = np.zeros(len(places), np.int64)
+    passage = np.array([0, 0, 0, 0, 1])
+    words = Words(zeros, np.arange(len(places) + 1), start, end, passage, zeros, np.zeros((0, 4), np.int64))
+    doc = Document("kgb:1", doc_text)
+    outside = np.tile([1.0, 0.1], (5, 1)).astype(np.float32)
+    named = Mention(Span(0, 13), "Disease", score=0.9, raw_score=0.9)
+    assert agree(doc, words, outside, LABELS, [named], "m") == [named]
+
+
+def test_a_longer_name_found_elsewhere_takes_the_place_of_its_part() -> None:
+    text = "renal failure or renal failure"
+    places = [match.span() for match in re.finditer(r"\w+", text)]
+    start, end = np.array(places).T
+    zeros = np.zeros(len(places), np.int64)
+    words = Words(zeros, np.arange(len(places) + 1), start, end, zeros, zeros, np.zeros((0, 4), np.int64))
+    outside = np.array([[1, 0.1], [1, 0.1], [1, 1], [1, 0.6], [1, 0.1]], np.float32)
+    whole = Mention(Span(0, 13), "Disease", score=0.9, raw_score=0.9)
+    part = Mention(Span(23, 30), "Disease", score=0.9, raw_score=0.9)
+    found = agree(Document("kgb:1", text), words, outside, LABELS, [whole, part], "m")
+    assert [mention.span for mention in found] == [Span(0, 13), Span(17, 30)]
