@@ -11,9 +11,11 @@ __all__ = ["find_abbreviations"]
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,200})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
-_SEPARATOR = re.compile(r"[,;]| or | also ")
+_SEPARATOR = re.compile(r"[,;:]| or | also ")
 _LAST_WORDS = re.compile(r"\S+\s*$")
 MAX_SHORT_LENGTH = 10
+#: shorter words are not abbreviated by their first letter
+MIN_INITIALLED = 8
 
 
 def find_abbreviations(text: str) -> dict[str, str]:
@@ -34,12 +36,21 @@ def find_abbreviations(text: str) -> dict[str, str]:
 
 def _definition(short: str, before: str) -> tuple[str, str] | None:
     """`long form (short)`."""
+    if len(short) == 1:
+        return _initial(short, before)
     if not _is_short_form(short):
         return None
     n_words = min(len(short) + 5, len(short) * 2)
     words = before.split(" ")
     long = _best_long_form(short, " ".join(words[-n_words:]))
     return None if long is None else (short, long)
+
+
+def _initial(letter: str, before: str) -> tuple[str, str] | None:
+    """`testosterone (T)`: a capital of the word before it, a long one, which is nothing in capitals itself."""
+    word = before.rpartition(" ")[2]
+    stands = letter.isupper() and len(word) >= MIN_INITIALLED and word[0] in (letter, letter.lower())
+    return (letter, word) if stands and word[1:].islower() else None
 
 
 def _reversed_definition(long: str, before: str) -> tuple[str, str] | None:

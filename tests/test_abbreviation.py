@@ -1,7 +1,6 @@
 import pytest
 
 from kgbuild.abbreviation import find_abbreviations
-from kgbuild.link.composite import split_composite
 
 
 @pytest.mark.parametrize(
@@ -11,6 +10,8 @@ from kgbuild.link.composite import split_composite
         ("attenuated adenomatous polyposis coli (AAPC)", {"AAPC": "attenuated adenomatous polyposis coli"}),
         ("the β-amyloid precursor protein (APP; 3 forms)", {"APP": "β-amyloid precursor protein"}),
         ("NO (nitric oxide) was measured", {"NO": "nitric oxide"}),
+        ("the effect of phenobarbital (PB: 15 mg per rat)", {"PB": "phenobarbital"}),
+        ("saline (C), methylprednisolone (M) or iron (I)", {"M": "methylprednisolone"}),
         ("a group of mice (n = 12) was kept (see Fig. 1)", {}),
         ("no definition (XYZ) here", {}),
         ("", {}),
@@ -23,17 +24,3 @@ def test_definitions_are_found(text, expected):
 def test_the_first_definition_counts():
     text = "magnetic resonance (MR). Mitral regurgitation (MR)"
     assert find_abbreviations(text) == {"MR": "magnetic resonance"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("breast and ovarian cancer", ("breast cancer", "ovarian cancer")),
-        ("renal/hepatic failure", ("renal failure", "hepatic failure")),
-        ("anxiety and depression", ("anxiety", "depression")),
-        ("asthma", ()),
-        ("", ()),
-    ],
-)
-def test_composite_mentions_are_taken_apart(text, expected):
-    assert split_composite(text) == expected
