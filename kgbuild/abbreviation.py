@@ -9,7 +9,7 @@ import re
 
 __all__ = ["find_abbreviations"]
 
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,200})[)\]]")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
 _SEPARATOR = re.compile(r"[,;:]| or | also ")
 _LAST_WORDS = re.compile(r"\S+\s*$")
