@@ -54,7 +54,7 @@ SIMILAR_VERSION = "2"
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "4"
+ALGORITHM_VERSION = "5"
 THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
