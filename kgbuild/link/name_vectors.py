@@ -21,7 +21,7 @@ from safetensors.numpy import load_file
 
 from kgbuild.errors import ConfigError
 
-__all__ = ["BUCKETS", "DIMENSIONS", "NameVectors", "bundled_vectors", "quantised", "word_features"]
+__all__ = ["BUCKETS", "DIMENSIONS", "NameVectors", "bundled_vectors", "quantised", "read_vectors", "word_features"]
 
 WEIGHTS = Path(__file__).parent.parent / "models" / "disorder-names" / "model.safetensors"
 BUCKETS, DIMENSIONS = 1 << 16, 128
