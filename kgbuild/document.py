@@ -35,7 +35,7 @@ __all__ = [
 
 #: a "reference", an entry of the list of cited works, is text that says nothing of this one: no passage is made of it
 BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote", "reference"]
-MatchKind = Literal["exact", "lexical", "abbreviation", "formula", "curated"]
+MatchKind = Literal["exact", "lexical", "dense", "abbreviation", "formula", "curated"]
 Polarity = Literal["affirmed", "negated"]
 Modality = Literal["asserted", "speculated"]
 

@@ -13,7 +13,7 @@ from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.readings import How, Reading
-from kgbuild.link.similar import SimilarNames
+from kgbuild.link.similar import Similar, SimilarNames
 from kgbuild.link.stop_words import is_stop_word
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "fits",
 ]
 
-Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar"]
+Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar", "meant"]
 
 #: entity types whose concepts a mention may mean besides those of its own type
 ACCEPTED_TYPES: dict[str, tuple[str, ...]] = {
@@ -45,6 +45,7 @@ LIKENESS_WORDS: dict[Likeness, str] = {
     "learnt": "so called in annotated papers",
     "ortholog": "same symbol in this species",
     "similar": "spelled alike",
+    "meant": "much the same meaning",
 }
 #: how a name was found, from sure to unsure; of several ways to a concept that with the least sum is kept
 LIKENESS_COST: dict[Likeness, float] = {
@@ -56,6 +57,7 @@ LIKENESS_COST: dict[Likeness, float] = {
     "words": 3.0,
     "ortholog": 3.5,
     "similar": 6.0,
+    "meant": 6.0,
 }
 HOW_COST: dict[How, float] = {
     "written": 0.0,
@@ -79,7 +81,7 @@ SCOPE_COST: dict[Scope | Literal["preferred"], float] = {
 SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
-MAX_SIMILAR = 8
+MAX_SIMILAR = 10
 #: species whose genes are candidates in a document that does not name them: human and mouse
 ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
 #: species with a table of genes: these, rat and fly
@@ -93,7 +95,10 @@ MEANINGLESS = frozenset(
 
 
 class Match(NamedTuple):
-    """One way in which a concept was found. `rank` is its ontology's place; `cosine` is 1 but for similar names."""
+    """One way in which a concept was found. `rank` is its ontology's place.
+
+    `cosine`, of spelling, is 1 but for similar names; `meaning` is theirs alone, where the type has vectors of names.
+    """
 
     concept: Concept
     rank: int
@@ -102,11 +107,12 @@ class Match(NamedTuple):
     likeness: Likeness
     reading: Reading
     cosine: float = 1.0
+    meaning: float = 0.0
 
     @property
     def cost(self) -> float:
         """The lower, the surer; compared with other matches of one mention only."""
-        unlike = 4.0 * (1.0 - self.cosine)
+        unlike = 4.0 * (1.0 - max(self.cosine, self.meaning))
         return LIKENESS_COST[self.likeness] + HOW_COST[self.reading.how] + SCOPE_COST[self.scope] + unlike
 
     @property
@@ -127,8 +133,16 @@ class Vocabulary(NamedTuple):
     similar: Callable[[], Sequence[SimilarNames]]
 
 
-def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: Sequence[str] = ()) -> list[Match]:
-    """The matches of a mention's readings, the surest first; the same concept may stand there several times."""
+def find_matches(
+    readings: Sequence[Reading],
+    vocabulary: Vocabulary,
+    species: Sequence[str] = (),
+    is_reported: Callable[[Concept], bool] = lambda concept: True,
+) -> list[Match]:
+    """The matches of a mention's readings, the surest first; the same concept may stand there several times.
+
+    Where no sure match is of a concept that is reported, names that are alike are added.
+    """
     found: list[Match] = []
     for reading in readings:
         named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
@@ -139,7 +153,7 @@ def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: S
     spoken_of = {"", *species, *(() if is_of_others else ALWAYS_SPOKEN_OF)}
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
-    if not found or min(match.cost for match in found) > SURE:
+    if not any(match.cost <= SURE and is_reported(match.concept) for match in found):
         found += _similar(readings, vocabulary)
     if vocabulary.type == "Gene":
         found = [match for match in found if match.concept.species in spoken_of]
@@ -181,33 +195,36 @@ def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
                 yield _match(hit, rank, "words", reading)
 
 
-def _learnt(reading: Reading, vocabulary: Vocabulary, cosine: float = 1.0, key: str = "") -> Iterator[Match]:
+def _learnt(reading: Reading, vocabulary: Vocabulary, key: str = "") -> Iterator[Match]:
     place = (vocabulary.type, key or normal_key(reading.name))
     for concepts in vocabulary.learnt.meanings(*place):
         if len(concepts) == 1:
             known = find_known(concepts[0], vocabulary)
             if known is not None:
-                likeness: Likeness = "learnt" if cosine == 1.0 else "similar"
-                yield Match(known[0], known[1], vocabulary.learnt.spelling(*place), "exact", likeness, reading, cosine)
+                yield Match(*known, vocabulary.learnt.spelling(*place), "exact", "learnt", reading)
 
 
 def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:
     reading = next((r for r in readings if r.how not in ("completed", "letters")), readings[0])
     if len(reading.name) < SYMBOL_LENGTH:
         return
-    best: dict[str, float] = {}
+    best: dict[str, Similar] = {}
     spelled = words(reading.name)
     for index in vocabulary.similar():
         for text in dict.fromkeys((" ".join(spelled), " ".join(map(other_word, spelled)))):
             for item in index.find(text, MAX_SIMILAR):
-                best[item.words] = max(item.cosine, best.get(item.words, 0.0))
-    for text, cosine in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SIMILAR]:
-        key, cosine = key_of_words(text.split(" ")), min(cosine, 0.9999)
-        for rank, ontology in enumerate(vocabulary.ontologies):
-            for hit in ontology.by_normal_key(key):
-                if fits(hit.concept, vocabulary.type):
-                    yield _match(hit, rank, "similar", reading, cosine)
-        yield from _learnt(reading, vocabulary, cosine, key)
+                best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
+    for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
+        key = key_of_words(item.words.split(" "))
+        likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
+        found = [
+            _match(hit, rank, likeness, reading)
+            for rank, ontology in enumerate(vocabulary.ontologies)
+            for hit in ontology.by_normal_key(key)
+            if fits(hit.concept, vocabulary.type)
+        ]
+        found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
+        yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
 
 
 def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence[str]) -> Iterator[Match]:
@@ -228,9 +245,9 @@ def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence
                     yield _match(hit, rank, "ortholog", match.reading)
 
 
-def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading, cosine: float = 1.0) -> Match:
+def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading) -> Match:
     scope = "preferred" if hit.synonym is None else hit.synonym.scope
-    return Match(hit.concept, rank, hit.name, scope, likeness, reading, cosine)
+    return Match(hit.concept, rank, hit.name, scope, likeness, reading)
 
 
 def _likeness(name: str, tidied: str, folded: str) -> Likeness:

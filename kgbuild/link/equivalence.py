@@ -2,6 +2,9 @@
 
 Where several concepts of one ontology compete for the same equivalent, joining them all would merge siblings. One of
 them stands if it alone has the same name; otherwise all of these mappings are refused.
+
+Where no mapping says anything, two concepts are the same if they alone share the number of a compound, or if one's name
+is a name of the other, and no sibling of either lays claim to the other.
 """
 
 import itertools
@@ -16,6 +19,15 @@ from kgbuild.link.names import normal_key
 from kgbuild.link.prefixes import prefix_of
 
 __all__ = ["Refusal", "find_concept", "preferred", "refusals"]
+
+#: types whose concepts are the same if they have the same name, each with those of which that is true
+JOINED_TYPES = {
+    "Chemical": ("Chemical",),
+    "Disease": ("Disease", "Phenotype"),
+    "Phenotype": ("Disease", "Phenotype"),
+}
+#: prefixes of catalogues with one number for each compound
+COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
 
 
 class Refusal(msgspec.Struct, frozen=True, order=True):
@@ -38,6 +50,9 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
         other = _standing(concept.curie, prefix, ontologies)
         if other and _standing(other, own, ontologies) == concept.curie:
             return _renamed(concept, other, _lookup(other, ontologies))
+        same = _same_without_mapping(concept, prefix, ontologies)
+        if same:
+            return _renamed(concept, same, _lookup(same, ontologies))
     return concept
 
 
@@ -106,6 +121,46 @@ def _of_same_name(name: str, named: Iterable[tuple[str, str]]) -> str | None:
     key = normal_key(name)
     same = [identifier for identifier, other in named if key and normal_key(other) == key]
     return same[0] if len(same) == 1 else None
+
+
+def _same_without_mapping(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
+    """The one concept with this prefix that is the same by its compound's number or by name, where no mapping speaks.
+
+    None where a mapping leads from either to the ontology of the other, or a sibling is the same as well.
+    """
+    if concept.type not in JOINED_TYPES or _is_mapped(concept, prefix, ontologies):
+        return None
+    found = _alike(concept, prefix, ontologies)
+    if len(found) != 1:
+        return None
+    own, (other,) = prefix_of(concept.curie), found.values()
+    siblings = _alike(other, own, ontologies).keys() - {concept.curie}
+    return None if siblings or _is_mapped(other, own, ontologies) else other.curie
+
+
+def _is_mapped(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> bool:
+    """Whether any mapping leads from the concept to one with this prefix."""
+    known = _lookup(concept.curie, ontologies) or concept
+    others = (*known.xrefs, *_referring(concept.curie, ontologies))
+    return any(prefix_of(other) == prefix for other in others)
+
+
+def _alike(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
+    """The concepts with this prefix that have the number of the compound, or else the name, among theirs."""
+    numbers = [xref for xref in concept.xrefs if prefix_of(xref) in COMPOUND_NUMBERS]
+    by_number = (other for number in numbers for ontology in ontologies for other in ontology.with_xref(number))
+    found = {other.curie: other for other in by_number if prefix_of(other.curie) == prefix}
+    if not found:
+        key = normal_key(concept.name)
+        named = (hit for ontology in ontologies for hit in ontology.by_normal_key(key)) if key else ()
+        found = {
+            hit.concept.curie: hit.concept
+            for hit in named
+            if prefix_of(hit.concept.curie) == prefix
+            and hit.concept.type in JOINED_TYPES[concept.type]
+            and (hit.synonym is None or hit.synonym.scope == "exact")
+        }
+    return found
 
 
 def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:

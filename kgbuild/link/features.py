@@ -21,15 +21,21 @@ __all__ = ["Features", "Option", "describe", "learnt_shares"]
 Features = dict[str, float]
 #: costs this near are equal
 TIE = 0.05
-UNSURE_KINDS = ("words", "similar")
+UNSURE_KINDS = ("words", "similar", "meant")
+#: from this cosine on two names mean the same, more often than not
+LIKELY = 0.8
 
 
 class Option(NamedTuple):
-    """A concept as it is reported, the best match that led to it, and how many ontologies led to it."""
+    """A concept as it is reported, the best match that led to it, and how many ontologies led to it.
+
+    `steps`: how far it lies above the concept that was matched, which the vocabulary lacks.
+    """
 
     concept: Concept
     match: Match
     n_ontologies: int = 1
+    steps: int = 0
 
 
 def describe(
@@ -53,6 +59,7 @@ def describe(
         features["behind"] = min(cost - costs[0], 8.0) / 4
         features["general"] = float(option is general)
         features["agreed"] = min(option.n_ontologies - 1, 3) / 3
+        features["broader"] = option.steps / 2
         features["other_prefix"] = float(bool(prefixes) and prefix_of(option.concept.curie) != prefixes[0])
         own = shares.get(option.concept.curie, 0.0)
         features["learnt_share"] = own
@@ -84,6 +91,8 @@ def _of_match(match: Match, type: str) -> Features:
     if reading.how != "written":
         features[f"read_{reading.how}"] = 1.0
     features["unlike"] = 1.0 - match.cosine
+    features["meant"] = match.meaning
+    features["surely_meant"] = max(match.meaning - LIKELY, 0.0) / (1.0 - LIKELY)
     features["other_type"] = float(bool(type) and match.concept.type != type)
     features["other_ontology"] = float(match.rank > 0)
     features["very_short"] = float(len(reading.name) <= 2)

@@ -36,6 +36,7 @@ from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred
 from kgbuild.link.features import Features, Option, describe, learnt_shares
 from kgbuild.link.learnt import LearntNames, bundled_names
+from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
@@ -50,12 +51,16 @@ __all__ = ["Case", "LexicalLinker", "index_default"]
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
 #: changes with what is compared in the indexes of similar names
-SIMILAR_VERSION = "2"
+SIMILAR_VERSION = "3"
+#: types whose names are compared by their meaning too
+WITH_VECTORS = ("Disease", "Phenotype")
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "4"
+ALGORITHM_VERSION = "5"
 THRESHOLD = 0.3
+#: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
+MAX_STEPS = 2
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
@@ -141,7 +146,7 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        settings = (str(self.threshold), self.names.version, self.ranker.version)
+        settings = (str(self.threshold), self.names.version, self.ranker.version, bundled_vectors().version)
         own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
@@ -295,7 +300,12 @@ class LexicalLinker:
         names = readings(key.text, key.long_form, key.type)
         if not target.vocabulary.ontologies or not names:
             return ()
-        matches = find_matches(names, target.vocabulary, key.species.named)
+        matches = find_matches(
+            names,
+            target.vocabulary,
+            key.species.named,
+            lambda concept: self._report(concept, key.type, target) is not None,
+        )
         if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
             # "heart attack" has a concept: it is no "heart disease", as "von Willebrand" is a disease
             names = [reading for reading in names if reading.how != "completed"]
@@ -314,15 +324,28 @@ class LexicalLinker:
 
     def _options(self, matches: Iterable[Match], type: str, target: _Target) -> list[Option]:
         """The best match of each concept that is reported, the surest first."""
-        best: dict[str, tuple[Concept, Match]] = {}
+        best: dict[str, tuple[Concept, Match, int]] = {}
         ranks: dict[str, set[int]] = {}
         for match in matches:
-            concept = self._report(match.concept, type, target)
+            concept, steps = self._report(match.concept, type, target), 0
+            if concept is None:
+                concept, steps = self._broader(match, type, target)
             if concept is None or (concept.curie not in best and len(best) >= MAX_OPTIONS):
                 continue
-            best.setdefault(concept.curie, (concept, match))
+            best.setdefault(concept.curie, (concept, match, steps))
             ranks.setdefault(concept.curie, set()).add(match.rank)
-        return [Option(concept, match, len(ranks[curie])) for curie, (concept, match) in best.items()]
+        return [Option(concept, match, len(ranks[curie]), steps) for curie, (concept, match, steps) in best.items()]
+
+    def _broader(self, match: Match, type: str, target: _Target) -> tuple[Concept | None, int]:
+        """The nearest concept of the one vocabulary of a type above one that it lacks, and how many steps above it."""
+        ontology, level = target.vocabulary.ontologies[match.rank], [match.concept]
+        for steps in range(1, MAX_STEPS + 1):
+            parents = [ontology.concept(parent) for concept in level for parent in concept.parents]
+            level = [concept for concept in parents if concept is not None and not concept.obsolete]
+            found = {known.curie: known for concept in level if (known := self._report(concept, type, target))}
+            if len(found) == 1:
+                return found.popitem()[1], steps
+        return None, 0
 
     def _shares(self, shares: Mapping[str, float], type: str, target: _Target) -> dict[str, float]:
         """The learnt shares by the identifiers that are reported."""
@@ -342,12 +365,20 @@ class LexicalLinker:
             if len(self._reported) >= CACHE_SIZE:
                 self._reported.clear()
             if type in self.overrides:
-                self._reported[key] = _within(self.overrides[type], concept.curie, concept.xrefs)
+                self._reported[key] = self._in_vocabulary(concept, self.overrides[type])
             else:
                 self._reported[key] = (
                     preferred(concept, target.prefixes, self.ontologies) if target.prefixes else concept
                 )
         return self._reported[key]
+
+    def _in_vocabulary(self, concept: Concept, vocabulary: CompiledOntology) -> Concept | None:
+        """What a vocabulary calls the concept; None if it lacks it."""
+        known = _within(vocabulary, concept.curie, concept.xrefs)
+        if known is None:
+            joined = preferred(concept, vocabulary.meta.prefixes, (vocabulary, *self.ontologies))
+            known = vocabulary.concept(joined.curie)
+        return known
 
     def _target(self, type: str) -> _Target:
         target = self._targets.get(type)
@@ -402,12 +433,14 @@ def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: L
         return ()  # a name of any type is not compared with all names there are
     folder, type = _similar_folder(type, ontologies), SAME_NAMES.get(type, type)
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
-    known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)))
-    return known, build_similar(name for name in learnt.names(type) if _is_compared(name, type))
+    vectors = bundled_vectors() if type in WITH_VECTORS else None
+    known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)), vectors)
+    return known, build_similar((name for name in learnt.names(type) if _is_compared(name, type)), vectors)
 
 
 def _similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
     versions = sorted(ontology.meta.version for ontology in ontologies)
+    versions += [bundled_vectors().version] if type in WITH_VECTORS else []
     return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
 
 
@@ -479,6 +512,8 @@ def _candidate(ranked: _Ranked, probability: float) -> Candidate:
         kind = "formula" if match.reading.how == "formula" else "abbreviation"
     elif match.likeness == "same" and match.reading.how == "written":
         kind = "exact"
+    elif match.likeness == "meant":
+        kind = "dense"
     found = match.words
     n_equal = round(math.exp(ranked.features.get("shared", 0.0)))
     found += f"; {n_equal} concepts fit equally well" if n_equal > 1 else ""

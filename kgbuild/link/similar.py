@@ -1,23 +1,27 @@
-"""Names that are spelled alike: typos, partial forms, other words around. Trigrams of letters, in memory-mapped arrays.
+"""Names that are spelled alike or mean much the same: typos, partial forms, other words. Memory-mapped arrays.
 
 The names of one entity type, each once, whatever ontologies they are from, as their normalised words joined by blanks.
-A name's vector holds the weights (inverse document frequency) of its trigrams; likeness is the cosine of two vectors.
-To find the likest names, the rarest trigrams of a query are followed to the names that share them, and these compared.
+Of spelling, a name's vector holds the weights (inverse document frequency) of its trigrams of letters; likeness is the
+cosine of two vectors. To find the likest names, the rarest trigrams of a query are followed to the names that share
+them, and these compared. Of meaning, where the type has vectors of names, likeness is the cosine of these (see
+`name_vectors`); they are divided into cells, of which those nearest to a query are searched.
 
     text.npy     uint8, the names one after another;     offset.npy   uint64, (n + 1,)
     gram.npy     uint64, (G + 1,) where the names of a trigram begin in `name.npy`, uint32;     norm.npy   float32, (n,)
+    cell.npy     uint64, (cells + 1,) where the names of a cell begin in `member.npy`, uint32, and `vector.npy`, int8
 """
 
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kgbuild.link.name_vectors import NameVectors, quantised
 from kgbuild.link.names import words
 
 __all__ = ["Similar", "SimilarNames", "build_similar", "open_similar"]
@@ -27,6 +31,10 @@ ALPHABET = 38
 N_GRAMS = ALPHABET**3
 #: names followed from the rare trigrams of a query, and compared in full
 MAX_FOLLOWED, MAX_COMPARED = 12_000, 24
+#: of the cells of names, those that are searched
+CELLS_SEARCHED = 16
+#: arrays of either likeness
+SPELLING, MEANING = ("text", "offset", "gram", "name", "norm"), ("cell", "member", "vector")
 #: trigrams are followed until they make up this much of the query's squared length
 ENOUGH = 0.7
 
@@ -39,23 +47,30 @@ Array = NDArray[np.generic]
 
 
 class Similar(NamedTuple):
-    """A name, as its words joined by blanks, and its likeness to what was asked for, in [0, 1]."""
+    """A name, as its words joined by blanks, and its likeness in spelling and in meaning to what was asked for."""
 
     words: str
-    cosine: float
+    spelling: float
+    meaning: float = 0.0
+
+    @property
+    def likeness(self) -> float:
+        """The greater one, in [0, 1]."""
+        return max(self.spelling, self.meaning)
 
 
 class SimilarNames:
-    """Finds the names of an index that `build_similar` made."""
+    """Finds the names of an index that `build_similar` made, with the vectors that it was made with."""
 
-    def __init__(self, arrays: dict[str, Array]) -> None:
+    def __init__(self, arrays: dict[str, Array], vectors: NameVectors | None = None) -> None:
         self._text, self._offset = arrays["text"], arrays["offset"]
         self._gram, self._name, self._norm = arrays["gram"], arrays["name"], arrays["norm"]
+        self._cells = Cells(arrays, vectors) if vectors is not None else None
         counts = np.diff(np.asarray(self._gram).astype(np.int64))
         self._idf = _idf(counts, len(self._norm))
 
     def find(self, name: str, limit: int = 8, least: float = 0.4) -> list[Similar]:
-        """The likest names, best first, ties by alphabet; those at least so alike, at most so many.
+        """The likest names, best first, ties by alphabet; those at least so alike, at most so many in either way.
 
         `name` is given by its normalised words, joined by blanks.
         """
@@ -67,14 +82,25 @@ class SimilarNames:
         weights = self._idf[grams].astype(np.float64) ** 2
         weight_of = dict(zip(parts, weights.tolist(), strict=True))
         length = float(weights.sum()) ** 0.5
+        places = self._share_rare(grams, weights)
+        if self._cells is not None:
+            places = sorted({*places, *self._cells.find(name, limit)})
+        others = [self._name_at(place) for place in places]
+        meanings = self._cells.likeness(name, others) if self._cells is not None else [0.0] * len(others)
         found = []
-        for place in self._share_rare(grams, weights):
-            other = self._text[int(self._offset[place]) : int(self._offset[place + 1])].tobytes().decode("ascii")
-            shared = sum(weight_of.get(part, 0.0) for part in _parts(other))
+        for place, other, meaning in zip(places, others, meanings, strict=True):
+            shared = sum(weight_of.get(part, 0.0) for part in _parts(_bounded(other)))
             cosine = shared / (length * float(self._norm[place]) or 1.0)
-            if cosine >= least:
-                found.append(Similar(other.strip(), round(min(cosine, 1.0), 4)))
-        return sorted(found, key=lambda item: (-item.cosine, item.words))[:limit]
+            found.append(Similar(other, round(min(cosine, 1.0), 4), meaning))
+        best: dict[str, Similar] = {}
+        for of_spelling in (True, False):
+            key = [item.spelling if of_spelling else item.meaning for item in found]
+            order = sorted(range(len(found)), key=lambda place: (-key[place], found[place].words))
+            best |= {found[place].words: found[place] for place in order[:limit] if key[place] >= least}
+        return sorted(best.values(), key=lambda item: (-item.likeness, item.words))
+
+    def _name_at(self, place: int) -> str:
+        return self._text[int(self._offset[place]) : int(self._offset[place + 1])].tobytes().decode("ascii").strip()
 
     def _share_rare(self, grams: Array, weights: Array) -> list[int]:
         """The places of the names that share most weight of the rare trigrams, for their own length."""
@@ -105,6 +131,29 @@ class SimilarNames:
         return [int(place) for place in unique]
 
 
+class Cells:
+    """Finds names by their meaning among those of the cells whose centroids are nearest."""
+
+    def __init__(self, arrays: dict[str, Array], vectors: NameVectors) -> None:
+        self._cell, self._member, self._vector = arrays["cell"], arrays["member"], arrays["vector"]
+        self._vectors = vectors
+
+    def find(self, name: str, limit: int) -> list[int]:
+        """The places of the nearest names."""
+        (query,) = self._vectors.encode([name])
+        near = np.argsort(-(self._vectors.centroid @ query), kind="stable")[:CELLS_SEARCHED].tolist()
+        spans = [(int(self._cell[cell]), int(self._cell[cell + 1])) for cell in near]
+        members = np.concatenate([self._member[start:stop] for start, stop in spans])
+        scores = np.concatenate([self._vector[start:stop].astype(np.float32) @ query for start, stop in spans])
+        order = np.lexsort((members, -scores))[:limit]
+        return [int(place) for place in members[order]]
+
+    def likeness(self, name: str, others: Sequence[str]) -> list[float]:
+        """The cosine of the vectors of a name and of each of the others, in [0, 1]."""
+        query, *known = self._vectors.encode([name, *others])
+        return [round(min(max(float(vector @ query), 0.0), 1.0), 4) for vector in known]
+
+
 def normal_text(name: str) -> str:
     """What is compared: the normalised words between blanks.
 
@@ -114,13 +163,16 @@ def normal_text(name: str) -> str:
     return _bounded(" ".join(words(name)))
 
 
-def open_similar(folder: Path, names: Iterable[str]) -> SimilarNames:
-    """The index in a folder, made of the names now if it is not there; at once, so that nobody sees half of it."""
+def open_similar(folder: Path, names: Iterable[str], vectors: NameVectors | None = None) -> SimilarNames:
+    """The index in a folder, made of the names now if it is not there; at once, so that nobody sees half of it.
+
+    With the same vectors as when it was made.
+    """
     if not (folder / "norm.npy").is_file():
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            for key, array in _arrays(names).items():
+            for key, array in _arrays(names, vectors).items():
                 np.save(scratch / f"{key}.npy", array)
             scratch.rename(folder)
         except OSError:
@@ -128,16 +180,16 @@ def open_similar(folder: Path, names: Iterable[str]) -> SimilarNames:
                 raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    keys = ("text", "offset", "gram", "name", "norm")
-    return SimilarNames({key: np.asarray(np.load(folder / f"{key}.npy", mmap_mode="r")) for key in keys})
+    keys = (*SPELLING, *(MEANING if vectors is not None else ()))
+    return SimilarNames({key: np.asarray(np.load(folder / f"{key}.npy", mmap_mode="r")) for key in keys}, vectors)
 
 
-def build_similar(names: Iterable[str]) -> SimilarNames:
+def build_similar(names: Iterable[str], vectors: NameVectors | None = None) -> SimilarNames:
     """An index of a few names in memory."""
-    return SimilarNames(_arrays(names))
+    return SimilarNames(_arrays(names, vectors), vectors)
 
 
-def _arrays(names: Iterable[str]) -> dict[str, Array]:
+def _arrays(names: Iterable[str], vectors: NameVectors | None) -> dict[str, Array]:
     texts = sorted({text for text in map(normal_text, names) if re.search(r"\w", text)})
     lengths = np.array([len(text) for text in texts], np.int64)
     offset = np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint64)
@@ -151,7 +203,16 @@ def _arrays(names: Iterable[str]) -> dict[str, Array]:
     weights = _idf(counts, len(texts))[grams].astype(np.float64) ** 2
     norm = np.sqrt(np.bincount(name, weights=weights, minlength=len(texts))).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint64)
-    return {"text": text, "offset": offset, "gram": starts, "name": name, "norm": norm}
+    arrays: dict[str, Array] = {"text": text, "offset": offset, "gram": starts, "name": name, "norm": norm}
+    return arrays if vectors is None else arrays | _cells([text.strip() for text in texts], vectors)
+
+
+def _cells(texts: Sequence[str], vectors: NameVectors) -> dict[str, Array]:
+    found = vectors.encode(texts)
+    owner = np.argmax(found @ vectors.centroid.T, axis=1) if len(texts) else np.zeros(0, np.int64)
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(len(vectors.centroid) + 1)).astype(np.uint64)
+    return {"cell": starts, "member": order.astype(np.uint32), "vector": quantised(found[order])}
 
 
 def _bounded(text: str) -> str:

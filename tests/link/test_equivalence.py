@@ -66,6 +66,50 @@ def test_obsolete_concepts_do_not_compete(compile_concepts, make):
     assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo]).curie == "MESH:D1"
 
 
+def test_without_a_mapping_concepts_of_one_name_or_compound_are_the_same(compile_concepts, make):
+    chebi = compile_concepts(
+        [
+            make("CHEBI:1", "lomustine", "Chemical"),
+            make("CHEBI:2", "calcium dichloride", "Chemical", xrefs=("PUBCHEM.COMPOUND:7",)),
+            make("CHEBI:3", "neostigmine", "Chemical"),
+        ],
+        "chebi",
+    )
+    mesh = compile_concepts(
+        [
+            make("MESH:D1", "Lomustine", "Chemical"),
+            make("MESH:D2", "Calcium Chloride", "Chemical", xrefs=("PUBCHEM.COMPOUND:7",)),
+            make("MESH:D3", "Synstigmin", "Chemical", "Neostigmine"),
+        ],
+        "mesh",
+    )
+    found = {concept.curie: preferred(concept, ("MESH", "CHEBI"), [chebi, mesh]) for concept in chebi.concepts()}
+    assert {curie: concept.curie for curie, concept in found.items()} == {
+        "CHEBI:1": "MESH:D1",
+        "CHEBI:2": "MESH:D2",
+        "CHEBI:3": "MESH:D3",
+    }
+    assert found["CHEBI:1"].xrefs == ("CHEBI:1",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"curie": "MONDO:2", "name": "mumps"},  # a sibling of the same name
+        {"curie": "MONDO:2", "name": "parotitis", "xrefs": ("MESH:D1",)},  # a sibling with a mapping
+    ],
+)
+def test_a_name_joins_no_concepts_that_a_sibling_or_a_mapping_claims(compile_concepts, make, other):
+    mondo = compile_concepts([make("MONDO:1", "mumps", "Disease"), make(type="Disease", **other)], "mondo")
+    mesh = compile_concepts([make("MESH:D1", "Mumps", "Disease")], "mesh")
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo, mesh]).curie == "MONDO:1"
+
+
+def test_genes_of_one_name_stay_apart(compile_concepts, make):
+    hgnc, other = (compile_concepts([make(curie, "A1", "Gene")], curie[:3]) for curie in ("HGNC:1", "NCBIGene:2"))
+    assert preferred(hgnc.concept("HGNC:1"), ("NCBIGene",), [hgnc, other]).curie == "HGNC:1"
+
+
 SSSOM = """#mapping_set_id: https://example.org/x
 subject_id\tsubject_label\tpredicate_id\tpredicate_modifier\tobject_id\tobject_label
 mondo:1\tmumps\tskos:exactMatch\t\tmesh:D000001\tMumps

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import words
 from kgbuild.link.similar import Similar, build_similar, open_similar
 
@@ -23,12 +24,12 @@ def find(index, name: str) -> list[Similar]:
 def test_partial_forms_and_typos_find_the_name(name, likest):
     found = find(build_similar(NAMES), name)
     assert found[0].words == likest
-    assert 0.4 <= found[0].cosine < 1.0
+    assert 0.4 <= found[0].spelling < 1.0
 
 
 def test_an_equal_name_is_as_alike_as_can_be_and_an_unlike_one_is_not_found():
     index = build_similar(NAMES)
-    assert find(index, "Ovarian cancers")[0].cosine == pytest.approx(1.0)
+    assert find(index, "Ovarian cancers")[0].spelling == pytest.approx(1.0)
     assert find(index, "quetiapine") == []
 
 
@@ -38,7 +39,7 @@ def test_likeness_is_the_cosine_of_the_weighted_trigrams():
     # " ab", "abc" are shared; "bcd", "cd " are the name's alone; "bce", "ce " are in no name
     known, unknown = math.log(1 + 2 / 2) ** 2, math.log(1 + 2 / 1) ** 2
     expected = 2 * known / math.sqrt((2 * known + 2 * unknown) * 4 * known)
-    assert index.find("abce", least=0.3)[0].cosine == pytest.approx(expected, abs=1e-3)
+    assert index.find("abce", least=0.3)[0].spelling == pytest.approx(expected, abs=1e-3)
 
 
 def test_an_index_of_nothing_finds_nothing():
@@ -53,3 +54,14 @@ def test_an_index_on_disk_is_made_once_whatever_the_order_of_its_names(tmp_path)
     for file in (tmp_path / "a").iterdir():
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
     assert find(first, "breast cancer") == find(again, "breast cancer") == find(other, "breast cancer")
+
+
+def test_with_vectors_names_that_mean_the_same_are_found_too(tmp_path):
+    vectors = bundled_vectors()
+    names = ("alopecia", "hearing loss", "renal insufficiency", "Breast Cancer")
+    for index in (build_similar(names, vectors), open_similar(tmp_path / "a", names, vectors)):
+        found = {item.words: item for item in find(index, "hair loss")}
+        assert found["alopecia"].meaning > 0.5 > found["alopecia"].spelling
+        assert found["alopecia"].likeness == found["alopecia"].meaning
+        assert find(index, "Breast cancers")[0] == Similar("breast cancer", 1.0, 1.0)
+    assert "alopecia" not in {item.words for item in find(build_similar(names), "hair loss")}
