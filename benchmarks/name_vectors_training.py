@@ -23,9 +23,9 @@ from linker_training import CORPORA
 from safetensors.numpy import save_file
 from torch.nn import functional
 
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.document import Document
 from kgbuild.extract.recipe import Recipe, split_gold
-from kgbuild.link.abbreviation import find_abbreviations
 from kgbuild.link.catalogue import open_default
 from kgbuild.link.equivalence import preferred
 from kgbuild.link.learnt import TABLE, read_names
