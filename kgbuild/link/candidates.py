@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 
 from kgbuild.concept import Concept, Scope
 from kgbuild.link.compiled import CompiledOntology, Hit
+from kgbuild.link.formula import is_formula_like
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
-from kgbuild.link.readings import How, Reading
+from kgbuild.link.readings import FORMULA_TYPES, How, Reading
 from kgbuild.link.similar import Similar, SimilarNames
 from kgbuild.link.stop_words import is_stop_word
 
@@ -82,6 +83,8 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 10
+#: names less alike are not compared; of a material's name every word counts: "lithium iron phosphate" is not lithium
+LEAST, LEAST_OF_MATERIALS = 0.4, 0.85
 #: species whose genes are candidates in a document that does not name them: human and mouse
 ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
 #: species with a table of genes: these, rat and fly
@@ -208,11 +211,14 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Ma
     reading = next((r for r in readings if r.how not in ("completed", "letters")), readings[0])
     if len(reading.name) < SYMBOL_LENGTH:
         return
+    if vocabulary.type in FORMULA_TYPES and is_formula_like(reading.name):
+        return  # CaTiO3 is as much like BaTiO3 as a typo
+    least = LEAST_OF_MATERIALS if vocabulary.type == "Material" else LEAST
     best: dict[str, Similar] = {}
     spelled = words(reading.name)
     for index in vocabulary.similar():
         for text in dict.fromkeys((" ".join(spelled), " ".join(map(other_word, spelled)))):
-            for item in index.find(text, MAX_SIMILAR):
+            for item in index.find(text, MAX_SIMILAR, least):
                 best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
     for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
         key = key_of_words(item.words.split(" "))

@@ -1,6 +1,6 @@
 """The chemical elements: symbols and names."""
 
-__all__ = ["ELEMENTS", "ELEMENT_NAMES"]
+__all__ = ["ALL_NAMES", "ELEMENTS", "ELEMENT_NAMES"]
 
 _SYMBOLS = """
     H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y
@@ -22,6 +22,6 @@ _NAMES = """
 _AMBIGUOUS = frozenset({"No", "In", "As", "At", "I", "He", "Be", "Am", "Pa", "Os", "Ho", "Es", "Md", "Lr"})
 
 ELEMENTS = frozenset(_SYMBOLS.split())
-ELEMENT_NAMES = {
-    symbol: name for symbol, name in zip(_SYMBOLS.split(), _NAMES.split(), strict=True) if symbol not in _AMBIGUOUS
-}
+ALL_NAMES = dict(zip(_SYMBOLS.split(), _NAMES.split(), strict=True))
+#: of those that mean the element where they stand alone
+ELEMENT_NAMES = {symbol: name for symbol, name in ALL_NAMES.items() if symbol not in _AMBIGUOUS}

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from kgbuild.link.elements import ELEMENTS
 
-__all__ = ["normalise_formula"]
+__all__ = ["is_formula_like", "normalise_formula", "plain_formula"]
 
 #: deuterium too
 SYMBOLS = ELEMENTS | {"D"}
@@ -26,6 +26,7 @@ _AMOUNT = re.compile(rf"(?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER})(?:[+\-±](?:(?:{
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _SUBSCRIPT_MARKS = re.compile(r"_\{([^{}]*)\}|_(?=[\dxyz])|\$|\\(?:mathrm|rm|text)\b|</?sub>|~")
+_JOINED = re.compile(r"[/@+:]|(?<=[\da-z)])[-–](?=[A-Z(])")
 _MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-")
 
 Amounts = dict[str, Decimal | str]
@@ -39,7 +40,7 @@ def normalise_formula(text: str) -> str | None:
     >>> normalise_formula("Iron") is None
     True
     """
-    formula = _plain(text)
+    formula = plain_formula(text)
     if not formula or formula in NOT_FORMULAS or (not formula[0].isalnum() and formula[0] not in _OPEN):
         return None
     parts = re.split(r"[·•]|(?<=[\d)])\*", formula)
@@ -51,7 +52,22 @@ def normalise_formula(text: str) -> str | None:
     return "".join(element + _written(amounts[element]) for element in _hill_order(amounts))
 
 
-def _plain(text: str) -> str:
+def is_formula_like(text: str) -> bool:
+    """Whether a text is a formula, or several ones joined: "Al2O3-SiO2", "TiO2/graphene" has one.
+
+    >>> is_formula_like("Al2O3-SiO2"), is_formula_like("TiO2/graphene"), is_formula_like("5-fluorouracil")
+    (True, True, False)
+    """
+    parts = [part for part in _JOINED.split(text) if part]
+    return normalise_formula(text) is not None or any(normalise_formula(part) is not None for part in parts)
+
+
+def plain_formula(text: str) -> str:
+    """A formula without marks of subscripts and blanks, digits and dashes plain; other text much as it is.
+
+    >>> plain_formula("TiO_{2}"), plain_formula("TiO₂")
+    ('TiO2', 'TiO2')
+    """
     text = unicodedata.normalize("NFKC", text).translate(_MINUS)
     text = _SUBSCRIPT_MARKS.sub(lambda match: match[1] or "", text)
     text = re.sub(r"[‐\s]*\bdelta\b", "δ", text)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from kgbuild.link.acronyms import MATERIAL_ACRONYMS
 from kgbuild.link.elements import ELEMENT_NAMES
 from kgbuild.link.formula import normalise_formula
 from kgbuild.link.framing import as_noun, without_frame
+from kgbuild.link.inorganic import names_of_formula
 
-__all__ = ["How", "Reading", "expand_abbreviations", "readings"]
+__all__ = ["FORMULA_TYPES", "How", "Reading", "expand_abbreviations", "readings"]
 
 How = Literal["written", "long_form", "framed", "noun", "completed", "formula", "letters"]
 
@@ -71,6 +73,11 @@ def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
             yield Reading(name, "long_form" if how == "written" else how, note)
         yield Reading(text, "letters", f"{long_form!r} is not known: ", meaning=long_form)
         return
+    if type == "Material" and text in MATERIAL_ACRONYMS:
+        name = MATERIAL_ACRONYMS[text]
+        for variant, how in _variants(name, type):
+            yield Reading(variant, "long_form" if how == "written" else how, f"short for {name!r} among materials: ")
+        return
     if type in FORMULA_TYPES and text in ELEMENT_NAMES:
         yield Reading(ELEMENT_NAMES[text], "written", f"the element {text}: ")
     for name, how in _variants(text, type):
@@ -78,6 +85,8 @@ def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
     formula = normalise_formula(text) if type in FORMULA_TYPES else None
     if formula is not None:
         yield Reading(formula, "formula", f"formula {formula}: ")
+        for name in names_of_formula(text):
+            yield Reading(name, "formula", f"{text} is {name}: ")
 
 
 def _variants(name: str, type: str) -> Iterator[tuple[str, How]]:

@@ -43,3 +43,13 @@ def test_a_long_form_comes_first_and_the_short_form_must_share_its_meaning():
 )
 def test_abbreviations_inside_a_name_are_written_out(text, expected):
     assert expand_abbreviations(text, {"AD": "Alzheimer's disease"}) == expected
+
+
+def test_a_material_goes_by_its_compound_s_name_and_by_its_acronym_s():
+    names = {reading.name: reading for reading in readings("MoS2", "", "Material")}
+    assert names["molybdenum disulfide"].note == "MoS2 is molybdenum disulfide: "
+    (first, *_) = readings("PS", "", "Material")
+    assert (first.name, first.how) == ("polystyrene", "long_form")
+    assert "polystyrene" not in {reading.name for reading in readings("PS", "", "Chemical")}
+    # the document's own word comes first
+    assert readings("PS", "phosphatidylserine", "Material")[0].name == "phosphatidylserine"
