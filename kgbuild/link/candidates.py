@@ -80,10 +80,6 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 8
-#: species whose genes are candidates in a document that does not name them: human and mouse
-ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
-#: species with a table of genes: these, rat and fly
-WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, "NCBITaxon:10116", "NCBITaxon:7227"])
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
 #: the beginnings of words that tell nothing
@@ -128,21 +124,21 @@ class Vocabulary(NamedTuple):
 
 
 def find_matches(readings: Sequence[Reading], vocabulary: Vocabulary, species: Sequence[str] = ()) -> list[Match]:
-    """The matches of a mention's readings, the surest first; the same concept may stand there several times."""
+    """The matches of a mention's readings, the surest first; the same concept may stand there several times.
+
+    Genes are those of `species`, and those of no species.
+    """
     found: list[Match] = []
     for reading in readings:
         named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
-    # a paper on yeast or on a virus alone does not speak of the human gene of the same name
-    is_of_others = bool(species) and not WITH_GENES.intersection(species)
-    spoken_of = {"", *species, *(() if is_of_others else ALWAYS_SPOKEN_OF)}
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not found or min(match.cost for match in found) > SURE:
         found += _similar(readings, vocabulary)
     if vocabulary.type == "Gene":
-        found = [match for match in found if match.concept.species in spoken_of]
+        found = [match for match in found if match.concept.species in ("", *species)]
     return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
 
 

@@ -15,7 +15,7 @@ from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.names import normal_key
 from kgbuild.link.prefixes import prefix_of
 
-__all__ = ["Refusal", "find_concept", "preferred", "refusals"]
+__all__ = ["Refusal", "find_concept", "preferred", "refusals", "same_symbol"]
 
 
 class Refusal(msgspec.Struct, frozen=True, order=True):
@@ -39,6 +39,23 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
         if other and _standing(other, own, ontologies) == concept.curie:
             return _renamed(concept, other, _lookup(other, ontologies))
     return concept
+
+
+def same_symbol(gene: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> Concept:
+    """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
+
+    Tables of genes that do not refer to one another agree on their symbols.
+    """
+    if prefix_of(gene.curie) == prefix:
+        return gene
+    found = {
+        hit.concept.curie: hit.concept
+        for ontology in ontologies
+        if prefix in ontology.meta.prefixes
+        for hit in ontology.by_normal_key(normal_key(gene.name))
+        if hit.synonym is None and hit.name == gene.name and hit.concept.species == gene.species
+    }
+    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
 
 
 def find_concept(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
