@@ -128,6 +128,8 @@ def learn_words(documents: Sequence[Document], linker: LexicalLinker) -> dict[st
                 rows.append({word: count for word, count in sorted(words.items()) if word in kept})
                 labels.append(is_human)
                 shares.append(species[name] / sum(species.values()))
+    if not rows:
+        return {}
     table = DictVectorizer()
     matrix = table.fit_transform(rows)
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)  # as liblinear asks

@@ -238,7 +238,7 @@ def test_a_gene_of_a_virus_or_of_yeast_is_not_the_human_one_of_that_name(gene_li
 
 @pytest.fixture
 def species_linker(write, compile_concepts):
-    """Genes as the default tables have them: those of human and mouse from NCBI, and mouse and rat genes of their own."""
+    """Genes as the default tables have them: NCBI's of human and mouse, and those of mouse and rat in their own."""
     rows = {
         "NCBIGene:1": ("TRAF2", "NCBITaxon:9606"),
         "NCBIGene:2": ("Traf2", "NCBITaxon:10090"),
@@ -280,6 +280,6 @@ def test_a_gene_that_two_tables_hold_under_one_symbol_is_one_candidate(species_l
 
 
 def test_a_short_form_needs_more_in_common_with_its_long_form_than_binding_protein(gene_linker):
-    text = "Retinol binding protein (RBP) was measured."
-    assert only_mention(gene_linker, text, "RBP", "Gene").concepts == ()
+    (case,) = gene_linker.cases(document("Retinol binding protein (RBP) was measured.", ("RBP", "Gene")))
+    assert "letters" not in {option.match.reading.how for option in case.options}
     assert only_mention(gene_linker, "In patients RBP rose.", "RBP", "Gene").candidates[0].curie == "HGNC:2"
