@@ -1,31 +1,38 @@
-"""Makes what the linker has learnt: the table of names and the ranker's weights, from training parts of corpora alone.
+r"""Makes what the linker has learnt from training parts of corpora alone: names, words that tell species, and weights.
 
-    python benchmarks/linker_training.py --data extraction --vocabulary Disease=medic_06Jul2012.txt.xz
+    python benchmarks/linker_training.py --data extraction --vocabulary Disease=medic_06Jul2012.txt.xz \
+        --vocabulary Chemical=mesh
 
 `--data` is a folder with the corpora of CORPORA below, each of which permits commercial use. A document that is held
-out for development in one corpus teaches nothing, in whatever corpus it stands. The weights are fitted to two fifths of
-the documents, each linked with the names of the other four fifths, so that the linker does not come to trust its memory
-too much; against the default ontologies and again against the vocabularies named.
+out for development in one corpus teaches nothing, in whatever corpus it stands. The weights are fitted to the
+documents, each fifth linked with the names and words of the other four, so that the linker does not come to trust its
+memory too much; against the default ontologies and again against the vocabularies named.
 """
 
 import argparse
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+from sklearn.linear_model import LogisticRegression
 
 from kgbuild.abbreviation import find_abbreviations
 from kgbuild.document import Document
 from kgbuild.extract.recipe import Corpus, Recipe, split_gold
-from kgbuild.link import learnt, ranker
+from kgbuild.link import learnt, ranker, species_words
+from kgbuild.link.candidates import SURE
 from kgbuild.link.features import Features
 from kgbuild.link.learnt import LearntName, LearntNames, write_names
 from kgbuild.link.linker import Case, LexicalLinker
 from kgbuild.link.ranker import GROUPS, OTHER
+from kgbuild.link.species_context import HUMAN, MOUSE, RAT
+from kgbuild.link.species_words import CONSTANT, SpeciesWords, count_words, write_words
 from kgbuild.schema import load_schema
 
 CORPORA = (
@@ -70,14 +77,18 @@ CORPORA = (
         entities=("Gene", "Species"),
     ),
 )
-#: parts of the documents, and those of them that the weights are fitted to
-N_FOLDS, FITTED_FOLDS = 5, (0, 1)
+#: parts of the documents, and those of them that the weights are fitted to; genes, of fewer documents, to all
+N_FOLDS = 5
 #: strength of the pull of every weight towards 0
 RIDGE = 1.0
 #: features that never speak for a candidate: a name found less strictly is not the likelier for it
 FAULTS = ("by_", "read_", "unlike")
 #: what only annotated text teaches: left out of the weights of types without any
 LEARNT = ("by_learnt", "learnt_share", "learnt_otherwise", "learnt_often")
+
+
+#: words that tell species stand in so many documents; strength of the pull of their weights to 0 (the less, the more)
+MIN_DOCUMENTS, WORDS_C = 8, 0.4
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -102,25 +113,80 @@ def learn_names(documents: Iterable[Document]) -> Iterator[LearntName]:
                 yield LearntName(mention.type, long_forms.get(text, text), mention.concepts, 1)
 
 
+def learn_words(documents: Sequence[Document], linker: LexicalLinker) -> dict[str, float]:
+    """The weights of words that stand in documents on human genes (above 0) or on those of mice, by sparse regression.
+
+    A document counts for each of the two by the share of its genes that are of that species.
+    """
+    counted = [(doc, count_words(doc)) for doc in documents if any(m.type == "Gene" for m in doc.mentions)]
+    n_documents = Counter(word for _, words in counted for word in words)
+    kept = {word for word, n in n_documents.items() if n >= MIN_DOCUMENTS and word not in ENGLISH_STOP_WORDS}
+    rows, labels, shares = [], [], []
+    for doc, words in counted:
+        species = _species_of_genes(doc, linker)
+        for is_human, name in enumerate((MOUSE, HUMAN)):
+            if name in species:
+                rows.append({word: count for word, count in sorted(words.items()) if word in kept})
+                labels.append(is_human)
+                shares.append(species[name] / sum(species.values()))
+    if not rows:
+        return {}
+    table = DictVectorizer()
+    matrix = table.fit_transform(rows)
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)  # as liblinear asks
+    model = LogisticRegression(l1_ratio=1.0, C=WORDS_C, solver="liblinear", random_state=0)
+    model.fit(matrix, labels, sample_weight=shares)
+    found = {CONSTANT: float(model.intercept_[0])} | dict(
+        zip(map(str, table.get_feature_names_out()), map(float, model.coef_[0]), strict=True)
+    )
+    return {word: round(weight, 2) for word, weight in found.items() if abs(weight) >= 0.005}
+
+
+def _species_of_genes(doc: Document, linker: LexicalLinker) -> dict[str, float]:
+    """Species -> the number of gene mentions of the document, in shares where a mention has several concepts."""
+    counts: dict[str, float] = defaultdict(float)
+    for mention in doc.mentions:
+        for identifier in mention.concepts if mention.type == "Gene" else ():
+            concept = linker.concept(identifier)
+            counts[concept.species if concept is not None else ""] += 1 / len(mention.concepts)
+    return counts
+
+
 def is_right(case: Case, place: int) -> bool:
     """Whether an option is the gold concept, or known to be equivalent to it."""
     concept = case.options[place].concept
     return bool({concept.curie, *concept.xrefs} & set(case.mention.concepts))
 
 
+def is_rat(case: Case, place: int) -> bool:
+    """Whether an option is a rat gene of that name: what a gene that no table holds is taken for, or else for none.
+
+    The corpora number rat genes as NCBI Gene does, the default tables as RGD does.
+    """
+    option = case.options[place]
+    return option.concept.species == RAT and option.match.cost <= SURE
+
+
 def choices(linker: LexicalLinker, documents: Sequence[Document]) -> Iterator[tuple[str, Choice]]:
     """The type and the choice of each mention, linked with the names learnt from the other documents."""
-    for fold in FITTED_FOLDS:
-        linker.use_names(LearntNames(learn_names(doc for doc in documents if fold_of(doc) != fold)))
+    for fold in range(N_FOLDS):
+        others = [doc for doc in documents if fold_of(doc) != fold]
+        linker.use_learnt(LearntNames(learn_names(others)), SpeciesWords(learn_words(others, linker)))
         for doc in documents:
             if fold_of(doc) != fold:
                 continue
-            for case in linker.cases(doc):
+            # genes by themselves: who links them does not know the species of other mentions yet
+            genes = doc.replace_mentions(m for m in doc.mentions if m.type == "Gene")
+            rest = doc.replace_mentions(m for m in doc.mentions if m.type != "Gene")
+            for case in (*linker.cases(genes), *linker.cases(rest)):
                 if len(case.mention.concepts) > 1 and case.mention.type != "Gene":
                     continue
-                if case.mention.concepts and not any(map(linker.concept, case.mention.concepts)):
-                    continue  # a gene of a species whose table is not at hand: no candidate could be right
-                right = tuple(place for place in range(len(case.options)) if is_right(case, place))
+                is_held = not case.mention.concepts or any(map(linker.concept, case.mention.concepts))
+                if not is_held and case.mention.type != "Gene":
+                    continue  # no candidate could be right
+                right = tuple(
+                    place for place in range(len(case.options)) if (is_right if is_held else is_rat)(case, place)
+                )
                 if case.options:
                     yield case.mention.type, Choice(case.features, right)
 
@@ -193,6 +259,7 @@ def main() -> None:
     other = [without_learnt(choice) for group in ("Disease", "Chemical", OTHER) for choice in found[group]]
     weights = {group: fit(given) for group, given in found.items() if group != OTHER}
     write_weights({**weights, OTHER: fit(other)}, arguments.output / ranker.TABLE.name)
+    write_words(learn_words(documents, LexicalLinker()), arguments.output / species_words.TABLE.name)
     n_names = write_names(learn_names(documents), arguments.output / learnt.TABLE.name)
     counts = Counter({group: len(given) for group, given in found.items()})
     print(f"{len(documents)} documents, {n_names} names; mentions: {dict(sorted(counts.items()))}")

@@ -85,10 +85,6 @@ SYMBOL_LENGTH = 4
 MAX_SIMILAR = 10
 #: names less alike are not compared; of a material's name every word counts: "lithium iron phosphate" is not lithium
 LEAST, LEAST_OF_MATERIALS = 0.4, 0.85
-#: species whose genes are candidates in a document that does not name them: human and mouse
-ALWAYS_SPOKEN_OF = ("NCBITaxon:9606", "NCBITaxon:10090")
-#: species with a table of genes: these, rat and fly
-WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, "NCBITaxon:10116", "NCBITaxon:7227"])
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
 #: the beginnings of words that tell nothing
@@ -144,22 +140,20 @@ def find_matches(
 ) -> list[Match]:
     """The matches of a mention's readings, the surest first; the same concept may stand there several times.
 
-    Where no sure match is of a concept that is reported, names that are alike are added.
+    Where no sure match is of a concept that is reported, names that are alike are added. Genes are those of `species`,
+    and those of no species.
     """
     found: list[Match] = []
     for reading in readings:
         named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
-    # a paper on yeast or on a virus alone does not speak of the human gene of the same name
-    is_of_others = bool(species) and not WITH_GENES.intersection(species)
-    spoken_of = {"", *species, *(() if is_of_others else ALWAYS_SPOKEN_OF)}
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not any(match.cost <= SURE and is_reported(match.concept) for match in found):
         found += _similar(readings, vocabulary)
     if vocabulary.type == "Gene":
-        found = [match for match in found if match.concept.species in spoken_of]
+        found = [match for match in found if match.concept.species in ("", *species)]
     return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
 
 

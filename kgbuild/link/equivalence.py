@@ -18,7 +18,7 @@ from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.names import normal_key
 from kgbuild.link.prefixes import prefix_of
 
-__all__ = ["Refusal", "find_concept", "preferred", "refusals"]
+__all__ = ["Refusal", "find_concept", "preferred", "refusals", "same_symbol"]
 
 #: types whose concepts are the same if they have the same name, each with those of which that is true
 JOINED_TYPES = {
@@ -54,6 +54,23 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
         if same:
             return _renamed(concept, same, _lookup(same, ontologies))
     return concept
+
+
+def same_symbol(gene: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> Concept:
+    """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
+
+    Tables of genes that do not refer to one another agree on their symbols.
+    """
+    if prefix_of(gene.curie) == prefix:
+        return gene
+    found = {
+        hit.concept.curie: hit.concept
+        for ontology in ontologies
+        if prefix in ontology.meta.prefixes
+        for hit in ontology.by_normal_key(normal_key(gene.name))
+        if hit.synonym is None and hit.name == gene.name and hit.concept.species == gene.species
+    }
+    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
 
 
 def find_concept(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:

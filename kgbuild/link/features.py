@@ -4,7 +4,9 @@ All lie in about [0, 1] and are 0 where they do not apply, so that a weight says
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
@@ -14,7 +16,7 @@ from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import Reading
-from kgbuild.link.species_context import HUMAN, SpeciesContext
+from kgbuild.link.species_context import ALWAYS_SPOKEN_OF
 
 __all__ = ["Features", "Option", "describe", "learnt_shares"]
 
@@ -45,14 +47,20 @@ def describe(
     *,
     learnt: LearntNames,
     prefixes: Sequence[str],
-    species: SpeciesContext,
     ontologies: Sequence[CompiledOntology],
 ) -> list[Features]:
     """The features of each option; `shares` are the shares of learnt mentions by concept."""
     costs = [option.match.cost for option in options]
     general = _most_general([o for o, cost in zip(options, costs, strict=True) if cost <= costs[0] + TIE], ontologies)
+    # what papers on patients call a gene, papers on mice call it too: genes of a symbol learn together
+    kin = [option.concept.name.casefold() if option.concept.species else option.concept.curie for option in options]
+    kin_share: dict[str, float] = defaultdict(float)
+    kin_count: dict[str, int] = defaultdict(int)
+    for option, symbol in zip(options, kin, strict=True):
+        kin_share[symbol] += shares.get(option.concept.curie, 0.0)
+        kin_count[symbol] += learnt.count(type, option.concept.curie)
     described = []
-    for option, cost in zip(options, costs, strict=True):
+    for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
         n_equal = sum(other <= cost + TIE for other in costs)
         features["shared"] = 0.0 if option is general else math.log(n_equal)
@@ -60,13 +68,12 @@ def describe(
         features["general"] = float(option is general)
         features["agreed"] = min(option.n_ontologies - 1, 3) / 3
         features["broader"] = option.steps / 2
-        features["other_prefix"] = float(bool(prefixes) and prefix_of(option.concept.curie) != prefixes[0])
-        own = shares.get(option.concept.curie, 0.0)
-        features["learnt_share"] = own
-        features["learnt_otherwise"] = sum(shares.values()) - own
-        features["learnt_often"] = math.log1p(learnt.count(type, option.concept.curie)) / 5
+        features["other_prefix"] = float(_has_other_prefix(option.concept, prefixes, ontologies))
+        features["learnt_share"] = kin_share[symbol]
+        features["learnt_otherwise"] = sum(shares.values()) - kin_share[symbol]
+        features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
-            features |= _of_species(option.match, species)
+            features["family"] = float(not option.concept.species)
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 
@@ -79,6 +86,20 @@ def learnt_shares(readings: Sequence[Reading], type: str, learnt: LearntNames) -
             total = sum(meanings.values()) + 1.0
             return {concepts[0]: n / total for concepts, n in meanings.items() if len(concepts) == 1}
     return {}
+
+
+def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[CompiledOntology]) -> bool:
+    """Whether a concept is not of the preferred prefix, though genes of its species could be: NCBI's lack the rat."""
+    if not prefixes or prefix_of(concept.curie) == prefixes[0]:
+        return False
+    if concept.species in ("", *ALWAYS_SPOKEN_OF):
+        return True
+    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.meta.prefixes)
+
+
+@cache
+def _species_of(ontology: CompiledOntology) -> frozenset[str]:
+    return frozenset(concept.species for concept in ontology.concepts())
 
 
 def _of_match(match: Match, type: str) -> Features:
@@ -104,25 +125,6 @@ def _of_match(match: Match, type: str) -> Features:
         features["missing_words"] = len(same_asked - same_found) / max(len(same_asked), 1)
         features["further_words"] = len(same_found - same_asked) / max(len(same_found), 1)
     return features
-
-
-def _of_species(match: Match, species: SpeciesContext) -> Features:
-    gene, is_human = match.concept, match.concept.species == HUMAN
-    if not gene.species:
-        return {"family": 1.0}
-    name = match.reading.name
-    capitals = sum(letter.isupper() for letter in name)
-    # "TRAF2" is written so of the human gene, "Traf2" of that of a mouse or rat
-    is_written_so = name.isupper() if is_human else name[:1].isupper() and capitals == 1 and len(name) > 2
-    as_written = {"written_as_species": float(is_written_so and " " not in name)}
-    if not species.named:
-        return as_written | {"human_by_default": float(is_human)}
-    return as_written | {
-        "nearest_species": float(gene.species == species.nearest),
-        "main_species": float(gene.species == species.main),
-        "unnamed_species": float(gene.species not in species.named),
-        "human": float(is_human),
-    }
 
 
 def _most_general(tied: Sequence[Option], ontologies: Sequence[CompiledOntology]) -> Option | None:

@@ -33,8 +33,9 @@ from kgbuild.link.candidates import (
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
-from kgbuild.link.equivalence import find_concept, preferred
+from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares
+from kgbuild.link.gene_species import species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
@@ -42,7 +43,8 @@ from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
 from kgbuild.link.similar import SimilarNames, build_similar, open_similar
-from kgbuild.link.species_context import SpeciesContext, SpeciesNames
+from kgbuild.link.species_context import SpeciesContext
+from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
 
 __all__ = ["Case", "LexicalLinker", "index_default"]
@@ -83,7 +85,7 @@ class _Key(NamedTuple):
     text: str
     long_form: str
     type: str
-    species: SpeciesContext
+    species: tuple[str, ...]
 
 
 class _Target(NamedTuple):
@@ -131,6 +133,7 @@ class LexicalLinker:
             raise ConfigError(f"[link] threshold must lie in [0, 1], is {threshold}")
         self.threshold = threshold
         self.names = bundled_names() if learnt else LearntNames()
+        self.words = bundled_words()
         self.ranker: Ranker = bundled_ranker()
         self.preferences = load_schema().preferences if preferences is None else dict(preferences)
         self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
@@ -146,7 +149,8 @@ class LexicalLinker:
         versions = [ontology.meta.version for ontology in self.ontologies]
         overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
-        settings = (str(self.threshold), self.names.version, self.ranker.version, bundled_vectors().version)
+        learnt = (self.names.version, self.words.version, self.ranker.version, bundled_vectors().version)
+        settings = (str(self.threshold), *learnt)
         own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
@@ -162,23 +166,29 @@ class LexicalLinker:
             return self._curated(override)
         if type == "Variant":
             return _variant(text)
-        named = tuple(sorted(species))
-        context = SpeciesContext(named[0], named[0], named) if named else SpeciesContext()
-        return self._ranked(self._cases_of(_Key(text, "", type, context)), type)
+        context = SpeciesContext(Document("kgb:name", text), self.words, species) if type == "Gene" else None
+        ranked = self._cases_of(_Key(text, "", type, context.with_genes if context is not None else ()))
+        if context is not None:
+            (ranked,) = _with_species([(text, Span(0, len(text)), ranked)], context)
+        return self._ranked(ranked, type)
 
     def cases(self, document: Document) -> list[Case]:
         """The mentions of a document with what the ranker is told of each."""
-        contexts = SpeciesNames(document) if any(m.type == "Gene" for m in document.mentions) else None
+        has_genes = any(mention.type == "Gene" for mention in document.mentions)
+        context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
         found = []
         for mention in document.mentions:
             text = document.text_of(mention.span)
-            species = SpeciesContext()
-            if mention.type == "Gene" and contexts is not None:
-                species = contexts.at(mention.span.start, mention.span.end)
+            species = context.with_genes if context is not None and mention.type == "Gene" else ()
             long_form = expand_abbreviations(text, abbreviations)
             ranked = self._cases_of(_Key(text, long_form, mention.type, species))
             found.append((mention, text, long_form, ranked))
+        if context is not None:
+            places = [place for place, (mention, *_) in enumerate(found) if mention.type == "Gene"]
+            genes = [(found[place][1], found[place][0].span, found[place][3]) for place in places]
+            for place, ranked in zip(places, _with_species(genes, context), strict=True):
+                found[place] = (*found[place][:3], ranked)
         return _with_elsewhere(found)
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
@@ -194,9 +204,9 @@ class LexicalLinker:
         parts = [self.ranker.parts(features.get(candidate.curie, {}), type) for candidate in mention.candidates]
         return mention, parts
 
-    def use_names(self, names: LearntNames) -> None:
-        """Takes other learnt names than the package's own."""
-        self.names = names
+    def use_learnt(self, names: LearntNames, words: SpeciesWords) -> None:
+        """Takes other learnt names, and words that tell species, than the package's own."""
+        self.names, self.words = names, words
         self._targets.clear()
         self._cache.clear()
 
@@ -303,7 +313,7 @@ class LexicalLinker:
         matches = find_matches(
             names,
             target.vocabulary,
-            key.species.named,
+            key.species,
             lambda concept: self._report(concept, key.type, target) is not None,
         )
         if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
@@ -317,7 +327,6 @@ class LexicalLinker:
             self._shares(learnt_shares(names, key.type, self.names), key.type, target),
             learnt=self.names,
             prefixes=target.prefixes,
-            species=key.species,
             ontologies=target.vocabulary.ontologies,
         )
         return tuple(_Ranked(*pair) for pair in zip(options, described, strict=True))
@@ -367,9 +376,7 @@ class LexicalLinker:
             if type in self.overrides:
                 self._reported[key] = self._in_vocabulary(concept, self.overrides[type])
             else:
-                self._reported[key] = (
-                    preferred(concept, target.prefixes, self.ontologies) if target.prefixes else concept
-                )
+                self._reported[key] = _preferred(concept, type, target, self.ontologies)
         return self._reported[key]
 
     def _in_vocabulary(self, concept: Concept, vocabulary: CompiledOntology) -> Concept | None:
@@ -467,6 +474,18 @@ def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[C
     )
 
 
+def _with_species(
+    genes: Sequence[tuple[str, Span, tuple[_Ranked, ...]]], context: SpeciesContext
+) -> list[tuple[_Ranked, ...]]:
+    """The options of a document's genes, by name and place, with what depends on their species."""
+    named = [(text, span, [item.option for item in ranked]) for text, span, ranked in genes]
+    described = species_features(named, context)
+    return [
+        tuple(_Ranked(item.option, item.features | more) for item, more in zip(ranked, features, strict=True))
+        for (_, _, ranked), features in zip(genes, described, strict=True)
+    ]
+
+
 def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]]]) -> list[Case]:
     """The cases of a document; a concept that another name in it surely means is likelier."""
     names: dict[str, set[str]] = {}
@@ -503,6 +522,14 @@ def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str])
         if concept is not None and not concept.obsolete:
             found[concept.curie] = concept
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _preferred(concept: Concept, type: str, target: _Target, ontologies: Sequence[CompiledOntology]) -> Concept:
+    if not target.prefixes:
+        return concept
+    if type == "Gene" and concept.species:
+        concept = same_symbol(concept, target.prefixes[0], target.vocabulary.ontologies)
+    return preferred(concept, target.prefixes, ontologies)
 
 
 def _candidate(ranked: _Ranked, probability: float) -> Candidate:

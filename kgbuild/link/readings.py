@@ -16,8 +16,10 @@ How = Literal["written", "long_form", "framed", "noun", "completed", "formula", 
 
 FORMULA_TYPES = ("Chemical", "Material")
 DISORDER_TYPES = ("Disease", "Phenotype")
-#: prefixes of a gene's name that say whose it is or in what state: "hTERT", "p-Akt", "c-Myc" keeps its letter
-_GENE_PREFIX = re.compile(r"(?:h|m|r|rh|hu|mu)(?=[A-Z][A-Za-z]*\d*[A-Z\d])|(?:p|phospho|pro|anti|sc)-(?=[A-Z])")
+#: prefixes of a gene's name that say whose it is or in what state: "hTERT", "hDaxx", "p-Akt", "c-Myc" keeps its letter
+_GENE_PREFIX = re.compile(
+    r"(?:h|m|r|rh|hu|mu)(?=[A-Z][A-Za-z]*\d*[A-Z\d]|[A-Z][a-z]{2,}$)|(?:p|phospho|pro|anti|sc)-(?=[A-Z])"
+)
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 _WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 

@@ -1,71 +1,142 @@
-"""The species that a place of a document speaks of: named beside it, or else most often; nothing if none is named."""
+"""The species that a document speaks of, as evidence for and against the genes of each.
+
+Species are named (`species.tsv`), or told by strains, cell lines and groups of people (`CUES`), and by the words of the
+whole document (`species_words.py`). What is only a tool tells nothing: an antibody raised in rabbits, serum of calves,
+mice that carry a human tumour.
+"""
 
 import bisect
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from kgbuild.document import Document
 from kgbuild.link.default import read_species
+from kgbuild.link.species_words import SpeciesWords
 
-__all__ = ["HUMAN", "SpeciesContext", "SpeciesNames"]
+__all__ = ["ALWAYS_SPOKEN_OF", "HUMAN", "MOUSE", "RAT", "Place", "SpeciesContext"]
 
-HUMAN = "NCBITaxon:9606"
+HUMAN, MOUSE, RAT, FLY = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116", "NCBITaxon:7227"
+#: species whose genes are candidates in a document that does not name them
+ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
+#: species whose genes the default tables hold
+WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
 _CUE_WORDS = {
     HUMAN: (
         r"HeLa|HEK[- ]?293T?|MCF-?7|Hep ?G2|Jurkat|K562|A549|U2OS|SH-SY5Y|THP-1|U937|HCT-?116|LNCaP|HUVECs?|"
-        "volunteers?|subjects|pedigrees?|famil(?:y|ies)|probands?"
+        "volunteers?|pedigrees?|probands?"
     ),
-    "NCBITaxon:10090": r"NIH ?3T3|3T3-L1|C2C12|RAW ?264\.7|MEFs?|C57BL/6J?|BALB/c|[Kk]nock-?outs?",
-    "NCBITaxon:10116": r"PC12|H9[cC]2|INS-1E?|Sprague[- ]Dawley|Wistar",
+    MOUSE: r"NIH ?3T3|3T3-L1|C2C12|RAW ?264\.7|MEFs?|C57BL/6J?|BALB/c|[Kk]nock-?outs?",
+    RAT: r"PC12|H9[cC]2|INS-1E?|Sprague[- ]Dawley|Wistar",
+    FLY: r"S2 cells|flies|Dmel",
 }
 #: cell lines, strains and groups of people that tell whose genes are spoken of
 CUES = {species: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for species, words in _CUE_WORDS.items()}
+_ANIMALS = "mouse|mice|murine|rats?|rabbits?|goats?|sheep|donkey|chicken|bovine|calf|horse"
+#: phrases whose species are not under study
+_TOOLS = re.compile(
+    rf"(?:{_ANIMALS})[- ](?:anti-|(?:poly|mono)clonal|IgG|serum|antibod)"
+    r"|(?:f[eo]etal|newborn) (?:bovine|calf) serum|bovine serum albumin|yeast (?:two|2|one|1)-hybrid",
+    re.IGNORECASE,
+)
+#: what tells that the mice or rats of a sentence carry tumours of another species, mostly human ones
+_GRAFTS = re.compile(
+    r"xeno-?(?:graft|transplant)|heterograft|tumou?r (?:growth|formation|volume|weight)|tumou?rigen|engraft|"
+    r"(?:nude|athymic|SCID|NSG|NOD)\b|subcutaneous|orthotopic",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
+#: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
+BLANKS_BESIDE = 2
+#: a species in the title counts as if named so often again
+TITLE = 2
 
 
-class SpeciesContext(NamedTuple):
-    """For one place: the species nearest to it, the one named most, and all that the document names; empty if none."""
+class Place(NamedTuple):
+    """The species beside a mention, nearest in its sentence (before, or else after it), and last named before it."""
 
+    beside: str = ""
     nearest: str = ""
-    main: str = ""
-    named: tuple[str, ...] = ()
+    last: str = ""
 
 
-class SpeciesNames:
-    """The names of species that a document holds, in the order of their places."""
+class SpeciesContext:
+    """What a document says of species, and perhaps a user, who names some."""
 
-    def __init__(self, document: Document) -> None:
-        pattern, species_of = _names()
-        found = {match.span(): species_of[match[0].casefold()] for match in pattern.finditer(document.text)}
-        for species, cues in CUES.items():
-            found |= {match.span(): species for match in cues.finditer(document.text)}
-        for mention in document.mentions:
-            if mention.type == "Species" and mention.concepts:
-                found[mention.span.start, mention.span.end] = mention.concepts[0]
-        self._places = sorted(found)
-        self._species = [found[place] for place in self._places]
-        counts = Counter(self._species)
-        for (start, _), species in zip(self._places, self._species, strict=True):
-            counts[species] += 2 if start < len(document.title) else 0
-        self._named = tuple(sorted(counts, key=lambda species: (-counts[species], species)))
+    def __init__(self, document: Document, words: SpeciesWords, named: Iterable[str] = ()) -> None:
+        self._text = document.text
+        self._human = words.share(document)
         self._ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
+        found = _named_in(document)
+        self._all_named = frozenset(found.values()).union(named)
+        tools = [match.span() for match in _TOOLS.finditer(document.text)]
+        meant = {place: species for place, species in found.items() if not self._is_tool(place[0], species, tools)}
+        self._places = sorted(meant)
+        self._species = [meant[place] for place in self._places]
+        self._title = {meant[place] for place in self._places if place[0] < len(document.title)}
+        counts = Counter([*self._species, *named])
+        counts.update(dict.fromkeys(self._title, TITLE))
+        self._shares = {species: count / counts.total() for species, count in counts.items()}
 
-    def at(self, start: int, end: int) -> SpeciesContext:
-        """The context of the mention at [start, end): inside it, before it in its sentence, then after it."""
-        if not self._named:
-            return SpeciesContext()
-        sentence = bisect.bisect_right(self._ends, start)
-        first = self._ends[sentence - 1] if sentence else 0
-        last = self._ends[sentence] if sentence < len(self._ends) else 1 << 60
-        before = after = ""
-        for (place, _), species in zip(self._places, self._species, strict=True):
+    @property
+    def with_genes(self) -> tuple[str, ...]:
+        """The species whose genes the document may mean, sorted."""
+        return tuple(sorted(self._all_named.union(ALWAYS_SPOKEN_OF)))
+
+    def at(self, start: int, end: int) -> Place:
+        """The species around the mention at [start, end)."""
+        first, last = self._sentence(start)
+        beside = before = after = last_named = ""
+        for (place, stop), species in zip(self._places, self._species, strict=True):
+            if place < end:
+                last_named = species
             if first <= place < end:
                 before = species
+                if place >= start or self._text.count(" ", stop, start) <= BLANKS_BESIDE:
+                    beside = species
             elif end <= place < last and not after:
                 after = species
-        return SpeciesContext(before or after or self._named[0], self._named[0], tuple(sorted(self._named)))
+        return Place(beside, before or after, last_named or (self._species[0] if self._species else ""))
+
+    def evidence(self, species: str, place: Place) -> dict[str, float]:
+        """What speaks for and against a gene of the species there, as features in [0, 1]."""
+        words = {"species_words": self._human if species == HUMAN else 1.0 - self._human}
+        if not self._shares:
+            return words | {"human_by_default": float(species == HUMAN)}
+        return words | {
+            "human": float(species == HUMAN),
+            "species_share": self._shares.get(species, 0.0),
+            "species_unnamed": float(species not in self._shares),
+            "only_others_named": float(WITH_GENES.isdisjoint(self._shares)),
+            "species_in_title": float(species in self._title),
+            "species_beside": float(species == place.beside),
+            "species_nearest": float(species == place.nearest),
+            "species_last": float(species == place.last),
+        }
+
+    def _sentence(self, place: int) -> tuple[int, int]:
+        number = bisect.bisect_right(self._ends, place)
+        start = self._ends[number - 1] if number else 0
+        return start, self._ends[number] if number < len(self._ends) else len(self._text)
+
+    def _is_tool(self, start: int, species: str, tools: Iterable[tuple[int, int]]) -> bool:
+        if any(first <= start < last for first, last in tools):
+            return True
+        return species in (MOUSE, RAT) and _GRAFTS.search(self._text, *self._sentence(start)) is not None
+
+
+def _named_in(document: Document) -> dict[tuple[int, int], str]:
+    """The species of a document by the places where they are named or told."""
+    pattern, species_of = _names()
+    found = {match.span(): species_of[match[0].casefold()] for match in pattern.finditer(document.text)}
+    for species, cues in CUES.items():
+        found |= {match.span(): species for match in cues.finditer(document.text)}
+    for mention in document.mentions:
+        if mention.type == "Species" and mention.concepts:
+            found[mention.span.start, mention.span.end] = mention.concepts[0]
+    return found
 
 
 @cache

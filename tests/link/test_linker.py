@@ -1,5 +1,6 @@
 import pytest
 
+from kgbuild.concept import Concept
 from kgbuild.document import Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
@@ -231,11 +232,54 @@ def gene_linker(write):
 
 def test_a_gene_of_a_virus_or_of_yeast_is_not_the_human_one_of_that_name(gene_linker):
     assert only_mention(gene_linker, "In patients TAT rose.", "TAT", "Gene").concepts == ("HGNC:1",)
-    assert only_mention(gene_linker, "The TAT of HIV-1 was cloned.", "TAT", "Gene").candidates == ()
-    assert only_mention(gene_linker, "In Saccharomyces cerevisiae TAT rose.", "TAT", "Gene").candidates == ()
+    assert only_mention(gene_linker, "The TAT of HIV-1 was cloned.", "TAT", "Gene").concepts == ()
+    assert only_mention(gene_linker, "In Saccharomyces cerevisiae TAT rose.", "TAT", "Gene").concepts == ()
+
+
+@pytest.fixture
+def species_linker(write, compile_concepts):
+    """Genes as the default tables have them: NCBI's of human and mouse, and those of mouse and rat in their own."""
+    rows = {
+        "NCBIGene:1": ("TRAF2", "NCBITaxon:9606"),
+        "NCBIGene:2": ("Traf2", "NCBITaxon:10090"),
+        "MGI:2": ("Traf2", "NCBITaxon:10090"),
+        "RGD:3": ("Traf2", "NCBITaxon:10116"),
+    }
+    linker = LexicalLinker([], learnt=False)
+    linker.ontologies = tuple(
+        compile_concepts(
+            (Concept(curie, name, "Gene", species=s) for curie, (name, s) in rows.items() if curie.startswith(prefix)),
+            prefix,
+        )
+        for prefix in ("NCBIGene", "MGI", "RGD")
+    )
+    return linker
+
+
+@pytest.mark.parametrize(
+    ("text", "curie"),
+    [
+        ("Mutations of TRAF2 were found in patients with cancer.", "NCBIGene:1"),
+        ("Wild-type mice and Traf2 -/- mice were fed.", "NCBIGene:2"),
+        ("In rats, expression of Traf2 rose. Wistar rats were fed.", "RGD:3"),
+        ("TRAF2 was lower in human breast cancer cells. These were injected into nude mice.", "NCBIGene:1"),
+        ("A homolog of Pho85 (Saccharomyces cerevisiae), Traf2 was found in embryonic stem cells.", "NCBIGene:2"),
+    ],
+)
+def test_a_gene_is_of_the_species_of_which_the_document_speaks(species_linker, text, curie):
+    name = "TRAF2" if "TRAF2" in text else "Traf2"
+    mention = only_mention(species_linker, text, name, "Gene")
+    assert mention.candidates[0].curie == curie
+
+
+def test_a_gene_that_two_tables_hold_under_one_symbol_is_one_candidate(species_linker):
+    assert [c.curie for c in only_mention(species_linker, "Traf2 of mice", "Traf2", "Gene").candidates] == [
+        "NCBIGene:2",
+        "NCBIGene:1",
+    ]
 
 
 def test_a_short_form_needs_more_in_common_with_its_long_form_than_binding_protein(gene_linker):
-    text = "Retinol binding protein (RBP) was measured."
-    assert only_mention(gene_linker, text, "RBP", "Gene").concepts == ()
+    (case,) = gene_linker.cases(document("Retinol binding protein (RBP) was measured.", ("RBP", "Gene")))
+    assert "letters" not in {option.match.reading.how for option in case.options}
     assert only_mention(gene_linker, "In patients RBP rose.", "RBP", "Gene").candidates[0].curie == "HGNC:2"

@@ -13,6 +13,7 @@ from kgbuild.link.readings import expand_abbreviations, readings
             "glucose-6-phosphate dehydrogenase deficiency",
         ),
         ("hTERT", "Gene", "TERT"),
+        ("hDaxx", "Gene", "Daxx"),
         ("p-ERK1", "Gene", "ERK1"),
         ("ischemic", "Disease", "ischemia"),
         ("Down's", "Disease", "Down's syndrome"),

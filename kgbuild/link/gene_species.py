@@ -1,0 +1,48 @@
+"""Features of the candidates of a document's genes that depend on their species.
+
+They come from what the document says of species, and from how it writes its genes: "TRAF2" is a symbol of a human gene,
+"Traf2" that of the same gene of a mouse or rat, and who writes one gene so mostly writes all of them so.
+"""
+
+from collections.abc import Sequence
+
+from kgbuild.document import Span
+from kgbuild.link.features import Features, Option
+from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
+
+__all__ = ["GeneName", "species_features"]
+
+#: a gene as it stands in the document, where, and its candidates
+GeneName = tuple[str, Span, Sequence[Option]]
+
+
+def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
+    """The features of each candidate of each gene; none of those that belong to no species."""
+    spelled = _spelled(genes)
+    found = []
+    for _, span, options in genes:
+        place = context.at(span.start, span.end)
+        of_species: dict[str, Features] = {"": {}}
+        for species in {option.concept.species for option in options if option.concept.species}:
+            features = context.evidence(species, place)
+            features["spelled_as_human" if species == HUMAN else "spelled_otherwise"] = spelled.get(species, 0.0)
+            of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
+        found.append([of_species[option.concept.species] for option in options])
+    return found
+
+
+def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:
+    """Species -> the share of the document's names that are symbols of its genes, case included.
+
+    Of the names that are symbols of human or of mouse genes, not of both; smoothed by one more name that tells nothing.
+    """
+    symbols = {text: _species_of_symbol(text, options) for text, _, options in genes}
+    told = [species for species in symbols.values() if len(species & {HUMAN, MOUSE}) == 1]
+    everyone = sorted(set().union(*told))
+    return {species: sum(species in found for found in told) / (len(told) + 1.0) for species in everyone}
+
+
+def _species_of_symbol(text: str, options: Sequence[Option]) -> set[str]:
+    """The species that have a gene of this very symbol."""
+    symbols = (o for o in options if o.match.likeness == "same" and o.match.scope == "preferred")
+    return {option.concept.species for option in symbols if option.match.name == text}
