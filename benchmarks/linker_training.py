@@ -77,7 +77,7 @@ CORPORA = (
         entities=("Gene", "Species"),
     ),
 )
-#: parts of the documents, and those of them that the weights are fitted to; genes, of fewer documents, to all
+#: parts of the documents, each linked with what the others teach
 N_FOLDS = 5
 #: strength of the pull of every weight towards 0
 RIDGE = 1.0

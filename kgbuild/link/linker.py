@@ -8,7 +8,6 @@ below the threshold a mention stays unlinked. "breast and ovarian cancer" gets b
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from kgbuild.concept import Concept
 from kgbuild.document import Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
-from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import (
     ACCEPTED_TYPES,
     LIKENESS_WORDS,
@@ -28,7 +26,6 @@ from kgbuild.link.candidates import (
     Vocabulary,
     find_known,
     find_matches,
-    fits,
 )
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
@@ -42,7 +39,7 @@ from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
-from kgbuild.link.similar import SimilarNames, build_similar, open_similar
+from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder
 from kgbuild.link.species_context import SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
@@ -52,10 +49,6 @@ __all__ = ["Case", "LexicalLinker", "index_default"]
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
-#: changes with what is compared in the indexes of similar names
-SIMILAR_VERSION = "3"
-#: types whose names are compared by their meaning too
-WITH_VECTORS = ("Disease", "Phenotype")
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
@@ -69,12 +62,6 @@ NAME_ITSELF = ("same", "case", "spelling", "learnt")
 #: a name that an ontology has
 NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
-#: longer names, and symbols of genes, are not looked up among those spelled alike
-MAX_SIMILAR_LENGTH = 40
-#: types whose names are those of another type, compared in one index
-SAME_NAMES = {"Phenotype": "Disease", "Material": "Chemical"}
-#: prefixes of catalogues of compounds, whose names are not compared either
-NOT_COMPARED = ("CAS",)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 
@@ -405,13 +392,13 @@ class LexicalLinker:
         if type in self.overrides:
             asked, prefixes = [self.overrides[type], *asked], ()
         ontologies = tuple(asked)
-        return _Target(Vocabulary(type, ontologies, self.names, _Once(type, ontologies, self.names)), prefixes)
+        return _Target(Vocabulary(type, ontologies, self.names, SimilarOnce(type, ontologies, self.names)), prefixes)
 
 
 def index_default(workers: int, progress: catalogue.Progress) -> None:
     """Makes the indexes of similar names of the default ontologies now, rather than when they are first asked for."""
     linker = LexicalLinker()
-    folders = {type: _similar_folder(type, linker._target(type).vocabulary.ontologies) for type in linker.preferences}
+    folders = {type: similar_folder(type, linker._target(type).vocabulary.ontologies) for type in linker.preferences}
     missing = [type for type in sorted(folders) if type not in SAME_NAMES and not folders[type].is_dir()]
     if missing:
         progress("indexing the names that mentions are compared with")
@@ -420,49 +407,6 @@ def index_default(workers: int, progress: catalogue.Progress) -> None:
 
 def _index_default(type: str) -> None:
     LexicalLinker()._target(type).vocabulary.similar()
-
-
-class _Once:
-    """The indexes of similar names of a type, opened when they are first asked for."""
-
-    def __init__(self, type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> None:
-        self._open = partial(_open_similar, type, ontologies, learnt)
-        self._indexes: tuple[SimilarNames, ...] | None = None
-
-    def __call__(self) -> tuple[SimilarNames, ...]:
-        if self._indexes is None:
-            self._indexes = self._open()
-        return self._indexes
-
-
-def _open_similar(type: str, ontologies: tuple[CompiledOntology, ...], learnt: LearntNames) -> tuple[SimilarNames, ...]:
-    if not type:
-        return ()  # a name of any type is not compared with all names there are
-    folder, type = _similar_folder(type, ontologies), SAME_NAMES.get(type, type)
-    compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
-    vectors = bundled_vectors() if type in WITH_VECTORS else None
-    known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)), vectors)
-    return known, build_similar((name for name in learnt.names(type) if _is_compared(name, type)), vectors)
-
-
-def _similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
-    versions = sorted(ontology.meta.version for ontology in ontologies)
-    versions += [bundled_vectors().version] if type in WITH_VECTORS else []
-    return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
-
-
-def _names_alike(ontology: CompiledOntology, type: str) -> Iterator[str]:
-    for concept in ontology.concepts():
-        if not concept.obsolete and fits(concept, type):
-            for name in (concept.name, *(synonym.name for synonym in concept.synonyms)):
-                if _is_compared(name, type):
-                    yield name
-
-
-def _is_compared(name: str, type: str) -> bool:
-    """Whether a name is worth comparing by its spelling: not symbols, nor the long names of chemistry."""
-    least = 8 if type == "Gene" else 4
-    return least <= len(name) <= MAX_SIMILAR_LENGTH and (type != "Gene" or " " in name)
 
 
 def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[Candidate, ...] = ()) -> Mention:
