@@ -12,6 +12,7 @@ from kgbuild.concept import Concept, Scope
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.formula import is_formula_like
 from kgbuild.link.learnt import LearntNames
+from kgbuild.link.name_vectors import NameVectors
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.readings import FORMULA_TYPES, How, Reading
 from kgbuild.link.similar import Similar, SimilarNames
@@ -78,6 +79,8 @@ SCOPE_COST: dict[Scope | Literal["preferred"], float] = {
     "former": 0.7,
     "broad": 0.9,
 }
+#: readings that say less, or more, than the mention
+SHORTENED: tuple[How, ...] = ("framed", "noun", "completed")
 #: up to this cost a match is sure enough that nothing spelled alike is looked for
 SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
@@ -124,12 +127,16 @@ class Match(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """Where the names of an entity type are looked up; no index of similar names is opened before one is needed."""
+    """Where the names of an entity type are looked up; no index of similar names is opened before one is needed.
+
+    `vectors`, where the type has them, tell how much a name without its frame still means of the mention.
+    """
 
     type: str
     ontologies: tuple[CompiledOntology, ...]
     learnt: LearntNames
     similar: Callable[[], Sequence[SimilarNames]]
+    vectors: NameVectors | None = None
 
 
 def find_matches(
@@ -154,6 +161,8 @@ def find_matches(
         found += _similar(readings, vocabulary)
     if vocabulary.type == "Gene":
         found = [match for match in found if match.concept.species in ("", *species)]
+    if vocabulary.vectors is not None:
+        found = list(_with_meaning(found, readings[0], vocabulary.vectors))
     return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
 
 
@@ -225,6 +234,17 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Ma
         ]
         found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
         yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+
+
+def _with_meaning(found: Iterable[Match], whole: Reading, vectors: NameVectors) -> Iterator[Match]:
+    """The matches of other readings with what their names mean of the whole."""
+    asked = " ".join(words(whole.name))
+    for match in found:
+        if match.reading.how in SHORTENED and not match.meaning:
+            meaning = vectors.likeness(asked, " ".join(words(match.reading.name)))
+            yield match._replace(meaning=meaning)
+        else:
+            yield match
 
 
 def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence[str]) -> Iterator[Match]:

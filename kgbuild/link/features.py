@@ -23,6 +23,8 @@ __all__ = ["Features", "Option", "describe", "learnt_shares"]
 Features = dict[str, float]
 #: costs this near are equal
 TIE = 0.05
+#: how far a single ontology agrees with itself: as far as several ones usually do on what is right
+ALONE = 2 / 3
 UNSURE_KINDS = ("words", "similar", "meant")
 #: from this cosine on two names mean the same, more often than not
 LIKELY = 0.8
@@ -66,7 +68,7 @@ def describe(
         features["shared"] = 0.0 if option is general else math.log(n_equal)
         features["behind"] = min(cost - costs[0], 8.0) / 4
         features["general"] = float(option is general)
-        features["agreed"] = min(option.n_ontologies - 1, 3) / 3
+        features["agreed"] = min(option.n_ontologies - 1, 3) / 3 if len(ontologies) > 1 else ALONE
         features["broader"] = option.steps / 2
         features["other_prefix"] = float(_has_other_prefix(option.concept, prefixes, ontologies))
         features["learnt_share"] = kin_share[symbol]

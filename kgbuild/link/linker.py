@@ -39,7 +39,7 @@ from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
-from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder
+from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
 from kgbuild.link.species_context import SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
@@ -392,7 +392,8 @@ class LexicalLinker:
         if type in self.overrides:
             asked, prefixes = [self.overrides[type], *asked], ()
         ontologies = tuple(asked)
-        return _Target(Vocabulary(type, ontologies, self.names, SimilarOnce(type, ontologies, self.names)), prefixes)
+        similar = SimilarOnce(type, ontologies, self.names)
+        return _Target(Vocabulary(type, ontologies, self.names, similar, vectors_of(type)), prefixes)
 
 
 def index_default(workers: int, progress: catalogue.Progress) -> None:

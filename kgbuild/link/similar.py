@@ -65,6 +65,7 @@ class SimilarNames:
     def __init__(self, arrays: dict[str, Array], vectors: NameVectors | None = None) -> None:
         self._text, self._offset = arrays["text"], arrays["offset"]
         self._gram, self._name, self._norm = arrays["gram"], arrays["name"], arrays["norm"]
+        self._vectors = vectors
         self._cells = Cells(arrays, vectors) if vectors is not None else None
         counts = np.diff(np.asarray(self._gram).astype(np.int64))
         self._idf = _idf(counts, len(self._norm))
@@ -86,7 +87,7 @@ class SimilarNames:
         if self._cells is not None:
             places = sorted({*places, *self._cells.find(name, limit)})
         others = [self._name_at(place) for place in places]
-        meanings = self._cells.likeness(name, others) if self._cells is not None else [0.0] * len(others)
+        meanings = [self._vectors.likeness(name, other) if self._vectors is not None else 0.0 for other in others]
         found = []
         for place, other, meaning in zip(places, others, meanings, strict=True):
             shared = sum(weight_of.get(part, 0.0) for part in _parts(_bounded(other)))
@@ -147,11 +148,6 @@ class Cells:
         scores = np.concatenate([self._vector[start:stop].astype(np.float32) @ query for start, stop in spans])
         order = np.lexsort((members, -scores))[:limit]
         return [int(place) for place in members[order]]
-
-    def likeness(self, name: str, others: Sequence[str]) -> list[float]:
-        """The cosine of the vectors of a name and of each of the others, in [0, 1]."""
-        query, *known = self._vectors.encode([name, *others])
-        return [round(min(max(float(vector @ query), 0.0), 1.0), 4) for vector in known]
 
 
 def normal_text(name: str) -> str:

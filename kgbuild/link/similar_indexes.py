@@ -9,10 +9,10 @@ from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import fits
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.name_vectors import bundled_vectors
+from kgbuild.link.name_vectors import NameVectors, bundled_vectors
 from kgbuild.link.similar import SimilarNames, build_similar, open_similar
 
-__all__ = ["SAME_NAMES", "SimilarOnce", "similar_folder"]
+__all__ = ["SAME_NAMES", "SimilarOnce", "similar_folder", "vectors_of"]
 
 #: changes with what is compared in the indexes of similar names
 SIMILAR_VERSION = "3"
@@ -44,9 +44,14 @@ def _open_of_type(type: str, ontologies: tuple[CompiledOntology, ...], learnt: L
         return ()  # a name of any type is not compared with all names there are
     folder, type = similar_folder(type, ontologies), SAME_NAMES.get(type, type)
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
-    vectors = bundled_vectors() if type in WITH_VECTORS else None
+    vectors = vectors_of(type)
     known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)), vectors)
     return known, build_similar((name for name in learnt.names(type) if _is_compared(name, type)), vectors)
+
+
+def vectors_of(type: str) -> NameVectors | None:
+    """What tells the meaning of names of a type, or None."""
+    return bundled_vectors() if type in WITH_VECTORS else None
 
 
 def similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
