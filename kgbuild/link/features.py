@@ -23,7 +23,8 @@ __all__ = ["Features", "Option", "describe", "learnt_shares"]
 Features = dict[str, float]
 #: costs this near are equal
 TIE = 0.05
-#: how far a single ontology agrees with itself: as far as several ones usually do on what is right
+#: how far a single ontology agrees with itself: as far as several ones usually do on what is right; not on genes, whose
+#: names leave open whose they are
 ALONE = 2 / 3
 UNSURE_KINDS = ("words", "similar", "meant")
 #: from this cosine on two names mean the same, more often than not
@@ -61,6 +62,7 @@ def describe(
     for option, symbol in zip(options, kin, strict=True):
         kin_share[symbol] += shares.get(option.concept.curie, 0.0)
         kin_count[symbol] += learnt.count(type, option.concept.curie)
+    is_alone = len(ontologies) == 1 and type != "Gene"
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
@@ -68,7 +70,7 @@ def describe(
         features["shared"] = 0.0 if option is general else math.log(n_equal)
         features["behind"] = min(cost - costs[0], 8.0) / 4
         features["general"] = float(option is general)
-        features["agreed"] = min(option.n_ontologies - 1, 3) / 3 if len(ontologies) > 1 else ALONE
+        features["agreed"] = ALONE if is_alone else min(option.n_ontologies - 1, 3) / 3
         features["broader"] = option.steps / 2
         features["other_prefix"] = float(_has_other_prefix(option.concept, prefixes, ontologies))
         features["learnt_share"] = kin_share[symbol]
