@@ -99,7 +99,8 @@ MEANINGLESS = frozenset(
 class Match(NamedTuple):
     """One way in which a concept was found. `rank` is its ontology's place.
 
-    `cosine`, of spelling, is 1 but for similar names; `meaning` is theirs alone, where the type has vectors of names.
+    `cosine`, of spelling, is 1 but for similar names; `meaning` is 1 but for these and for shortened readings, and as
+    alike as the spelling where the type has no vectors of names.
     """
 
     concept: Concept
@@ -109,12 +110,12 @@ class Match(NamedTuple):
     likeness: Likeness
     reading: Reading
     cosine: float = 1.0
-    meaning: float = 0.0
+    meaning: float = 1.0
 
     @property
     def cost(self) -> float:
         """The lower, the surer; compared with other matches of one mention only."""
-        unlike = 4.0 * (1.0 - max(self.cosine, self.meaning))
+        unlike = 4.0 * (1.0 - max(self.cosine, self.meaning)) if self.cosine < 1.0 else 0.0
         return LIKENESS_COST[self.likeness] + HOW_COST[self.reading.how] + SCOPE_COST[self.scope] + unlike
 
     @property
@@ -240,7 +241,7 @@ def _with_meaning(found: Iterable[Match], whole: Reading, vectors: NameVectors) 
     """The matches of other readings with what their names mean of the whole."""
     asked = " ".join(words(whole.name))
     for match in found:
-        if match.reading.how in SHORTENED and not match.meaning:
+        if match.reading.how in SHORTENED and match.likeness not in ("similar", "meant"):
             meaning = vectors.likeness(asked, " ".join(words(match.reading.name)))
             yield match._replace(meaning=meaning)
         else:

@@ -16,6 +16,7 @@ from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import Reading
+from kgbuild.link.similar_indexes import WITH_VECTORS
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF
 
 __all__ = ["Features", "Option", "describe", "learnt_shares"]
@@ -116,8 +117,9 @@ def _of_match(match: Match, type: str) -> Features:
     if reading.how != "written":
         features[f"read_{reading.how}"] = 1.0
     features["unlike"] = 1.0 - match.cosine
-    features["meant"] = match.meaning
-    features["surely_meant"] = max(match.meaning - LIKELY, 0.0) / (1.0 - LIKELY)
+    if type in WITH_VECTORS:
+        features["unmeant"] = 1.0 - match.meaning
+        features["not_surely_meant"] = min((1.0 - match.meaning) / (1.0 - LIKELY), 1.0)
     features["other_type"] = float(bool(type) and match.concept.type != type)
     features["other_ontology"] = float(match.rank > 0)
     features["very_short"] = float(len(reading.name) <= 2)

@@ -47,11 +47,14 @@ Array = NDArray[np.generic]
 
 
 class Similar(NamedTuple):
-    """A name, as its words joined by blanks, and its likeness in spelling and in meaning to what was asked for."""
+    """A name, as its words joined by blanks, and its likeness in spelling and in meaning to what was asked for.
+
+    Without vectors of names its meaning is as alike as its spelling.
+    """
 
     words: str
     spelling: float
-    meaning: float = 0.0
+    meaning: float
 
     @property
     def likeness(self) -> float:
@@ -87,12 +90,12 @@ class SimilarNames:
         if self._cells is not None:
             places = sorted({*places, *self._cells.find(name, limit)})
         others = [self._name_at(place) for place in places]
-        meanings = [self._vectors.likeness(name, other) if self._vectors is not None else 0.0 for other in others]
         found = []
-        for place, other, meaning in zip(places, others, meanings, strict=True):
+        for place, other in zip(places, others, strict=True):
             shared = sum(weight_of.get(part, 0.0) for part in _parts(_bounded(other)))
-            cosine = shared / (length * float(self._norm[place]) or 1.0)
-            found.append(Similar(other, round(min(cosine, 1.0), 4), meaning))
+            spelling = round(min(shared / (length * float(self._norm[place]) or 1.0), 1.0), 4)
+            meaning = self._vectors.likeness(name, other) if self._vectors is not None else spelling
+            found.append(Similar(other, spelling, meaning))
         best: dict[str, Similar] = {}
         for of_spelling in (True, False):
             key = [item.spelling if of_spelling else item.meaning for item in found]

@@ -12,7 +12,7 @@ from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors, bundled_vectors
 from kgbuild.link.similar import SimilarNames, build_similar, open_similar
 
-__all__ = ["SAME_NAMES", "SimilarOnce", "similar_folder", "vectors_of"]
+__all__ = ["SAME_NAMES", "WITH_VECTORS", "SimilarOnce", "similar_folder", "vectors_of"]
 
 #: changes with what is compared in the indexes of similar names
 SIMILAR_VERSION = "3"

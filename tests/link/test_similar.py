@@ -35,7 +35,7 @@ def test_an_equal_name_is_as_alike_as_can_be_and_an_unlike_one_is_not_found():
 
 def test_likeness_is_the_cosine_of_the_weighted_trigrams():
     index = build_similar(["abcd"])
-    assert index.find("abcd") == [Similar("abcd", 1.0)]
+    assert index.find("abcd") == [Similar("abcd", 1.0, 1.0)]
     # " ab", "abc" are shared; "bcd", "cd " are the name's alone; "bce", "ce " are in no name
     known, unknown = math.log(1 + 2 / 2) ** 2, math.log(1 + 2 / 1) ** 2
     expected = 2 * known / math.sqrt((2 * known + 2 * unknown) * 4 * known)
