@@ -5,7 +5,7 @@ nothing; a grown graph adds what is new and updates what changed. A transaction 
 the server is away, is tried again until the server's absence exhausts PATIENCE_SECONDS. What was loaded stays, and the
 same load again completes it. After each part the numbers are reconciled: rows in = created + matched + rejected.
 
-The graph has no vectors, so that there is no vector index to make.
+The graph's folder has no vectors: with an encoder the names of entities get theirs once they are in the database.
 """
 
 import logging
@@ -29,6 +29,7 @@ from kgbuild.store.neo4j.statements import (
     relationship_statement,
     uniqueness,
 )
+from kgbuild.store.neo4j.vectors import NameEncoder, write_vectors
 from kgbuild.store.neo4j.writing import Progress, Writer, until_told
 from kgbuild.store.parts import count_parts, entity_parts, entity_types, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import LEXICAL, quoted
@@ -65,6 +66,7 @@ def load_neo4j(
     database: str | None = None,
     evidence: EvidenceForm = "nodes",
     full_text: bool = False,
+    encoder: NameEncoder | None = None,
     retraction: Retraction | None = None,
     batch_rows: int = BATCH_ROWS,
     sessions: int = SESSIONS,
@@ -73,6 +75,7 @@ def load_neo4j(
 ) -> LoadReport:
     """Load the graph in a folder into the server at `uri` (bolt://host:port or neo4j://…), after what is retracted.
 
+    The encoder gives the names of entities vectors, with an index for each label; that needs Neo4j 5.15.
     GraphError if the server cannot be reached or does not come back in time, refuses the password or the graph;
     ConfigError, before anything is written, if a name of the graph is none for Cypher.
     """
@@ -100,6 +103,7 @@ def load_neo4j(
                 progress=_counting(progress, folder, lexical),
             ) as writer:
                 _write(writer, folder, lexical, sorted(set(others) - set(fresh)), evidence)
+            n_vectors = 0 if encoder is None else write_vectors(session.run, labels, encoder, progress)
     except AuthError as error:
         raise GraphError(f"{uri} refuses user {user!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
     except (ServiceUnavailable, SessionExpired) as error:
@@ -114,7 +118,7 @@ def load_neo4j(
         ) from error
     for count in writer.counts():
         logger.info("%s: %d in = %d created + %d matched + %d rejected", *msgspec.structs.astuple(count))
-    return LoadReport(writer.counts(), tuple(writer.rejected), time.monotonic() - started, removed)
+    return LoadReport(writer.counts(), tuple(writer.rejected), time.monotonic() - started, removed, n_vectors)
 
 
 def _plain(error: Exception) -> str:
