@@ -51,7 +51,7 @@ REJECTED = "load-rejected.jsonl"
     "(kgbuild_vectors_Gene); Neo4j 5.15 or newer.",
 )
 @click.option("--batch", type=click.IntRange(1), default=5000, show_default=True, help="Rows of one transaction.")
-@click.option("--sessions", type=click.IntRange(1), default=4, show_default=True, help="Transactions at a time.")
+@click.option("--sessions", type=click.IntRange(1), default=2, show_default=True, help="Transactions at a time.")
 @click.option(
     "--retract",
     multiple=True,

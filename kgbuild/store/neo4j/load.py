@@ -42,7 +42,9 @@ logger = logging.getLogger(__name__)
 EvidenceForm = Literal["nodes", "properties", "none"]
 
 BATCH_ROWS = 5000
-SESSIONS = 4
+#: More sessions wait for one another: a new relationship locks its neighbours at both ends, which no division of the
+#: nodes keeps apart, and what dies of a deadlock is written again.
+SESSIONS = 2
 
 #: How long a transaction is tried again while the server does not answer.
 PATIENCE_SECONDS = 120.0

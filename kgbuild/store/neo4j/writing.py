@@ -1,7 +1,9 @@
 """Rows into transactions: batches that several sessions write at a time without waiting for one another's locks.
 
 A relationship locks the nodes at its ends. Nodes are shared out among buckets by a hash of their identifiers; a batch
-holds rows of one pair of buckets, and no two batches that share a bucket are under way together.
+holds rows of one pair of buckets, and no two batches that share a bucket are under way together. It locks the last
+relationships of these nodes as well, whose other ends are anywhere: the more sessions, the more deadlocks, after which
+the driver repeats a batch.
 """
 
 from collections import Counter, defaultdict
