@@ -4,14 +4,23 @@ other on one server, and the bulk import of kgbuild's CSV beside that of CSV mad
     python benchmarks/neo4j_load.py --nodes 10000 --edges 50000
 
 The graph is that of load_rates.py. Each loader runs in a process of its own; the database is emptied in between, and
-asked afterwards what arrived. Peers live in virtual environments under --environments, made on demand with pip; one
-that cannot be installed is skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files.
-KGX's statement for constraints is none of Neo4j 5's: it is given the constraint that it means, without which each of
-its edges scans all nodes. BioCypher stops without APOC, which the server has not.
+asked afterwards what arrived. The server is warm: it has loaded a tenth of the graph, unmeasured, by kgbuild before the
+first. Peers live in virtual environments under --environments, made on demand with pip; one that cannot be installed is
+skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files.
+
+KGX gets the Biolink Model from a package instead of the network; its statement for constraints is none of Neo4j 5's: it
+is given the constraint that it means, without which each of its edges scans all nodes. BioCypher needs APOC, which the
+server has for it alone; it looks the ends of edges up without a label, which no index helps, so that each edge scans
+all nodes: it gets the first FEW edges only, its nodes before the clock starts, and constraints for these.
+
+What is found is counted by what the loaders call it. An edge is a relationship, or a node where it is reified; it has
+an `id` or has lost it. All edges differ in their ends or predicate: of edges that do not, as two graphs' statements of
+one fact, all loaders but kgbuild's would keep one, since they merge by these (rdflib-neo4j's reified triples excepted).
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,7 +59,14 @@ load_neo4j(Path(folder), uri, user=user, password=password, evidence=FORM)
 done(started)
 """
 KGX = """
+import pathlib
+import biolink_model, bmt, kgx.config
 from neo4j import GraphDatabase
+model = pathlib.Path(biolink_model.__path__[0])
+prefixes = model / "prefixmaps" / "biolink-model-prefix-map.json"
+kgx.config.jsonld_context_map["biolink"] = json.loads(prefixes.read_text("utf-8"))
+schema = str(model / "schema" / "biolink_model.yaml")
+bmt.Toolkit.__init__.__defaults__ = (schema, {"predicate mappings": []})
 from kgx.sink.neo_sink import NeoSink
 from kgx.transformer import Transformer
 nodes, edges = rows("nodes"), rows("edges")
@@ -71,15 +87,17 @@ done(started)
 BIOCYPHER = """
 from biocypher._create import BioCypherEdge, BioCypherNode
 from biocypher.output.connect._neo4j_driver import _Neo4jDriver
-nodes, edges = rows("nodes"), rows("edges")
+nodes, edges = rows("nodes"), rows("edges")[:FEW]
 driver = _Neo4jDriver(
     database_name="neo4j", uri=uri, user=user, password=password, multi_db=False, translator=None,
     increment_version=False,
 )
-started = time.perf_counter()
+for label in sorted({node["type"] for node in nodes}):
+    driver._driver.query(f"CREATE CONSTRAINT FOR (n:{label}) REQUIRE n.id IS UNIQUE")
 made = [BioCypherNode(node["id"], node["type"], properties={"name": node["name"]}) for node in nodes]
 for place in range(0, len(made), 5000):
     driver.add_biocypher_nodes(made[place : place + 5000])
+started = time.perf_counter()
 made = [
     BioCypherEdge(
         edge["subject"], edge["object"], edge["predicate"], edge["id"],
@@ -121,16 +139,40 @@ sys.stdout = out
 done(started)
 """
 
-#: loader -> its package and its program
+#: edges that a loader gets which scans all nodes for each
+FEW = 1000
+
+
+@dataclass(frozen=True)
+class Loader:
+    """A program, the packages that its environment needs besides Python, and how many edges it gets at most."""
+
+    program: str
+    packages: tuple[str, ...] = ()
+    most_edges: int = sys.maxsize
+
+
 LOADERS = {
-    "kgbuild, evidence on its edge": ("", KGBUILD.replace("FORM", "'properties'")),
-    "kgbuild, evidence as nodes": ("", KGBUILD.replace("FORM", "'nodes'")),
-    "KGX (with its constraint made by hand)": ("kgx", KGX),
-    "rdflib-neo4j, bare triples": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "False")),
-    "rdflib-neo4j, reified": ("rdflib-neo4j", RDFLIB.replace("REIFIED", "True")),
-    "BioCypher": ("biocypher", BIOCYPHER),
+    "kgbuild, evidence on its edge": Loader(KGBUILD.replace("FORM", "'properties'")),
+    "kgbuild, evidence as nodes": Loader(KGBUILD.replace("FORM", "'nodes'")),
+    "KGX (with its constraint made by hand)": Loader(KGX, ("kgx", "biolink-model")),
+    "rdflib-neo4j, bare triples": Loader(RDFLIB.replace("REIFIED", "False"), ("rdflib-neo4j",)),
+    "rdflib-neo4j, reified": Loader(RDFLIB.replace("REIFIED", "True"), ("rdflib-neo4j",)),
+    "BioCypher, edges alone": Loader(BIOCYPHER.replace("FEW", str(FEW)), ("biocypher", "neo4j"), FEW),
 }
 
+APOC = "org.neo4j.procedure:apoc-core:5.26.12+org.neo4j.procedure:apoc-common:5.26.12"
+
+#: what arrived, by what any of the loaders calls it
+FOUND = {
+    "nodes": "MATCH (n) WHERE n.name IS NOT NULL OR n.label IS NOT NULL RETURN count(n)",
+    "edges": "RETURN COUNT { ()-[:Association|ASSOCIATION|`biolink:related_to`]->() } + COUNT { (:Statement) }",
+    "ids": "RETURN COUNT { ()-[r:Association|ASSOCIATION|`biolink:related_to`]->() WHERE r.id IS NOT NULL } "
+    "+ COUNT { (:Statement) }",
+    "beliefs": "RETURN COUNT { ()-[r]->() WHERE r.belief IS NOT NULL } + COUNT { (n) WHERE n.belief IS NOT NULL }",
+    "sentences": "RETURN COUNT { ()-[r]->() WHERE r.evidence_text IS NOT NULL OR size(r.evidence_texts) = 1 } "
+    "+ COUNT { (n) WHERE n.evidence_text IS NOT NULL } + COUNT { (n:Evidence) WHERE n.text IS NOT NULL }",
+}
 
 #: columns of the edges in the CSV made by hand
 BY_HAND = ("subject", "object", "predicate", "id", "belief", "evidence_count", "documents")
@@ -144,7 +186,7 @@ class Run:
     client: float
     server: float
     peak_mib: float
-    found: str
+    found: dict[str, int]
 
 
 def write_rows(folder: Path) -> None:
@@ -158,27 +200,42 @@ def write_rows(folder: Path) -> None:
                 stream.write(json.dumps(row) + "\n")
 
 
-def environment(package: str, folder: Path) -> Path:
+def environment(packages: tuple[str, ...], folder: Path) -> Path:
     """The Python of a peer's environment, made if it is not there; RuntimeError if pip cannot install it."""
-    python = folder / package / "bin" / "python"
+    if not packages:
+        return Path(sys.executable)
+    python = folder / packages[0] / "bin" / "python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder / package)], check=True)
-    done = subprocess.run([str(python), "-m", "pip", "install", "-q", package], capture_output=True, text=True)
+        subprocess.run([sys.executable, "-m", "venv", str(folder / packages[0])], check=True)
+    done = subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["pip failed"])[-1])
     return python
 
 
+def add_apoc(home: Path) -> None:
+    """Put APOC into a server that has not started."""
+    import jgo
+
+    (home / "plugins").mkdir()
+    for jar in jgo.build(APOC).all_jars:
+        shutil.copy(jar, home / "plugins")
+    with (home / "conf" / "neo4j.conf").open("a", encoding="utf-8") as stream:
+        stream.write("dbms.security.procedures.unrestricted=apoc.*\n")
+
+
 def measure(program: str, python: Path, graph: Path, process: Neo4jProcess) -> Run:
     """Empty the server, run the loader, and ask what arrived."""
     server = process.server
-    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+    login = (server.user, server.password)
+    with neo4j.GraphDatabase.driver(server.uri, auth=login, notifications_min_severity="OFF") as driver:
         empty(driver)
         before = cpu_seconds(process.pid)
         done = subprocess.run(
             [str(python), "-c", PROLOGUE + program, str(graph), server.uri, server.user, server.password],
             capture_output=True,
             text=True,
+            cwd=graph.parent,  # for the logs of BioCypher
         )
         if done.returncode:
             raise RuntimeError((done.stderr.strip().splitlines() or ["no words"])[-1])
@@ -199,14 +256,17 @@ def empty(driver: neo4j.Driver) -> None:
                 session.run(f"DROP {kind} `{name}` IF EXISTS").consume()
 
 
-def found(driver: neo4j.Driver) -> str:
-    """What is in the database, in words."""
-    nodes, edges = (
-        driver.execute_query(query).records[0][0]
-        for query in ("MATCH (n) RETURN count(n)", "MATCH ()-[r]->() RETURN count(r)")
-    )
-    with_belief = driver.execute_query("MATCH ()-[r]->() WHERE r.belief IS NOT NULL RETURN count(r)").records[0][0]
-    return f"{nodes} nodes, {edges} relationships, {with_belief} of them with belief"
+def found(driver: neo4j.Driver) -> dict[str, int]:
+    """How much of each is in the database."""
+    return {name: driver.execute_query(query).records[0][0] for name, query in FOUND.items()}
+
+
+def told(found: dict[str, int], n_nodes: int, n_edges: int) -> str:
+    """What arrived of what was given, as words: what is whole together, then what was lost or doubled."""
+    given = dict.fromkeys(found, n_edges) | {"nodes": n_nodes}
+    whole = [name for name in found if found[name] == given[name]]
+    others = [f"{found[name]:,} {name} of {given[name]:,}" for name in found if name not in whole]
+    return "; ".join([*([f"all {', '.join(whole)}"] if whole else []), *others])
 
 
 def cpu_seconds(pid: int) -> float:
@@ -269,8 +329,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
-        graph = scratch / "graph"
+        graph, tenth = scratch / "graph", scratch / "tenth"
         write_tables(graph, synthetic_tables(arguments.nodes, arguments.edges, seed=0))
+        write_tables(tenth, synthetic_tables(arguments.nodes // 10, arguments.edges // 10, seed=1))
         write_rows(graph)
         print(f"{arguments.nodes} nodes, {arguments.edges} edges", flush=True)
         print(
@@ -278,19 +339,19 @@ def main() -> None:
             + "|---" * 7
             + "|"
         )
-        with own_neo4j(scratch / "neo4j", quick=False) as process:
+        with own_neo4j(scratch / "neo4j", add_apoc, quick=False) as process:
+            measure(LOADERS["kgbuild, evidence as nodes"].program, Path(sys.executable), tenth, process)
             for name in arguments.loaders:
-                package, program = LOADERS[name]
+                loader, n_edges = LOADERS[name], min(arguments.edges, LOADERS[name].most_edges)
                 try:
-                    python = environment(package, arguments.environments) if package else Path(sys.executable)
-                    run = measure(program, python, graph, process)
+                    python = environment(loader.packages, arguments.environments)
+                    run = measure(loader.program, python, graph, process)
                 except RuntimeError as error:
                     print(f"| {name} | skipped: {error} |", flush=True)
                     continue
-                rate = arguments.edges / run.seconds
                 print(
-                    f"| {name} | {rate:,.0f} | {run.seconds:.1f} | {run.client:.1f} | {run.server:.1f} | "
-                    f"{run.peak_mib:,.0f} | {run.found} |",
+                    f"| {name} | {n_edges / run.seconds:,.0f} | {run.seconds:.1f} | {run.client:.1f} | "
+                    f"{run.server:.1f} | {run.peak_mib:,.0f} | {told(run.found, arguments.nodes, n_edges)} |",
                     flush=True,
                 )
         if not arguments.no_bulk:

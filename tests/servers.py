@@ -107,7 +107,13 @@ class Neo4jProcess:
         options = (f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}")
         log = self.home / "server.log"
         with log.open("wb") as stream:
-            command = [*java(NEO4J, quick=self._quick), "org.neo4j.server.CommunityEntryPoint", *options]
+            *command, classpath = java(NEO4J, quick=self._quick)
+            # plug-ins lie on the class path too, as in Neo4j's own script
+            command += [
+                f"{classpath}{os.pathsep}{self.home / 'plugins' / '*'}",
+                "org.neo4j.server.CommunityEntryPoint",
+                *options,
+            ]
             self._process = subprocess.Popen(command, stdout=stream, stderr=stream)
         wait_for(self._port, self._process, log)
 

@@ -24,6 +24,7 @@ LAYERS = {
     "segment": 4,
     "encoder": 4,
     "extract": 5,  # above encoder, its one shared part
+    "sentence_vectors": 5,  # above encoder, whose default it runs
     "link": 4,
     "assemble": 4,
     "store": 4,

@@ -17,7 +17,7 @@ from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
 
 if TYPE_CHECKING:
-    from kgbuild.store.neo4j import EvidenceForm, Retraction
+    from kgbuild.store.neo4j import EvidenceForm, NameEncoder, Retraction
 
 __all__ = ["command"]
 
@@ -28,6 +28,7 @@ REJECTED = "load-rejected.jsonl"
     "load",
     epilog=example(
         "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687",
+        "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687 --full-text --vectors",
         "kgbuild load graph/ --to http://localhost:3030/kgbuild/sparql",
         "NEO4J_PASSWORD=… kgbuild load graph/ --to bolt://localhost:7687 --retract PMID:123",
     ),
@@ -43,8 +44,14 @@ REJECTED = "load-rejected.jsonl"
     help="Evidence as nodes of its own, as lists on its edge, or left out.",
 )
 @click.option("--full-text", is_flag=True, help="Make a full-text index of names and synonyms (kgbuild_names).")
+@click.option(
+    "--vectors",
+    is_flag=True,
+    help="Give every entity the vector of its name as `embedding`, and make a vector index for each label "
+    "(kgbuild_vectors_Gene); Neo4j 5.15 or newer.",
+)
 @click.option("--batch", type=click.IntRange(1), default=5000, show_default=True, help="Rows of one transaction.")
-@click.option("--sessions", type=click.IntRange(1), default=4, show_default=True, help="Transactions at a time.")
+@click.option("--sessions", type=click.IntRange(1), default=2, show_default=True, help="Transactions at a time.")
 @click.option(
     "--retract",
     multiple=True,
@@ -60,6 +67,7 @@ def command(
     database: str | None,
     evidence: "EvidenceForm",
     full_text: bool,
+    vectors: bool,
     batch: int,
     sessions: int,
     retract: tuple[str, ...],
@@ -70,6 +78,13 @@ def command(
     User and password come from NEO4J_USER (default neo4j) and NEO4J_PASSWORD. Loading again changes nothing; a graph
     that has grown adds what is new. Rows that the server did not take are written to load-rejected.jsonl in GRAPH. If
     the server goes away, it is waited for up to two minutes; the same command again completes what is missing.
+
+    With --vectors the names nearest to a question are found by
+
+        CALL db.index.vector.queryNodes('kgbuild_vectors_Disease', 5, $question) YIELD node, score
+
+    where $question is its vector by the model all-MiniLM-L6-v2: kgbuild.sentence_vectors makes it, as does
+    sentence-transformers. Names that have a vector are not encoded again.
 
     With --retract the graph is loaded as if it had been built without that document or model, which GRAPH itself keeps:
     give the option each time, or the next load brings it back. What was rejected because of them stays rejected.
@@ -100,6 +115,7 @@ def command(
             database=database,
             evidence=evidence,
             full_text=full_text,
+            encoder=_name_encoder() if vectors else None,
             retraction=retraction,
             batch_rows=batch,
             sessions=sessions,
@@ -110,11 +126,19 @@ def command(
         click.echo(f"{part}: {removed} removed{stayed}", err=True)
     for name, given, created, matched, rejected in map(msgspec.structs.astuple, report.parts):
         click.echo(f"{name}: {given} in = {created} created + {matched} matched + {rejected} rejected", err=True)
+    if vectors:
+        click.echo(f"vectors: {report.n_vectors} names had none", err=True)
     click.echo(f"{uri}: {report.n_created} nodes and relationships created in {report.seconds:.1f} s", err=True)
     if report.rejected:
         path = graph / REJECTED
         path.write_bytes(encode_failures(report.rejected))
         raise GraphError(f"{uri}: {len(report.rejected)} rows were rejected; {path} says which and why")
+
+
+def _name_encoder() -> "NameEncoder":
+    from kgbuild.sentence_vectors import SentenceEncoder
+
+    return SentenceEncoder()
 
 
 @contextmanager

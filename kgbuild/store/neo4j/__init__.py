@@ -1,4 +1,5 @@
 from kgbuild.store.neo4j.load import EvidenceForm, Retraction, load_neo4j
 from kgbuild.store.neo4j.report import LoadReport, PartCount, Removal
+from kgbuild.store.neo4j.vectors import NameEncoder
 
-__all__ = ["EvidenceForm", "LoadReport", "PartCount", "Removal", "Retraction", "load_neo4j"]
+__all__ = ["EvidenceForm", "LoadReport", "NameEncoder", "PartCount", "Removal", "Retraction", "load_neo4j"]

@@ -5,12 +5,14 @@ nothing; a grown graph adds what is new and updates what changed. A transaction 
 the server is away, is tried again until the server's absence exhausts PATIENCE_SECONDS. What was loaded stays, and the
 same load again completes it. After each part the numbers are reconciled: rows in = created + matched + rejected.
 
-The graph has no vectors, so that there is no vector index to make.
+Two first loads of one type at a time would double its relationships, and fail when its constraint is made.
+
+The graph's folder has no vectors: with an encoder the names of entities get theirs once they are in the database.
 """
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -29,6 +31,7 @@ from kgbuild.store.neo4j.statements import (
     relationship_statement,
     uniqueness,
 )
+from kgbuild.store.neo4j.vectors import NameEncoder, write_vectors
 from kgbuild.store.neo4j.writing import Progress, Writer, until_told
 from kgbuild.store.parts import count_parts, entity_parts, entity_types, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import LEXICAL, quoted
@@ -41,7 +44,9 @@ logger = logging.getLogger(__name__)
 EvidenceForm = Literal["nodes", "properties", "none"]
 
 BATCH_ROWS = 5000
-SESSIONS = 4
+#: More sessions wait for one another: a new relationship locks its neighbours at both ends, which no division of the
+#: nodes keeps apart, and what dies of a deadlock is written again.
+SESSIONS = 2
 
 #: How long a transaction is tried again while the server does not answer.
 PATIENCE_SECONDS = 120.0
@@ -65,6 +70,7 @@ def load_neo4j(
     database: str | None = None,
     evidence: EvidenceForm = "nodes",
     full_text: bool = False,
+    encoder: NameEncoder | None = None,
     retraction: Retraction | None = None,
     batch_rows: int = BATCH_ROWS,
     sessions: int = SESSIONS,
@@ -73,6 +79,7 @@ def load_neo4j(
 ) -> LoadReport:
     """Load the graph in a folder into the server at `uri` (bolt://host:port or neo4j://…), after what is retracted.
 
+    The encoder gives the names of entities vectors, with an index for each label; that needs Neo4j 5.15.
     GraphError if the server cannot be reached or does not come back in time, refuses the password or the graph;
     ConfigError, before anything is written, if a name of the graph is none for Cypher.
     """
@@ -86,7 +93,10 @@ def load_neo4j(
             session = _Server(driver, database)
             labels, types = entity_types(folder)
             lexical = [label for label in LEXICAL if evidence == "nodes" or label != "Evidence"]
-            others = session.declare(labels, types, lexical, full_text=full_text)
+            late = session.fresh_types(types)
+            others = session.declare(
+                labels, [type_ for type_ in types if type_ not in late], lexical, full_text=full_text
+            )
             removed: tuple[Removal, ...] = ()
             if retraction is not None:
                 removed = remove(session.run, retraction.before, folder, retraction.targets)
@@ -100,6 +110,10 @@ def load_neo4j(
                 progress=_counting(progress, folder, lexical),
             ) as writer:
                 _write(writer, folder, lexical, sorted(set(others) - set(fresh)), evidence)
+            session.declare(
+                [], late, []
+            )  # an index is made of what is there in a fraction of the time that it grows in
+            n_vectors = 0 if encoder is None else write_vectors(session.run, labels, encoder, progress)
     except AuthError as error:
         raise GraphError(f"{uri} refuses user {user!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
     except (ServiceUnavailable, SessionExpired) as error:
@@ -114,7 +128,7 @@ def load_neo4j(
         ) from error
     for count in writer.counts():
         logger.info("%s: %d in = %d created + %d matched + %d rejected", *msgspec.structs.astuple(count))
-    return LoadReport(writer.counts(), tuple(writer.rejected), time.monotonic() - started, removed)
+    return LoadReport(writer.counts(), tuple(writer.rejected), time.monotonic() - started, removed, n_vectors)
 
 
 def _plain(error: Exception) -> str:
@@ -171,7 +185,7 @@ class _Server:
         return until_told(ask)
 
     def declare(
-        self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool
+        self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool = False
     ) -> list[str]:
         """Make constraints and indexes; the labels of entities that the database has them for."""
         expected = {("NODE", label) for label in (*labels, *lexical)} | {("RELATIONSHIP", type_) for type_ in types}
@@ -197,8 +211,19 @@ class _Server:
         return {(entity, names[0]) for entity, names in constraints}
 
     def fresh(self, labels: Sequence[str], types: Sequence[str]) -> list[str]:
-        """The labels, and types as in -[TYPE]->, that nothing in the database has; told by the server's counts."""
-        patterns = {label: f"(:{quoted(label)})" for label in labels}
-        patterns |= {f"-[{type_}]->": f"()-[:{quoted(type_)}]->()" for type_ in types}
+        """The labels, and types as in -[TYPE]->, that nothing in the database has."""
+        return [
+            *self._absent({label: f"(:{quoted(label)})" for label in labels}),
+            *(f"-[{type_}]->" for type_ in self.fresh_types(types)),
+        ]
+
+    def fresh_types(self, types: Sequence[str]) -> list[str]:
+        """The types that no relationship in the database has."""
+        return self._absent({type_: f"()-[:{quoted(type_)}]->()" for type_ in types})
+
+    def _absent(self, patterns: Mapping[str, str]) -> list[str]:
+        # told by the server's counts
+        if not patterns:
+            return []
         (counts,) = self.run(f"RETURN {', '.join(f'COUNT {{ {pattern} }}' for pattern in patterns.values())}")
         return [name for name, count in zip(patterns, counts, strict=True) if count == 0]

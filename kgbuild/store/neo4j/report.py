@@ -26,12 +26,16 @@ class Removal(msgspec.Struct, frozen=True):
 
 
 class LoadReport(msgspec.Struct, frozen=True):
-    """What was removed and loaded, part by part, with the rows that the server did not take, and why."""
+    """What was removed and loaded, part by part, with the rows that the server did not take, and why.
+
+    `n_vectors` names of entities had no vector before.
+    """
 
     parts: tuple[PartCount, ...]
     rejected: tuple[Failure, ...]
     seconds: float
     removed: tuple[Removal, ...] = ()
+    n_vectors: int = 0
 
     @property
     def n_created(self) -> int:

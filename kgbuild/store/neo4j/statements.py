@@ -1,8 +1,10 @@
 """The Cypher that writes parts of a graph. Rows are lists: the values of a part's columns, in their order.
 
-``CREATE`` is a third faster than ``MERGE``, and as exact: every label, and every type whose relationships have
-identifiers, has a constraint of uniqueness on `id`, so that a row that is there already makes the whole transaction
-fail, which is then done by ``MERGE``. Names are quoted (see `quoted`), values are parameters.
+``CREATE`` is a third faster than ``MERGE``, and as exact where nothing was before: every label, and every type whose
+relationships have identifiers, has a constraint of uniqueness on `id`, so that a row that is there already makes the
+whole transaction fail, which is then done by ``MERGE``. A type that is new gets its constraint after its relationships;
+until then a transaction whose answer was lost is done again by ``MERGE``. Names are quoted (see `quoted`), values are
+parameters.
 """
 
 from collections.abc import Sequence
@@ -11,12 +13,25 @@ from typing import NamedTuple
 from kgbuild.store.parts import NodePart, RelationshipPart
 from kgbuild.store.property_graph import quoted
 
-__all__ = ["EVIDENCE_INDEX", "Statement", "full_text_index", "node_statement", "relationship_statement", "uniqueness"]
+__all__ = [
+    "EMBEDDING",
+    "EVIDENCE_INDEX",
+    "Statement",
+    "full_text_index",
+    "node_statement",
+    "relationship_statement",
+    "uniqueness",
+    "vector_index",
+]
 
 #: From an edge to its evidence.
 EVIDENCE_INDEX = "CREATE INDEX kgbuild_evidence_edge IF NOT EXISTS FOR (e:Evidence) ON (e.edge)"
 
 FULL_TEXT_INDEX = "kgbuild_names"
+
+#: The property with the vector of an entity's name, and of its index, with the label behind it.
+EMBEDDING = "embedding"
+VECTOR_INDEX = "kgbuild_vectors"
 
 _ROWS = "UNWIND $rows AS row "
 _COUNT = " RETURN count(*)"
@@ -55,13 +70,23 @@ def full_text_index(labels: Sequence[str]) -> str:
     return f"CREATE FULLTEXT INDEX {FULL_TEXT_INDEX} IF NOT EXISTS FOR (n:{union}) ON EACH [n.name, n.synonyms]"
 
 
+def vector_index(label: str) -> str:
+    """The index of the vectors of a label's nodes, which have $width numbers."""
+    return (
+        f"CREATE VECTOR INDEX {quoted(f'{VECTOR_INDEX}_{label}')} IF NOT EXISTS FOR (n:{quoted(label)}) "
+        f"ON n.{EMBEDDING} OPTIONS {{indexConfig: {{`vector.dimensions`: $width, "
+        "`vector.similarity_function`: 'cosine'}}"
+    )
+
+
 def node_statement(part: NodePart, *, other_labels: Sequence[str] = ()) -> Statement:
     """Nodes by `id`, with their relationship to a document where they have one.
 
     A node that is there under one of the other labels, because papers said more of it then, gets this one instead.
+    One that is there under another name loses the vector of that name.
     """
     label, properties = quoted(part.label), _properties(part.table.column_names, 0)
-    merge = f"MERGE (n:{label} {{id: row[0]}}) SET n += {properties}"
+    merge = f"MERGE (n:{label} {{id: row[0]}}){_forget_vector(part)} SET n += {properties}"
     if part.documents is None:
         others = [quoted(other) for other in other_labels if other != part.label]
         return Statement(
@@ -102,6 +127,13 @@ def relationship_statement(part: RelationshipPart) -> Statement:
         "RETURN row[0], row[1], CASE WHEN a IS NULL THEN row[0] ELSE row[1] END",
         ends=(0, 1),
     )
+
+
+def _forget_vector(part: NodePart) -> str:
+    names = part.table.column_names
+    if "name" not in names:
+        return ""
+    return f" ON MATCH SET n.{EMBEDDING} = CASE n.name WHEN row[{names.index('name')}] THEN n.{EMBEDDING} END"
 
 
 def _ends(part: RelationshipPart) -> tuple[tuple[int, str, str], ...]:

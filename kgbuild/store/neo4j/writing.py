@@ -1,7 +1,9 @@
 """Rows into transactions: batches that several sessions write at a time without waiting for one another's locks.
 
 A relationship locks the nodes at its ends. Nodes are shared out among buckets by a hash of their identifiers; a batch
-holds rows of one pair of buckets, and no two batches that share a bucket are under way together.
+holds rows of one pair of buckets, and no two batches that share a bucket are under way together. It locks the last
+relationships of these nodes as well, whose other ends are anywhere: the more sessions, the more deadlocks, after which
+the driver repeats a batch.
 """
 
 from collections import Counter, defaultdict
@@ -165,17 +167,19 @@ class Writer:
         self._progress(len(batch.rows) * len(parts), statement.part)
 
     def _write(self, batch: _Batch) -> _Written:
-        return until_told(lambda: self._try(batch))
+        statement = batch.statement
+        if statement.create and statement.target in self._fresh:
+            try:
+                return self._try(batch, statement.create)
+            except IncompleteCommit:  # the rows may be there, and a fresh type has no constraint yet
+                pass
+            except ConstraintError:  # rows that another load wrote
+                self._fresh.discard(statement.target)
+        return until_told(lambda: self._try(batch, statement.merge))
 
-    def _try(self, batch: _Batch) -> _Written:
-        statement, rows = batch.statement, batch.rows
+    def _try(self, batch: _Batch, text: str) -> _Written:
         with self._driver.session(database=self._database) as session:
-            if statement.create and statement.target in self._fresh:
-                try:
-                    return session.execute_write(_write_rows, statement, statement.create, rows)
-                except ConstraintError:  # rows that a lost answer had told of, or that another load wrote
-                    self._fresh.discard(statement.target)
-            return session.execute_write(_write_rows, statement, statement.merge, rows)
+            return session.execute_write(_write_rows, batch.statement, text, batch.rows)
 
 
 def until_told(transact: Callable[[], Result]) -> Result:
