@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from graphs import publish_graph
-from neo4j.exceptions import IncompleteCommit
 from papers import CONCEPTS, FEVER, asthma_trial, mention, papers
 from servers import Neo4jServer
 
@@ -134,30 +133,6 @@ def test_a_row_of_another_load_or_of_a_lost_answer_is_matched_though_its_label_w
         writer.finish()
     assert all(part.given == part.matched for part in writer.counts())
     assert content(driver) == before
-
-
-def test_rows_whose_answers_were_lost_are_there_once_though_their_type_has_no_constraint_yet(
-    driver, server, tmp_path, monkeypatch
-):
-    graph, told = write_graph(tmp_path, papers()), set()
-    for (name,) in ask(driver, "SHOW CONSTRAINTS YIELD name, entityType WHERE entityType = 'RELATIONSHIP' RETURN name"):
-        driver.execute_query(f"DROP CONSTRAINT `{name}`")
-    write = Writer._try
-
-    def lose_first_answer(writer, batch, text):
-        written = write(writer, batch, text)
-        if batch.statement.target not in told:
-            told.add(batch.statement.target)
-            raise IncompleteCommit("the connection broke")
-        return written
-
-    monkeypatch.setattr(Writer, "_try", lose_first_answer)
-    report = load(graph, server)
-    assert told and not report.rejected
-    expected = pq.read_table(graph / "edges.parquet")["id"].to_pylist()
-    assert sorted(id_ for (id_,) in ask(driver, "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN r.id")) == expected
-    constraints = "SHOW CONSTRAINTS YIELD entityType, properties WHERE entityType = 'RELATIONSHIP' RETURN properties"
-    assert ask(driver, constraints)
 
 
 def test_rows_without_their_ends_are_rejected_with_reasons_and_the_rest_is_loaded(driver, server, tmp_path):

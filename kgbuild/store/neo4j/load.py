@@ -5,14 +5,12 @@ nothing; a grown graph adds what is new and updates what changed. A transaction 
 the server is away, is tried again until the server's absence exhausts PATIENCE_SECONDS. What was loaded stays, and the
 same load again completes it. After each part the numbers are reconciled: rows in = created + matched + rejected.
 
-Two first loads of one type at a time would double its relationships, and fail when its constraint is made.
-
 The graph's folder has no vectors: with an encoder the names of entities get theirs once they are in the database.
 """
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -93,10 +91,7 @@ def load_neo4j(
             session = _Server(driver, database)
             labels, types = entity_types(folder)
             lexical = [label for label in LEXICAL if evidence == "nodes" or label != "Evidence"]
-            late = session.fresh_types(types)
-            others = session.declare(
-                labels, [type_ for type_ in types if type_ not in late], lexical, full_text=full_text
-            )
+            others = session.declare(labels, types, lexical, full_text=full_text)
             removed: tuple[Removal, ...] = ()
             if retraction is not None:
                 removed = remove(session.run, retraction.before, folder, retraction.targets)
@@ -110,9 +105,6 @@ def load_neo4j(
                 progress=_counting(progress, folder, lexical),
             ) as writer:
                 _write(writer, folder, lexical, sorted(set(others) - set(fresh)), evidence)
-            session.declare(
-                [], late, []
-            )  # an index is made of what is there in a fraction of the time that it grows in
             n_vectors = 0 if encoder is None else write_vectors(session.run, labels, encoder, progress)
     except AuthError as error:
         raise GraphError(f"{uri} refuses user {user!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
@@ -185,7 +177,7 @@ class _Server:
         return until_told(ask)
 
     def declare(
-        self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool = False
+        self, labels: Sequence[str], types: Sequence[str], lexical: Sequence[str], *, full_text: bool
     ) -> list[str]:
         """Make constraints and indexes; the labels of entities that the database has them for."""
         expected = {("NODE", label) for label in (*labels, *lexical)} | {("RELATIONSHIP", type_) for type_ in types}
@@ -211,19 +203,8 @@ class _Server:
         return {(entity, names[0]) for entity, names in constraints}
 
     def fresh(self, labels: Sequence[str], types: Sequence[str]) -> list[str]:
-        """The labels, and types as in -[TYPE]->, that nothing in the database has."""
-        return [
-            *self._absent({label: f"(:{quoted(label)})" for label in labels}),
-            *(f"-[{type_}]->" for type_ in self.fresh_types(types)),
-        ]
-
-    def fresh_types(self, types: Sequence[str]) -> list[str]:
-        """The types that no relationship in the database has."""
-        return self._absent({type_: f"()-[:{quoted(type_)}]->()" for type_ in types})
-
-    def _absent(self, patterns: Mapping[str, str]) -> list[str]:
-        # told by the server's counts
-        if not patterns:
-            return []
+        """The labels, and types as in -[TYPE]->, that nothing in the database has; told by the server's counts."""
+        patterns = {label: f"(:{quoted(label)})" for label in labels}
+        patterns |= {f"-[{type_}]->": f"()-[:{quoted(type_)}]->()" for type_ in types}
         (counts,) = self.run(f"RETURN {', '.join(f'COUNT {{ {pattern} }}' for pattern in patterns.values())}")
         return [name for name, count in zip(patterns, counts, strict=True) if count == 0]

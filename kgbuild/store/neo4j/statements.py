@@ -1,10 +1,8 @@
 """The Cypher that writes parts of a graph. Rows are lists: the values of a part's columns, in their order.
 
-``CREATE`` is a third faster than ``MERGE``, and as exact where nothing was before: every label, and every type whose
-relationships have identifiers, has a constraint of uniqueness on `id`, so that a row that is there already makes the
-whole transaction fail, which is then done by ``MERGE``. A type that is new gets its constraint after its relationships;
-until then a transaction whose answer was lost is done again by ``MERGE``. Names are quoted (see `quoted`), values are
-parameters.
+``CREATE`` is a third faster than ``MERGE``, and as exact: every label, and every type whose relationships have
+identifiers, has a constraint of uniqueness on `id`, so that a row that is there already makes the whole transaction
+fail, which is then done by ``MERGE``. Names are quoted (see `quoted`), values are parameters.
 """
 
 from collections.abc import Sequence

@@ -167,19 +167,17 @@ class Writer:
         self._progress(len(batch.rows) * len(parts), statement.part)
 
     def _write(self, batch: _Batch) -> _Written:
-        statement = batch.statement
-        if statement.create and statement.target in self._fresh:
-            try:
-                return self._try(batch, statement.create)
-            except IncompleteCommit:  # the rows may be there, and a fresh type has no constraint yet
-                pass
-            except ConstraintError:  # rows that another load wrote
-                self._fresh.discard(statement.target)
-        return until_told(lambda: self._try(batch, statement.merge))
+        return until_told(lambda: self._try(batch))
 
-    def _try(self, batch: _Batch, text: str) -> _Written:
+    def _try(self, batch: _Batch) -> _Written:
+        statement, rows = batch.statement, batch.rows
         with self._driver.session(database=self._database) as session:
-            return session.execute_write(_write_rows, batch.statement, text, batch.rows)
+            if statement.create and statement.target in self._fresh:
+                try:
+                    return session.execute_write(_write_rows, statement, statement.create, rows)
+                except ConstraintError:  # rows that a lost answer had told of, or that another load wrote
+                    self._fresh.discard(statement.target)
+            return session.execute_write(_write_rows, statement, statement.merge, rows)
 
 
 def until_told(transact: Callable[[], Result]) -> Result:
