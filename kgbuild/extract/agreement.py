@@ -26,8 +26,10 @@ __all__ = ["agree"]
 ENOUGH = 0.55
 #: A mention so probable stays whatever the other places of its name say.
 SURE = 0.9
-#: Shorter names and symbols are the same in the same letters only: "ER" is not "er".
-MIN_LENGTH, MAX_CASED = 2, 5
+#: Shorter names stand for themselves: the T of "T cells" is no testosterone, though "testosterone (T)" may stand there.
+MIN_LENGTH = 2
+#: Names so short are the same in the same letters only: "ER" is not "er".
+MAX_CASED = 5
 #: A place that the tags are surely not for gets no mention from others.
 HERE = 0.05
 
@@ -44,12 +46,12 @@ def agree(
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for mention in mentions:
         name = doc.text_of(mention.span)
-        key = (long_forms.get(name, name), mention.type)
+        key = (_key(long_forms.get(name, name) if len(name) >= MIN_LENGTH else name), mention.type)
         groups[key].append(mention)
-        names[key].add(name)
+        names[key] |= {name} if len(name) >= MIN_LENGTH else set()
     for short, long in long_forms.items():
         for key in groups:
-            if key[0] == long:
+            if key[0] == _key(long) and len(short) >= MIN_LENGTH:
                 names[key] |= {short, long}
     places = _places(doc, words, {name for found in names.values() for name in found})
     kept: list[Mention] = []
@@ -59,7 +61,7 @@ def agree(
         inside = [_inside(outside[first:last, kind]) for name in names[key] for first, last in places[name]]
         probability = math.fsum(inside) / len(inside) if inside else 1.0
         if probability >= ENOUGH:
-            accepted += [(name, key[1], probability) for name in names[key] if len(name) >= MIN_LENGTH]
+            accepted += [(name, key[1], probability) for name in names[key]]
         kept += [mention for mention in found if probability >= ENOUGH or mention.raw_score >= SURE]
     taken = {place: mention for mention in kept for place in range(mention.span.start, mention.span.end)}
     # the longer name first; of two types the more probable one
@@ -77,6 +79,10 @@ def agree(
             taken |= dict.fromkeys(range(span.start, span.end), added)
     found_now = {mention.span: mention for mention in taken.values()}
     return [found_now[span] for span in sorted(found_now)]
+
+
+def _key(name: str) -> str:
+    return name if len(name) <= MAX_CASED else name.lower()
 
 
 def _places(doc: Document, words: Words, names: set[str]) -> dict[str, list[tuple[int, int]]]:

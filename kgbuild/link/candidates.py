@@ -86,8 +86,8 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 10
-#: names less alike are not compared; of a material's name every word counts: "lithium iron phosphate" is not lithium
-LEAST, LEAST_OF_MATERIALS = 0.4, 0.85
+#: names less alike are not compared; of materials and genes every word counts: "lithium iron phosphate" is not lithium
+LEAST, LEAST_OF = 0.4, {"Material": 0.85, "Gene": 0.7}
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
 #: the beginnings of words that tell nothing
@@ -217,7 +217,7 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Ma
         return
     if vocabulary.type in FORMULA_TYPES and is_formula_like(reading.name):
         return  # CaTiO3 is as much like BaTiO3 as a typo
-    least = LEAST_OF_MATERIALS if vocabulary.type == "Material" else LEAST
+    least = LEAST_OF.get(vocabulary.type, LEAST)
     best: dict[str, Similar] = {}
     spelled = words(reading.name)
     for index in vocabulary.similar():

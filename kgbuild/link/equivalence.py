@@ -8,6 +8,7 @@ is a name of the other, and no sibling of either lays claim to the other.
 """
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,7 +16,7 @@ import msgspec
 
 from kgbuild.concept import Concept
 from kgbuild.link.compiled import CompiledOntology
-from kgbuild.link.names import normal_key
+from kgbuild.link.names import fold, normal_key
 from kgbuild.link.prefixes import prefix_of
 
 __all__ = ["Refusal", "find_concept", "preferred", "refusals", "same_symbol"]
@@ -28,6 +29,8 @@ JOINED_TYPES = {
 }
 #: prefixes of catalogues with one number for each compound
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
+#: what compounds' names are told apart by no more than by blanks
+_SEPARATORS = re.compile(r"[\s,'\[\]]+|-(?!\))")
 
 
 class Refusal(msgspec.Struct, frozen=True, order=True):
@@ -44,6 +47,7 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
     What it was called before becomes a cross-reference. The concept itself if its prefix is preferred or nothing fits.
     """
     own = prefix_of(concept.curie)
+    concept = _lookup(concept.curie, ontologies) or concept  # whichever ontology it was met in
     for prefix in prefixes:
         if prefix == own:
             return concept
@@ -82,6 +86,7 @@ def find_concept(identifier: str, ontologies: Sequence[CompiledOntology]) -> Con
     if known is not None:
         referring = _by_prefix(_referring(identifier, ontologies) - set(known.xrefs))
         single = sorted(found.pop() for found in referring.values() if len(found) == 1)
+        single += sorted(_joined(known, ontologies) - {*known.xrefs, *single})
         return msgspec.structs.replace(known, xrefs=tuple(dict.fromkeys((*known.xrefs, *single))))
     for ontology in ontologies:
         found = ontology.with_xref(identifier)
@@ -143,41 +148,83 @@ def _of_same_name(name: str, named: Iterable[tuple[str, str]]) -> str | None:
 def _same_without_mapping(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
     """The one concept with this prefix that is the same by its compound's number or by name, where no mapping speaks.
 
-    None where a mapping leads from either to the ontology of the other, or a sibling is the same as well.
+    None where a mapping leads from either to the ontology of the other, or a sibling is the same as well. A concept
+    that has the very name of the other leaves siblings behind that have a synonym of it.
     """
     if concept.type not in JOINED_TYPES or _is_mapped(concept, prefix, ontologies):
         return None
-    found = _alike(concept, prefix, ontologies)
-    if len(found) != 1:
+    own = prefix_of(concept.curie)
+    found = _of_same_number(concept, prefix, ontologies)
+    if found:
+        siblings = [_of_same_number(other, own, ontologies) for other in found.values()]
+    else:
+        found = _named(concept, concept.name, prefix, ontologies)
+        siblings = [
+            {
+                curie: sibling
+                for name in _exact_names(other)
+                if name == other.name or not _is_same_name(concept, concept.name, other.name)
+                for curie, sibling in _named(other, name, own, ontologies, of_preferred=True).items()
+            }
+            for other in found.values()
+        ]
+    if len(found) != 1 or siblings[0].keys() - {concept.curie}:
         return None
-    own, (other,) = prefix_of(concept.curie), found.values()
-    siblings = _alike(other, own, ontologies).keys() - {concept.curie}
-    return None if siblings or _is_mapped(other, own, ontologies) else other.curie
+    (other,) = found.values()
+    return None if _is_mapped(other, own, ontologies) else other.curie
+
+
+def _joined(known: Concept, ontologies: Sequence[CompiledOntology]) -> set[str]:
+    """The concepts of other ontologies that are this one though no mapping says so."""
+    if known.type not in JOINED_TYPES:
+        return set()
+    own = prefix_of(known.curie)
+    names = map(normal_key, _exact_names(known))
+    alike = {hit.concept.curie: hit.concept for key in names for o in ontologies for hit in o.by_normal_key(key)}
+    for number in (xref for xref in known.xrefs if prefix_of(xref) in COMPOUND_NUMBERS):
+        alike |= {other.curie: other for ontology in ontologies for other in ontology.with_xref(number)}
+    others = (other for other in alike.values() if prefix_of(other.curie) != own)
+    return {other.curie for other in others if _same_without_mapping(other, own, ontologies) == known.curie}
 
 
 def _is_mapped(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> bool:
     """Whether any mapping leads from the concept to one with this prefix."""
-    known = _lookup(concept.curie, ontologies) or concept
-    others = (*known.xrefs, *_referring(concept.curie, ontologies))
+    others = (*concept.xrefs, *_referring(concept.curie, ontologies))
     return any(prefix_of(other) == prefix for other in others)
 
 
-def _alike(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
-    """The concepts with this prefix that have the number of the compound, or else the name, among theirs."""
+def _of_same_number(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
+    """The concepts with this prefix that have the number of the same compound."""
     numbers = [xref for xref in concept.xrefs if prefix_of(xref) in COMPOUND_NUMBERS]
-    by_number = (other for number in numbers for ontology in ontologies for other in ontology.with_xref(number))
-    found = {other.curie: other for other in by_number if prefix_of(other.curie) == prefix}
-    if not found:
-        key = normal_key(concept.name)
-        named = (hit for ontology in ontologies for hit in ontology.by_normal_key(key)) if key else ()
-        found = {
-            hit.concept.curie: hit.concept
-            for hit in named
-            if prefix_of(hit.concept.curie) == prefix
-            and hit.concept.type in JOINED_TYPES[concept.type]
-            and (hit.synonym is None or hit.synonym.scope == "exact")
-        }
-    return found
+    others = (other for number in numbers for ontology in ontologies for other in ontology.with_xref(number))
+    return {other.curie: other for other in others if prefix_of(other.curie) == prefix}
+
+
+def _named(
+    concept: Concept, name: str, prefix: str, ontologies: Sequence[CompiledOntology], *, of_preferred: bool = False
+) -> dict[str, Concept]:
+    """The concepts with this prefix, of a type that the concept's may be joined with, that have the name."""
+    key = normal_key(name)
+    hits = (hit for ontology in ontologies for hit in ontology.by_normal_key(key)) if key else ()
+    return {
+        hit.concept.curie: hit.concept
+        for hit in hits
+        if prefix_of(hit.concept.curie) == prefix
+        and hit.concept.type in JOINED_TYPES[concept.type]
+        and (hit.synonym is None or (not of_preferred and hit.synonym.scope == "exact"))
+        and _is_same_name(concept, name, hit.name)
+    }
+
+
+def _exact_names(concept: Concept) -> list[str]:
+    return [concept.name, *(synonym.name for synonym in concept.synonyms if synonym.scope == "exact")]
+
+
+def _is_same_name(concept: Concept, name: str, other: str) -> bool:
+    """Whether two names are one: of compounds in every letter and sign, as "lysin" is not lysine."""
+    if concept.type != "Chemical":
+        return normal_key(name) == normal_key(other)
+    return _SEPARATORS.sub("", fold(name)) == _SEPARATORS.sub("", fold(other))
 
 
 def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:

@@ -18,27 +18,26 @@ ANIONS = {
     **{"F": ("fluoride", 1), "Cl": ("chloride", 1), "Br": ("bromide", 1), "I": ("iodide", 1)},
     **{"B": ("boride", 0), "Si": ("silicide", 0), "H": ("hydride", 1)},
 }
-#: groups of several atoms, the longest first
+#: groups of several atoms -> their name and their charge
 GROUPS = {
-    **{"H2PO4": "dihydrogen phosphate", "HPO4": "hydrogen phosphate", "HCO3": "hydrogen carbonate"},
-    **{"CO3": "carbonate", "SO4": "sulfate", "SO3": "sulfite", "PO4": "phosphate", "NO3": "nitrate", "NO2": "nitrite"},
-    **{"OH": "hydroxide", "CN": "cyanide", "SCN": "thiocyanate", "ClO4": "perchlorate", "ClO3": "chlorate"},
-    **{"TiO3": "titanate", "ZrO3": "zirconate", "NbO3": "niobate", "TaO3": "tantalate", "VO4": "vanadate"},
-    **{"WO4": "tungstate", "MoO4": "molybdate", "CrO4": "chromate", "Cr2O7": "dichromate", "MnO4": "permanganate"},
-    **{
-        "BO3": "borate",
-        "BF4": "tetrafluoroborate",
-        "PF6": "hexafluorophosphate",
-        "SiO4": "silicate",
-        "SiO3": "silicate",
-    },
-    **{"Fe2O4": "ferrite", "AlO2": "aluminate"},
+    **{"H2PO4": ("dihydrogen phosphate", 1), "HPO4": ("hydrogen phosphate", 2), "HCO3": ("hydrogen carbonate", 1)},
+    **{"CO3": ("carbonate", 2), "SO4": ("sulfate", 2), "SO3": ("sulfite", 2), "PO4": ("phosphate", 3)},
+    **{"NO3": ("nitrate", 1), "NO2": ("nitrite", 1), "OH": ("hydroxide", 1), "CN": ("cyanide", 1)},
+    **{"SCN": ("thiocyanate", 1), "ClO4": ("perchlorate", 1), "ClO3": ("chlorate", 1), "TiO3": ("titanate", 2)},
+    **{"ZrO3": ("zirconate", 2), "NbO3": ("niobate", 1), "TaO3": ("tantalate", 1), "VO4": ("vanadate", 3)},
+    **{"WO4": ("tungstate", 2), "MoO4": ("molybdate", 2), "CrO4": ("chromate", 2), "Cr2O7": ("dichromate", 2)},
+    **{"MnO4": ("permanganate", 1), "BO3": ("borate", 3), "BF4": ("tetrafluoroborate", 1)},
+    **{"PF6": ("hexafluorophosphate", 1), "SiO4": ("silicate", 4), "SiO3": ("silicate", 2)},
+    **{"Fe2O4": ("ferrite", 2), "AlO2": ("aluminate", 1)},
 }
-#: metals with one valence only: their plain names leave nothing open
-_SINGLE = """
-    Li Na K Rb Cs Be Mg Ca Sr Ba Al Ga B Si Ge Zn Cd Ag Sc Y La Nd Sm Gd Lu Zr Hf
-"""
-SINGLE = frozenset(_SINGLE.split())
+_VALENCES = {
+    1: "Li Na K Rb Cs Ag",
+    2: "Be Mg Ca Sr Ba Zn Cd",
+    3: "Al Ga B Sc Y La Nd Sm Gd Lu",
+    4: "Si Ge Zr Hf",
+}
+#: elements with one valence only: their plain names leave nothing open
+VALENCE = {symbol: valence for valence, symbols in _VALENCES.items() for symbol in symbols.split()}
 #: never metals in a compound's name
 NONMETALS = frozenset(["H", "C", "N", "O", "P", "S", "F", "Cl", "Br", "I"])
 PREFIXES = ("", "", "di", "tri", "tetra", "penta", "hexa", "hepta", "octa")
@@ -46,7 +45,7 @@ ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII")
 
 _PART = r"(?:[A-Z][a-z]?\d*)"
 _GROUP = "|".join(sorted(GROUPS, key=lambda group: (-len(group), group)))
-_WITH_GROUP = re.compile(rf"((?:NH4\d*|\(NH4\)\d*|{_PART})+?)(?:\(({_GROUP})\)\d*|({_GROUP}))")
+_WITH_GROUP = re.compile(rf"((?:NH4\d*|\(NH4\)\d*|{_PART})+?)(?:\(({_GROUP})\)(\d*)|({_GROUP}))")
 _SIMPLE = re.compile(rf"{_PART}{{2,5}}")
 _TOKEN = re.compile(r"(\(?NH4\)?|[A-Z][a-z]?)(\d*)")
 
@@ -72,10 +71,13 @@ def _with_group(formula: str) -> list[str]:
     match = _WITH_GROUP.fullmatch(formula)
     if match is None:
         return []
-    cations = [_cation(symbol) for symbol, _ in _TOKEN.findall(match[1])]
-    if any(not name for name in cations):
-        return []
-    return [" ".join([*cations, GROUPS[match[2] or match[3]]])]
+    found = [(symbol, int(n or 1)) for symbol, n in _TOKEN.findall(match[1])]
+    cations = [_cation(symbol) for symbol, _ in found]
+    name, charge = GROUPS[match[2] or match[4]]
+    valences = [1 if "NH4" in symbol else VALENCE.get(symbol) for symbol, _ in found]
+    known = [valence * n for valence, (_, n) in zip(valences, found, strict=True) if valence is not None]
+    is_balanced = len(known) < len(found) or sum(known) == charge * int(match[3] or 1)
+    return [" ".join([*cations, name])] if is_balanced and all(cations) else []
 
 
 def _cation(symbol: str) -> str:
@@ -104,8 +106,9 @@ def _simple(formula: str) -> list[str]:
     names = [f"{PREFIXES[n]}{metal} {many}"] if n > 1 else [f"{metal} {many}"]
     if n > 1 and n_last > 2 and symbol not in NONMETALS:
         names.append(f"{metal} {many}")  # "vanadium pentoxide", but Cu2O is no "copper monoxide"
-    if symbol in SINGLE:
-        return [f"{metal} {anion}", *names]
+    if symbol in VALENCE:
+        # BaO2 is no "barium oxide"; borides and silicides keep no valences
+        return [f"{metal} {anion}", *names] if charge in (0, VALENCE[symbol] * n / n_last) else []
     valence, rest = divmod(charge * n_last, n)
     return [*names, *([f"{metal}({ROMAN[valence]}) {anion}"] if not rest and 0 < valence < len(ROMAN) else [])]
 

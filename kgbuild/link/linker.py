@@ -88,12 +88,16 @@ class _Ranked(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A mention with the concepts that it may mean and their features, in the order of their matches."""
+    """A mention with the concepts that it may mean and their features, in the order of their matches.
+
+    `species` is that which the document names beside a gene, or near it; "" if none.
+    """
 
     mention: Mention
     long_form: str
     options: tuple[Option, ...]
     features: tuple[Features, ...]
+    species: str = ""
 
 
 class LexicalLinker:
@@ -176,7 +180,13 @@ class LexicalLinker:
             genes = [(found[place][1], found[place][0].span, found[place][3]) for place in places]
             for place, ranked in zip(places, _with_species(genes, context), strict=True):
                 found[place] = (*found[place][:3], ranked)
-        return _with_elsewhere(found)
+        cases = _with_elsewhere(found)
+        if context is None:
+            return cases
+        return [
+            case._replace(species=context.near(case.mention.span)) if case.mention.type == "Gene" else case
+            for case in cases
+        ]
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
         """A name linked as a document that says nothing else, and of each candidate what its features add to its score.
@@ -251,11 +261,12 @@ class LexicalLinker:
         learnt = self._learnt_parts(text, type)
         if learnt or any(option.match.likeness in NAME_ITSELF for option in case.options[:1]):
             return learnt or best
-        return self._parts(text, type) or best
+        return self._parts(text, type, case.species) or best
 
-    def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
-        """The concepts of a composite mention, if each of its parts has one."""
-        best = [self.candidates(part, type)[:1] for part in split_composite(text)]
+    def _parts(self, text: str, type: str, species: str) -> tuple[Candidate, ...]:
+        """The concepts of a composite mention, if each of its parts has one; of genes, those of the species there."""
+        named = frozenset([species]) if species else frozenset[str]()
+        best = [self.candidates(part, type, species=named)[:1] for part in split_composite(text)]
         is_linked = all(part and part[0].score >= self.threshold for part in best)
         return tuple(part[0] for part in best) if is_linked else ()
 

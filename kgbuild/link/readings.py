@@ -62,6 +62,8 @@ def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
 
 
 def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
+    if len(word) == 1:
+        return word  # "vitamin D" in a paper on doxorubicin (D)
     known = long_forms.get(word)
     if known is None and word.endswith("s"):
         known = long_forms.get(word[:-1])
@@ -79,6 +81,7 @@ def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
         name = MATERIAL_ACRONYMS[text]
         for variant, how in _variants(name, type):
             yield Reading(variant, "long_form" if how == "written" else how, f"short for {name!r} among materials: ")
+        yield Reading(text, "letters", "as it stands: ")
         return
     if type in FORMULA_TYPES and text in ELEMENT_NAMES:
         yield Reading(ELEMENT_NAMES[text], "written", f"the element {text}: ")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from kgbuild.document import Document
+from kgbuild.document import Document, Span
 from kgbuild.link.default import read_species
 from kgbuild.link.species_words import SpeciesWords
 
@@ -28,7 +28,7 @@ _CUE_WORDS = {
         r"HeLa|HEK[- ]?293T?|MCF-?7|Hep ?G2|Jurkat|K562|A549|U2OS|SH-SY5Y|THP-1|U937|HCT-?116|LNCaP|HUVECs?|"
         "volunteers?|pedigrees?|probands?"
     ),
-    MOUSE: r"NIH ?3T3|3T3-L1|C2C12|RAW ?264\.7|MEFs?|C57BL/6J?|BALB/c|[Kk]nock-?outs?",
+    MOUSE: r"NIH ?3T3|3T3-L1|C2C12|RAW ?264\.7|MEFs?|C57BL/6J?|BALB/c|[Kk]nock-?out (?:mice|mouse|animals?)",
     RAT: r"PC12|H9[cC]2|INS-1E?|Sprague[- ]Dawley|Wistar",
     FLY: r"S2 cells|flies|Dmel",
 }
@@ -41,12 +41,15 @@ _TOOLS = re.compile(
     r"|(?:f[eo]etal|newborn) (?:bovine|calf) serum|bovine serum albumin|yeast (?:two|2|one|1)-hybrid",
     re.IGNORECASE,
 )
-#: what tells that the mice or rats of a sentence carry tumours of another species, mostly human ones
+#: what tells that the mice or rats of a sentence carry tumours of another species, mostly human ones: grafts, or a
+#: tumour and a strain or a way by which it is brought in
 _GRAFTS = re.compile(
     r"xeno-?(?:graft|transplant)|heterograft|tumou?r (?:growth|formation|volume|weight)|tumou?rigen|engraft|"
-    r"(?:nude|athymic|SCID|NSG|NOD)\b|subcutaneous|orthotopic",
+    r"\b(?:nude|athymic)\b|\b(?:SCID|NSG|NOD/SCID)\b",
     re.IGNORECASE,
 )
+_TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|metasta|cells? lines?", re.IGNORECASE)
+_INJECTED = re.compile(r"\bsubcutaneous|\borthotopic|\b(?:SCID|NOD)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 #: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
 BLANKS_BESIDE = 2
@@ -69,6 +72,7 @@ class SpeciesContext:
         self._text = document.text
         self._human = words.share(document)
         self._ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
+        self._grafts: dict[tuple[int, int], bool] = {}
         found = _named_in(document)
         self._all_named = frozenset(found.values()).union(named)
         tools = [match.span() for match in _TOOLS.finditer(document.text)]
@@ -88,17 +92,24 @@ class SpeciesContext:
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""
         first, last = self._sentence(start)
-        beside = before = after = last_named = ""
-        for (place, stop), species in zip(self._places, self._species, strict=True):
-            if place < end:
-                last_named = species
-            if first <= place < end:
-                before = species
-                if place >= start or self._text.count(" ", stop, start) <= BLANKS_BESIDE:
-                    beside = species
-            elif end <= place < last and not after:
-                after = species
-        return Place(beside, before or after, last_named or (self._species[0] if self._species else ""))
+        if not self._places:
+            return Place()
+        n_before = bisect.bisect_left(self._places, (end, end))
+        last_named = self._species[n_before - 1] if n_before else ""
+        beside = before = after = ""
+        if n_before and self._places[n_before - 1][0] >= first:
+            place, stop = self._places[n_before - 1]
+            before = last_named
+            if place >= start or len(self._text[stop:start].split(" ", BLANKS_BESIDE + 1)) <= BLANKS_BESIDE + 1:
+                beside = before
+        if n_before < len(self._places) and self._places[n_before][0] < last:
+            after = self._species[n_before]
+        return Place(beside, before or after, last_named or self._species[0])
+
+    def near(self, span: Span) -> str:
+        """The species beside a mention, or the nearest one, or the last one named; "" if none is."""
+        place = self.at(span.start, span.end)
+        return place.beside or place.nearest or place.last
 
     def evidence(self, species: str, place: Place) -> dict[str, float]:
         """What speaks for and against a gene of the species there, as features in [0, 1]."""
@@ -124,7 +135,16 @@ class SpeciesContext:
     def _is_tool(self, start: int, species: str, tools: Iterable[tuple[int, int]]) -> bool:
         if any(first <= start < last for first, last in tools):
             return True
-        return species in (MOUSE, RAT) and _GRAFTS.search(self._text, *self._sentence(start)) is not None
+        return species in (MOUSE, RAT) and self._has_graft(self._sentence(start))
+
+    def _has_graft(self, sentence: tuple[int, int]) -> bool:
+        """Whether the animals of a sentence carry tumours."""
+        known = self._grafts.get(sentence)
+        if known is None:
+            is_of_tumour = _TUMOUR.search(self._text, *sentence) and _INJECTED.search(self._text, *sentence)
+            known = bool(_GRAFTS.search(self._text, *sentence) or is_of_tumour)
+            self._grafts[sentence] = known
+        return known
 
 
 def _named_in(document: Document) -> dict[tuple[int, int], str]:

@@ -67,6 +67,12 @@ def test_an_abbreviation_follows_its_long_form() -> None:
     assert run("azathioprine (AZA) ; AZA", [0.9, 0, 0.4, 0, 0, 0.4]) == everywhere
 
 
+def test_a_definition_may_begin_a_sentence_and_one_letter_stands_for_itself() -> None:
+    assert len(run("Azathioprine (AZA) ; azathioprine ; AZA", [0.9, 0, 0.4, 0, 0, 0.9, 0, 0.4])) == 4
+    found = run("testosterone (T) ; T cells , T cells", [0.9, 0, 0.9, 0, 0, 0.01, 0, 0, 0.01, 0])
+    assert found == [("testosterone", 0, "Chemical"), ("T", 14, "Chemical")]
+
+
 def test_a_sure_mention_of_another_type_stays_in_its_place() -> None:
     assert run("lead and lead", [0.9, 0, 0.3], [0, 0, 0.95]) == [("lead", 0, "Chemical"), ("lead", 9, "Disease")]
     assert run("lead and lead", [0.9, 0, 0.3], [0, 0, 0.6]) == [("lead", 0, "Chemical"), ("lead", 9, "Chemical")]

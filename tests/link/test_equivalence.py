@@ -105,6 +105,34 @@ def test_a_name_joins_no_concepts_that_a_sibling_or_a_mapping_claims(compile_con
     assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo, mesh]).curie == "MONDO:1"
 
 
+def test_siblings_that_a_concept_has_as_synonyms_stay_apart(compile_concepts, make):
+    chebi = compile_concepts(
+        [make("CHEBI:1", "lead dihydrate", "Chemical"), make("CHEBI:2", "pure lead", "Chemical")], "chebi"
+    )
+    mesh = compile_concepts([make("MESH:D1", "Lead", "Chemical", "lead dihydrate", "pure lead")], "mesh")
+    assert [preferred(concept, ("MESH",), [chebi, mesh]).curie for concept in chebi.concepts()] == [
+        "CHEBI:1",
+        "CHEBI:2",
+    ]
+
+
+def test_compounds_are_told_apart_by_every_letter_and_sign(compile_concepts, make):
+    chebi = compile_concepts(
+        [make("CHEBI:1", "lysine", "Chemical"), make("CHEBI:2", "(+)-nicotine", "Chemical")], "chebi"
+    )
+    mesh = compile_concepts([make("MESH:D1", "Lysin", "Chemical"), make("MESH:D2", "Nicotine", "Chemical")], "mesh")
+    assert [preferred(concept, ("MESH",), [chebi, mesh]).curie for concept in chebi.concepts()] == [
+        "CHEBI:1",
+        "CHEBI:2",
+    ]
+
+
+def test_what_is_joined_is_among_the_cross_references(compile_concepts, make):
+    chebi = compile_concepts([make("CHEBI:1", "lomustine", "Chemical")], "chebi")
+    mesh = compile_concepts([make("MESH:D1", "Lomustine", "Chemical")], "mesh")
+    assert find_concept("MESH:D1", [chebi, mesh]).xrefs == ("CHEBI:1",)
+
+
 def test_genes_of_one_name_stay_apart(compile_concepts, make):
     hgnc, other = (compile_concepts([make(curie, "A1", "Gene")], curie[:3]) for curie in ("HGNC:1", "NCBIGene:2"))
     assert preferred(hgnc.concept("HGNC:1"), ("NCBIGene",), [hgnc, other]).curie == "HGNC:1"

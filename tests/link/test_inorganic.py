@@ -30,7 +30,17 @@ def test_a_formula_has_the_name_of_its_compound(formula: str, name: str) -> None
     assert name in names_of_formula(formula)
 
 
-@pytest.mark.parametrize(("formula", "name"), [("Cu2O", "copper monoxide"), ("N2O", "nitrogen monoxide")])
+@pytest.mark.parametrize(
+    ("formula", "name"),
+    [
+        ("Cu2O", "copper monoxide"),
+        ("N2O", "nitrogen monoxide"),
+        ("BaO2", "barium oxide"),
+        ("Na2O2", "sodium oxide"),
+        ("NaN3", "sodium nitride"),
+        ("K2MnO4", "potassium permanganate"),
+    ],
+)
 def test_no_name_is_that_of_another_compound(formula: str, name: str) -> None:
     assert name not in names_of_formula(formula)
 

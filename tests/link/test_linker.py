@@ -283,6 +283,29 @@ def test_a_gene_that_two_tables_hold_under_one_symbol_is_one_candidate(species_l
 
 
 def test_a_short_form_needs_more_in_common_with_its_long_form_than_binding_protein(gene_linker):
-    (case,) = gene_linker.cases(document("Retinol binding protein (RBP) was measured.", ("RBP", "Gene")))
-    assert "letters" not in {option.match.reading.how for option in case.options}
+    text = "Retinol binding protein (RBP) was measured."
+    assert only_mention(gene_linker, text, "RBP", "Gene").concepts == ()
     assert only_mention(gene_linker, "In patients RBP rose.", "RBP", "Gene").candidates[0].curie == "HGNC:2"
+
+
+def test_the_parts_of_a_composite_gene_are_of_the_document_s_species(species_linker):
+    text = "Wild-type mice and Traf2 -/- mice were fed. In these mice TRAF2/TRAF2 rose."
+    assert only_mention(species_linker, text, "TRAF2/TRAF2", "Gene").concepts == ("NCBIGene:2",)
+
+
+def test_what_a_concept_goes_by_does_not_depend_on_where_it_was_met_first(compile_concepts, make):
+    own = compile_concepts([make("MONDO:1", "epidemic parotitis", "Disease")], "own")
+    other = compile_concepts([make("MONDO:1", "mumps", "Disease")], "other")
+    mesh = compile_concepts([make("MESH:D1", "Mumps", "Disease")], "mesh")
+    found = []
+    for names in (("mumps", "epidemic parotitis"), ("epidemic parotitis", "mumps")):
+        linker = LexicalLinker([], learnt=False)
+        linker.ontologies = (own, other, mesh)
+        found.append({name: linker.candidates(name, "Disease")[0].curie for name in names})
+    assert found[0] == found[1]
+
+
+def test_a_users_own_vocabulary_may_have_the_acronyms_of_materials(write):
+    table = write("materials.tsv", "id\tname\nX:1\tITO\n")
+    linker = LexicalLinker([], {"Material": str(table)}, learnt=False)
+    assert linker.candidates("ITO", "Material")[0].curie == "X:1"
