@@ -104,13 +104,18 @@ def fold_of(doc: Document) -> int:
 
 
 def learn_names(documents: Iterable[Document]) -> Iterator[LearntName]:
-    """What the mentions of the documents are called; abbreviations that a document defines, as their long form."""
+    """What the mentions of the documents are called, each name once a document, which may be wrong throughout.
+
+    Abbreviations that a document defines teach their long form.
+    """
     for doc in documents:
         long_forms = find_abbreviations(doc.text)
-        for mention in doc.mentions:
-            text = doc.text_of(mention.span)
-            if mention.concepts:
-                yield LearntName(mention.type, long_forms.get(text, text), mention.concepts, 1)
+        named = {
+            (mention.type, long_forms.get(text, text), mention.concepts)
+            for mention in doc.mentions
+            if mention.concepts and (text := doc.text_of(mention.span))
+        }
+        yield from (LearntName(*name, 1) for name in sorted(named))
 
 
 def learn_words(documents: Sequence[Document], linker: LexicalLinker) -> dict[str, float]:

@@ -225,6 +225,8 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Ma
             for item in index.find(text, MAX_SIMILAR, least):
                 best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
     for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
+        if _is_polymer(spelled) != _is_polymer(item.words.split(" ")):
+            continue  # polypropylene is not propylene
         key = key_of_words(item.words.split(" "))
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
         found = [
@@ -235,6 +237,10 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Ma
         ]
         found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
         yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+
+
+def _is_polymer(words: Iterable[str]) -> bool:
+    return any(word.startswith("poly") for word in words)
 
 
 def _with_meaning(found: Iterable[Match], whole: Reading, vectors: NameVectors) -> Iterator[Match]:

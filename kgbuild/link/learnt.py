@@ -1,7 +1,7 @@
 """Names as annotators used them: what the training parts of annotated corpora call a concept, and how often.
 
 One table in the package, `learnt.tsv.xz`: entity type, name, identifiers joined by `|` (several for a composite name),
-number of mentions. Its corpora permit commercial use; `benchmarks/linker_training.py` makes it anew.
+number of documents. Its corpora permit commercial use; `benchmarks/linker_training.py` makes it anew.
 """
 
 import lzma
@@ -20,12 +20,12 @@ TABLE = Path(__file__).with_name("learnt.tsv.xz")
 
 
 class LearntName(NamedTuple):
-    """A name of an entity type, the concepts that it stands for together, and how many mentions say so."""
+    """A name of an entity type, the concepts that it stands for together, and how many documents say so."""
 
     type: str
     name: str
     concepts: tuple[str, ...]
-    n_mentions: int
+    n_documents: int
 
 
 class LearntNames:
@@ -49,7 +49,7 @@ class LearntNames:
         return content_hash(*map(repr, rows))
 
     def meanings(self, type: str, key: str) -> Mapping[tuple[str, ...], int]:
-        """What a name of this normal key stands for -> the number of mentions."""
+        """What a name of this normal key stands for -> the number of documents."""
         return self._by_key.get((type, key), {})
 
     def spelling(self, type: str, key: str) -> str:
@@ -57,7 +57,7 @@ class LearntNames:
         return self._spelling.get((type, key), key)
 
     def count(self, type: str, concept: str) -> int:
-        """The number of mentions of a concept."""
+        """How many names of documents stand for a concept."""
         return self._of_concept[type, concept]
 
     def names(self, type: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def write_names(names: Iterable[LearntName], path: Path) -> int:
     """Writes a table, sorted, so that equal names give equal bytes; the number of rows."""
     counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for name in names:
-        counts[name.type, tidy(name.name), name.concepts] += name.n_mentions
+        counts[name.type, tidy(name.name), name.concepts] += name.n_documents
     rows = sorted(counts.items())
     text = "".join(f"{type}\t{name}\t{'|'.join(concepts)}\t{n}\n" for (type, name, concepts), n in rows)
     path.write_bytes(lzma.compress(text.encode("utf-8"), preset=9))

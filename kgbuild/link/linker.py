@@ -259,7 +259,7 @@ class LexicalLinker:
         if type not in COMPOSITE_TYPES:
             return best
         learnt = self._learnt_parts(text, type)
-        if learnt or any(option.match.likeness in NAME_ITSELF for option in case.options[:1]):
+        if learnt or any(_is_name_itself(option.match, text) for option in case.options[:1]):
             return learnt or best
         return self._parts(text, type, case.species) or best
 
@@ -458,6 +458,11 @@ def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]
         )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _is_name_itself(match: Match, text: str) -> bool:
+    """Whether a mention is a name as a whole; "cancer, breast" is one by its words."""
+    return match.likeness in NAME_ITSELF or (match.likeness == "words" and text.count(",") == 1 and " and " not in text)
 
 
 def _variant(text: str) -> tuple[Candidate, ...]:

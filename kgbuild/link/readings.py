@@ -21,6 +21,8 @@ _GENE_PREFIX = re.compile(
     r"(?:h|m|r|rh|hu|mu)(?=[A-Z][A-Za-z]*\d*[A-Z\d]|[A-Z][a-z]{2,}$)|(?:p|phospho|pro|anti|sc)-(?=[A-Z])"
 )
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
+#: molecular formulas that several compounds have
+_OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
 _WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 
 
@@ -77,8 +79,11 @@ def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
             yield Reading(name, "long_form" if how == "written" else how, note)
         yield Reading(text, "letters", f"{long_form!r} is not known: ", meaning=long_form)
         return
-    if type == "Material" and text in MATERIAL_ACRONYMS:
-        name = MATERIAL_ACRONYMS[text]
+    if type in FORMULA_TYPES and _OF_ISOMERS.fullmatch(text):
+        return  # glucose, fructose, inositol ...
+    acronym = text if text in MATERIAL_ACRONYMS else text.removesuffix("s")
+    if type == "Material" and acronym in MATERIAL_ACRONYMS:
+        name = MATERIAL_ACRONYMS[acronym]
         for variant, how in _variants(name, type):
             yield Reading(variant, "long_form" if how == "written" else how, f"short for {name!r} among materials: ")
         yield Reading(text, "letters", "as it stands: ")

@@ -309,3 +309,14 @@ def test_a_users_own_vocabulary_may_have_the_acronyms_of_materials(write):
     table = write("materials.tsv", "id\tname\nX:1\tITO\n")
     linker = LexicalLinker([], {"Material": str(table)}, learnt=False)
     assert linker.candidates("ITO", "Material")[0].curie == "X:1"
+
+
+def test_a_polymer_is_not_its_monomer(write):
+    table = write("chemicals.tsv", "id\tname\nX:1\tpropylene\nX:2\tpolyethylene\n")
+    linker = LexicalLinker([], {"Chemical": str(table)}, learnt=False)
+    assert "X:1" not in {candidate.curie for candidate in linker.candidates("polypropylene", "Chemical")}
+    assert linker.candidates("polyethylenes", "Chemical")[0].curie == "X:2"
+
+
+def test_an_inverted_name_is_one_name(linker):
+    assert only_mention(linker, "We saw cancer, breast here.", "cancer, breast").concepts == ("MESH:D001943",)

@@ -54,3 +54,9 @@ def test_a_material_goes_by_its_compound_s_name_and_by_its_acronym_s():
     assert "polystyrene" not in {reading.name for reading in readings("PS", "", "Chemical")}
     # the document's own word comes first
     assert readings("PS", "phosphatidylserine", "Material")[0].name == "phosphatidylserine"
+
+
+def test_the_plural_of_an_acronym_is_read_as_it_is_and_a_formula_of_isomers_as_nothing():
+    assert readings("CNTs", "", "Material")[0].name == "carbon nanotubes"
+    assert readings("C6H12O6", "", "Chemical") == []
+    assert readings("CH4", "", "Chemical")[0].name == "CH4"
