@@ -41,17 +41,17 @@ def agree(
 
     outside: (words, types), the probability of each word to lie outside all mentions of a type.
     """
-    long_forms = find_abbreviations(doc.text)
+    long_forms = {short: long for short, long in find_abbreviations(doc.text).items() if len(short) >= MIN_LENGTH}
     groups: defaultdict[tuple[str, str], list[Mention]] = defaultdict(list)
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for mention in mentions:
         name = doc.text_of(mention.span)
-        key = (_key(long_forms.get(name, name) if len(name) >= MIN_LENGTH else name), mention.type)
+        key = (_key(long_forms.get(name, name)), mention.type)
         groups[key].append(mention)
         names[key] |= {name} if len(name) >= MIN_LENGTH else set()
     for short, long in long_forms.items():
         for key in groups:
-            if key[0] == _key(long) and len(short) >= MIN_LENGTH:
+            if key[0] == _key(long):
                 names[key] |= {short, long}
     places = _places(doc, words, {name for found in names.values() for name in found})
     kept: list[Mention] = []

@@ -248,7 +248,7 @@ def _with_meaning(found: Iterable[Match], whole: Reading, vectors: NameVectors) 
     asked = " ".join(words(whole.name))
     for match in found:
         if match.reading.how in SHORTENED and match.likeness not in ("similar", "meant"):
-            meaning = vectors.likeness(asked, " ".join(words(match.reading.name)))
+            (meaning,) = vectors.likeness(asked, [" ".join(words(match.reading.name))])
             yield match._replace(meaning=meaning)
         else:
             yield match

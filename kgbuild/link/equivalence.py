@@ -154,24 +154,28 @@ def _same_without_mapping(concept: Concept, prefix: str, ontologies: Sequence[Co
     if concept.type not in JOINED_TYPES or _is_mapped(concept, prefix, ontologies):
         return None
     own = prefix_of(concept.curie)
-    found = _of_same_number(concept, prefix, ontologies)
-    if found:
-        siblings = [_of_same_number(other, own, ontologies) for other in found.values()]
-    else:
-        found = _named(concept, concept.name, prefix, ontologies)
-        siblings = [
-            {
-                curie: sibling
-                for name in _exact_names(other)
-                if name == other.name or not _is_same_name(concept, concept.name, other.name)
-                for curie, sibling in _named(other, name, own, ontologies, of_preferred=True).items()
-            }
-            for other in found.values()
-        ]
-    if len(found) != 1 or siblings[0].keys() - {concept.curie}:
+    by_number = _of_same_number(concept, prefix, ontologies)
+    found = by_number or _named(concept, concept.name, prefix, ontologies)
+    if len(found) != 1:
         return None
     (other,) = found.values()
-    return None if _is_mapped(other, own, ontologies) else other.curie
+    claiming = _of_same_number(other, own, ontologies) if by_number else _claiming(concept, other, ontologies)
+    return None if claiming.keys() - {concept.curie} or _is_mapped(other, own, ontologies) else other.curie
+
+
+def _claiming(concept: Concept, other: Concept, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
+    """The concepts of the concept's ontology that are called as the other is, or one of its exact synonyms.
+
+    By the other's own name alone if the concept has that.
+    """
+    has_very_name = _is_same_name(concept, concept.name, other.name)
+    names = [other.name] if has_very_name else _exact_names(other)
+    own = prefix_of(concept.curie)
+    return {
+        curie: sibling
+        for name in names
+        for curie, sibling in _named(other, name, own, ontologies, of_preferred=True).items()
+    }
 
 
 def _joined(known: Concept, ontologies: Sequence[CompiledOntology]) -> set[str]:
@@ -181,8 +185,7 @@ def _joined(known: Concept, ontologies: Sequence[CompiledOntology]) -> set[str]:
     own = prefix_of(known.curie)
     names = map(normal_key, _exact_names(known))
     alike = {hit.concept.curie: hit.concept for key in names for o in ontologies for hit in o.by_normal_key(key)}
-    for number in (xref for xref in known.xrefs if prefix_of(xref) in COMPOUND_NUMBERS):
-        alike |= {other.curie: other for ontology in ontologies for other in ontology.with_xref(number)}
+    alike |= {other.curie: other for other in _with_number_of(known, ontologies)}
     others = (other for other in alike.values() if prefix_of(other.curie) != own)
     return {other.curie for other in others if _same_without_mapping(other, own, ontologies) == known.curie}
 
@@ -195,9 +198,15 @@ def _is_mapped(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntol
 
 def _of_same_number(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
     """The concepts with this prefix that have the number of the same compound."""
-    numbers = [xref for xref in concept.xrefs if prefix_of(xref) in COMPOUND_NUMBERS]
-    others = (other for number in numbers for ontology in ontologies for other in ontology.with_xref(number))
+    others = _with_number_of(concept, ontologies)
     return {other.curie: other for other in others if prefix_of(other.curie) == prefix}
+
+
+def _with_number_of(concept: Concept, ontologies: Sequence[CompiledOntology]) -> Iterator[Concept]:
+    for number in concept.xrefs:
+        if prefix_of(number) in COMPOUND_NUMBERS:
+            for ontology in ontologies:
+                yield from ontology.with_xref(number)
 
 
 def _named(

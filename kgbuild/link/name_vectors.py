@@ -55,10 +55,10 @@ class NameVectors:
         norms = np.linalg.norm(found, axis=1, keepdims=True).astype(np.float32)
         return np.asarray(found / np.maximum(norms, np.float32(1e-9)))
 
-    def likeness(self, name: str, other: str) -> float:
-        """The cosine of the vectors of two names, in [0, 1]."""
-        left, right = self.encode([name, other])
-        return round(min(max(float(left @ right), 0.0), 1.0), 4)
+    def likeness(self, name: str, others: Sequence[str]) -> list[float]:
+        """The cosine of the vectors of a name and of each of the others, in [0, 1]."""
+        own, *known = self.encode([name, *others])
+        return [round(min(max(float(own @ vector), 0.0), 1.0), 4) for vector in known]
 
     def _of_word(self, word: str) -> NDArray[np.float32]:
         known = self._words.get(word)

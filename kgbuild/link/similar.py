@@ -90,18 +90,16 @@ class SimilarNames:
         if self._cells is not None:
             places = sorted({*places, *self._cells.find(name, limit)})
         others = [self._name_at(place) for place in places]
-        found = []
+        spellings = []
         for place, other in zip(places, others, strict=True):
             shared = sum(weight_of.get(part, 0.0) for part in _parts(_bounded(other)))
-            spelling = round(min(shared / (length * float(self._norm[place]) or 1.0), 1.0), 4)
-            meaning = self._vectors.likeness(name, other) if self._vectors is not None else spelling
-            found.append(Similar(other, spelling, meaning))
-        best: dict[str, Similar] = {}
-        for of_spelling in (True, False):
-            key = [item.spelling if of_spelling else item.meaning for item in found]
-            order = sorted(range(len(found)), key=lambda place: (-key[place], found[place].words))
-            best |= {found[place].words: found[place] for place in order[:limit] if key[place] >= least}
-        return sorted(best.values(), key=lambda item: (-item.likeness, item.words))
+            spellings.append(round(min(shared / (length * float(self._norm[place]) or 1.0), 1.0), 4))
+        meanings = spellings if self._vectors is None else self._vectors.likeness(name, others)
+        found = [Similar(*item) for item in zip(others, spellings, meanings, strict=True)]
+        spelled = sorted(found, key=lambda item: (-item.spelling, item.words))[:limit]
+        meant = sorted(found, key=lambda item: (-item.meaning, item.words))[:limit]
+        best = {item for item in spelled if item.spelling >= least} | {item for item in meant if item.meaning >= least}
+        return sorted(best, key=lambda item: (-item.likeness, item.words))
 
     def _name_at(self, place: int) -> str:
         return self._text[int(self._offset[place]) : int(self._offset[place + 1])].tobytes().decode("ascii").strip()

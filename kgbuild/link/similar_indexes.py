@@ -57,7 +57,8 @@ def vectors_of(type: str) -> NameVectors | None:
 def similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
     """Where the index of the names of a type in these ontologies lies, by their content."""
     versions = sorted(ontology.meta.version for ontology in ontologies)
-    versions += [bundled_vectors().version] if type in WITH_VECTORS else []
+    vectors = vectors_of(type)
+    versions += [vectors.version] if vectors is not None else []
     return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
 
 
