@@ -13,21 +13,31 @@ from kgbuild.extract.windows import Words
 LABELS = LabelSet(("Chemical", "Disease"))
 
 
+def words_of(text: str) -> Words:
+    """The words of a text, each line of which is a passage."""
+    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    start, end = np.array(places).T
+    zeros = np.zeros(len(places), np.int64)
+    lines = np.array([text.count("\n", 0, first) for first in start])
+    return Words(zeros, np.arange(len(places) + 1), start, end, lines, zeros, np.zeros((0, 4), np.int64))
+
+
 def run(text: str, chemical: list[float], disease: list[float] | None = None) -> list[tuple[str, int, str]]:
     """What agrees in a text whose words are inside mentions so probably: text, start, type.
 
     The tagger's own mentions are the words, each alone, that are more probable than not.
     """
-    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
-    inside = np.array([chemical, disease or [0.0] * len(places)], np.float32).T
-    assert inside.shape == (len(places), 2)
-    start, end = np.array(places).T
-    zeros = np.zeros(len(places), np.int64)
-    lines = np.array([text.count("\n", 0, first) for first in start])
-    words = Words(zeros, np.arange(len(places) + 1), start, end, lines, zeros, np.zeros((0, 4), np.int64))
+    words = words_of(text)
+    inside = np.array([chemical, disease or [0.0] * len(words)], np.float32).T
+    assert inside.shape == (len(words), 2)
     doc = Document("kgb:1", text, passages=(Passage(Span(0, len(text)), "sentence"),))
     mentions = [
-        Mention(Span(int(start[word]), int(end[word])), LABELS.entities[kind], score=float(p), raw_score=float(p))
+        Mention(
+            Span(int(words.start[word]), int(words.end[word])),
+            LABELS.entities[kind],
+            score=float(p),
+            raw_score=float(p),
+        )
         for word, row in enumerate(inside)
         for kind, p in enumerate(row)
         if p > 0.5 and p == row.max()
@@ -79,26 +89,16 @@ def test_a_sure_mention_of_another_type_stays_in_its_place() -> None:
 
 
 def test_no_place_reaches_over_a_passage() -> None:
-    doc_text = "renal failure. renal\nfailure"
-    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", doc_text)]
-    start, end = np.array(places).T
-    zeros = np.zeros(len(places), np.int64)
-    passage = np.array([0, 0, 0, 0, 1])
-    words = Words(zeros, np.arange(len(places) + 1), start, end, passage, zeros, np.zeros((0, 4), np.int64))
-    doc = Document("kgb:1", doc_text)
+    text = "renal failure. renal\nfailure"
     outside = np.tile([1.0, 0.1], (5, 1)).astype(np.float32)
     named = Mention(Span(0, 13), "Disease", score=0.9, raw_score=0.9)
-    assert agree(doc, words, outside, LABELS, [named], "m") == [named]
+    assert agree(Document("kgb:1", text), words_of(text), outside, LABELS, [named], "m") == [named]
 
 
 def test_a_longer_name_found_elsewhere_takes_the_place_of_its_part() -> None:
     text = "renal failure or renal failure"
-    places = [match.span() for match in re.finditer(r"\w+", text)]
-    start, end = np.array(places).T
-    zeros = np.zeros(len(places), np.int64)
-    words = Words(zeros, np.arange(len(places) + 1), start, end, zeros, zeros, np.zeros((0, 4), np.int64))
     outside = np.array([[1, 0.1], [1, 0.1], [1, 1], [1, 0.6], [1, 0.1]], np.float32)
     whole = Mention(Span(0, 13), "Disease", score=0.9, raw_score=0.9)
     part = Mention(Span(23, 30), "Disease", score=0.9, raw_score=0.9)
-    found = agree(Document("kgb:1", text), words, outside, LABELS, [whole, part], "m")
+    found = agree(Document("kgb:1", text), words_of(text), outside, LABELS, [whole, part], "m")
     assert [mention.span for mention in found] == [Span(0, 13), Span(17, 30)]
