@@ -1,22 +1,17 @@
 """From tag probabilities per word and type to mentions without overlaps."""
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.agreement import agree
+from kgbuild.extract.edges import is_label, mend_edges
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
 __all__ = ["decode_mentions", "mention_words"]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
-
-#: Marks that a mention neither begins nor ends with; signs of numbers and charges stay ("-3 mV", "Cl-").
-LEADING_MARKS = re.compile(r"(?:[\s\u2010\u2013\u2014,.;:/|)\]]|-(?!\d))+")
-TRAILING_MARKS = re.compile(r"[\s\u2010\u2013\u2014,.;:/|(\[]+$")
 
 
 def decode_mentions(
@@ -27,8 +22,8 @@ def decode_mentions(
     probabilities: (words, types, 3). A mention lies in one passage; two mentions of a type never touch: what looks like
     it is one that the tagger cut in two (worth 1 point of F1 on BC5CDR). Its raw score is the geometric mean of its
     words' probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first
-    type. Dashes and the like at its edges are not part of a mention, and what is nothing else is none. Then the places
-    of each name are made to agree (see `agreement`).
+    type. Names that were cut are made whole, and labels of figures are no genes (see `edges`). Then the places of each
+    name are made to agree (see `agreement`).
     """
     if len(words) == 0:
         return []
@@ -47,8 +42,9 @@ def decode_mentions(
     for kind, name in enumerate(labels.entities):
         for start, last in zip(np.flatnonzero(begins[:, kind]), np.flatnonzero(ends[:, kind]), strict=True):
             raw = float(np.exp((running[last + 1, kind] - running[start, kind]) / (last + 1 - start)))
-            span = _trimmed(doc, Span(int(words.start[start]), int(words.end[last])))
-            if span is None:
+            passage = doc.passages[words.passage[start]]
+            span = mend_edges(doc, passage, Span(int(words.start[start]), int(words.end[last])), name)
+            if span is None or is_label(doc.text_of(span), name):
                 continue
             score = calibrate(raw, labels.calibration.get(name, Calibration()))
             found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
@@ -60,17 +56,6 @@ def mention_words(words: Words, span: Span) -> tuple[int, int]:
     first = int(np.searchsorted(words.end, span.start, side="right"))
     last = int(np.searchsorted(words.start, span.end, side="left"))
     return first, max(first, last)
-
-
-def _trimmed(doc: Document, span: Span) -> Span | None:
-    # without marks that open nothing at the start and close nothing at the end; None if no letter or digit is left
-    text = doc.text_of(span)
-    leading = LEADING_MARKS.match(text)
-    start = leading.end() if leading else 0
-    kept = TRAILING_MARKS.sub("", text[start:])
-    if not any(character.isalnum() for character in kept):
-        return None
-    return Span(span.start + start, span.start + start + len(kept))
 
 
 def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.float32]:

@@ -31,6 +31,8 @@ def tags(chemical: str, disease: str, confidence: float = 0.8) -> np.ndarray:
 
 def found(probabilities: np.ndarray, passages: list[int] | None = None) -> list[tuple[str, str]]:
     doc = Document("kgb:doc-1", TEXT, passages=(Passage(Span(0, 35), "sentence"),))
+    if passages is not None:
+        doc = Document("kgb:doc-1", TEXT, passages=(Passage(Span(0, 11), "title"), Passage(Span(12, 35), "sentence")))
     mentions = decode_mentions(doc, words_of(passages or [0] * 5), probabilities, LABELS, agent="m")
     return [(doc.text_of(mention.span), mention.type) for mention in mentions]
 
@@ -64,7 +66,7 @@ def test_of_equally_probable_mentions_the_longer_stays() -> None:
 def test_the_raw_score_is_the_geometric_mean_of_the_words() -> None:
     probabilities = tags("OOOOO", "BIOOO")
     probabilities[0, 1], probabilities[1, 1] = [0.1, 0.9, 0.0], [0.3, 0.2, 0.5]
-    doc = Document("kgb:doc-1", TEXT)
+    doc = Document("kgb:doc-1", TEXT, passages=(Passage(Span(0, 35), "sentence"),))
     (mention,) = decode_mentions(doc, words_of([0] * 5), probabilities, LABELS, agent="m")
     assert mention.raw_score == pytest.approx((0.9 * 0.5) ** 0.5, abs=1e-6)
     assert mention == Mention(Span(0, 11), "Disease", mention.score, mention.raw_score, agent="m")
@@ -87,7 +89,7 @@ def test_calibration_moves_the_logit() -> None:
 def test_a_bias_makes_a_type_more_or_less_frequent() -> None:
     probabilities = tags("OOOOB", "BOOOO", 0.5)
     probabilities[4, 0] = [0.45, 0.5, 0.05]
-    doc = Document("kgb:doc-1", TEXT)
+    doc = Document("kgb:doc-1", TEXT, passages=(Passage(Span(0, 35), "sentence"),))
     careful = LabelSet(LABELS.entities, bias={"Chemical": -0.25})
     assert [m.type for m in decode_mentions(doc, words_of([0] * 5), probabilities, LABELS, agent="m")] == [
         "Disease",
@@ -113,6 +115,20 @@ def test_loose_marks_at_the_edges_are_not_part_of_a_mention(text: str, expected:
     words = Words(np.arange(2), np.arange(3), starts, ends, np.array([0, 0]), np.array([0, 0]), NO_FEATURES)
     probabilities = np.zeros((2, 2, 3), dtype=np.float32)
     probabilities[:, 0, 1], probabilities[:, 1, 0] = 1.0, 1.0
-    doc = Document("kgb:doc-1", text)
+    doc = Document("kgb:doc-1", text, passages=(Passage(Span(0, len(text)), "sentence"),))
     mentions = decode_mentions(doc, words, probabilities, LABELS, agent="m")
     assert [doc.text_of(mention.span) for mention in mentions] == expected
+
+
+def test_a_name_that_the_tags_cut_is_made_whole_and_no_label_is_a_gene() -> None:
+    text = "HCT-116 (Figure 10C-10D)"
+    starts, ends = np.array([0, 3, 4, 9, 16, 19, 20]), np.array([3, 4, 7, 15, 19, 20, 23])
+    zeros = np.zeros(7, dtype=np.int64)
+    words = Words(np.arange(7), np.arange(8), starts, ends, zeros, zeros, NO_FEATURES)
+    probabilities = np.zeros((7, 2, 3), dtype=np.float32)
+    probabilities[..., 0] = 1.0
+    for word, kind in ((0, 0), (5, 1), (6, 1)):
+        probabilities[word, kind] = [0.0, 1.0, 0.0]
+    doc = Document("kgb:doc-1", text, passages=(Passage(Span(0, len(text)), "sentence"),))
+    mentions = decode_mentions(doc, words, probabilities, LabelSet(("CellLine", "Gene")), agent="m")
+    assert [(doc.text_of(mention.span), mention.type) for mention in mentions] == [("HCT-116", "CellLine")]

@@ -1,0 +1,71 @@
+"""Names that the tagger cut."""
+
+import pytest
+
+from kgbuild.document import Document, Passage, Span
+from kgbuild.extract.edges import is_label, mend_edges
+
+
+def mended(marked: str, entity: str) -> str | None:
+    """The mended mention of a text in which "[" and "]" mark the mention."""
+    start, end = marked.index("["), marked.index("]") - 1
+    text = marked.replace("[", "").replace("]", "")
+    doc = Document("kgb:doc-1", text)
+    span = mend_edges(doc, Passage(Span(0, len(text)), "sentence"), Span(start, end), entity)
+    return None if span is None else doc.text_of(span)
+
+
+@pytest.mark.parametrize(
+    ("marked", "entity", "name"),
+    [
+        ("in N,N-[dimethylformamide] at", "Chemical", "N,N-dimethylformamide"),
+        ("in N,[N-dimethylformamide] at", "Chemical", "N,N-dimethylformamide"),
+        ("of 2',3'-[dideoxyinosine]", "Chemical", "2',3'-dideoxyinosine"),
+        ("5-[FU]", "Chemical", "5-FU"),
+        ("neither Myc nor L-[Myc] is", "Gene", "L-Myc"),
+        ("by [MK]-801", "Chemical", "MK-801"),
+        ("[MCF]-7 cells", "CellLine", "MCF-7"),
+        ("MCF[-7] cells", "CellLine", "MCF-7"),
+        ("MCF-[7]", "CellLine", "MCF-7"),
+        ("[HIV-]1-positive", "Species", "HIV-1"),
+        ("a [CD40L/IL]-4-primed", "Gene", "CD40L/IL-4"),
+        ("[angiotensin-]converting", "Chemical", "angiotensin"),
+    ],
+)
+def test_a_cut_name_is_made_whole(marked: str, entity: str, name: str) -> None:
+    assert mended(marked, entity) == name
+
+
+@pytest.mark.parametrize(
+    ("marked", "entity", "name"),
+    [
+        ("[cocaine]-induced", "Chemical", "cocaine"),
+        ("with [thallium]-201", "Chemical", "thallium"),
+        ("the [FOXP3]-924 A/G", "Gene", "FOXP3"),
+        ("of p-[Akt]", "Gene", "Akt"),
+        ("MDM2/4-[p53]", "Gene", "p53"),
+        ("non-[tumour]", "Disease", "tumour"),
+        ("[Cl-] channels", "Chemical", "Cl-"),
+        ("at [-3] mV", "Quantity", "-3"),
+        ("10-[20] mg", "Quantity", "20"),
+        ("[IL-4]", "Gene", "IL-4"),
+    ],
+)
+def test_what_stands_beside_a_name_stays_outside(marked: str, entity: str, name: str) -> None:
+    assert mended(marked, entity) == name
+
+
+def test_a_name_is_not_mended_beyond_its_passage() -> None:
+    doc = Document("kgb:doc-1", "5-FU-1")
+    assert mend_edges(doc, Passage(Span(2, 4), "cell"), Span(2, 4), "Chemical") == Span(2, 4)
+
+
+@pytest.mark.parametrize("name", ["5D", "-10D", "10C-10D", "A-B", "B", "119", "-7"])
+def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
+    assert is_label(name, "Gene")
+    assert not is_label(name, "Chemical")
+
+
+@pytest.mark.parametrize("name", ["p53", "14-3-3", "A1", "F5", "4E-BP1", "B7", "IL-4", "c-kit"])
+def test_short_names_of_genes_are_no_labels(name: str) -> None:
+    assert not is_label(name, "Gene")
