@@ -225,8 +225,14 @@ def _compile(folder: Path, read: Read, *, name: str, source: str) -> float:
     """Compile what is read into the folder; the seconds that it took."""
     started = time.perf_counter()
     skipped: Counter[str] = Counter()
-    concepts = read(lambda what: skipped.update((what,)))
-    compile_ontology(concepts, folder, name=name, source=source, skipped=skipped)
+    examples: dict[str, str] = {}
+
+    def skip(what: str, example: str = "", /) -> None:
+        skipped[what] += 1
+        if example:
+            examples.setdefault(what, example)
+
+    compile_ontology(read(skip), folder, name=name, source=source, skipped=skipped, examples=examples)
     return time.perf_counter() - started
 
 

@@ -63,7 +63,8 @@ class Array(msgspec.Struct, frozen=True):
 class Meta(msgspec.Struct, frozen=True):
     """What a compiled ontology holds. `version` is a hash of the content, `source` where it came from.
 
-    `skipped`: what its files hold besides concepts, and how much of each kind.
+    `skipped`: what its files hold besides concepts, and how much of each kind; `examples`: the first of a kind.
+    `lacking`: "name" and "type", with how many concepts in use have none, and the first of them.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Meta(msgspec.Struct, frozen=True):
     names: int
     xrefs: int
     skipped: dict[str, int] = {}
+    examples: dict[str, str] = {}
+    lacking: dict[str, tuple[int, str]] = {}
     arrays: dict[str, Array] = {}
 
 
@@ -189,12 +192,18 @@ def _shift(length: int) -> int:
 
 
 def compile_ontology(
-    concepts: Iterable[Concept], folder: Path, *, name: str, source: str, skipped: Mapping[str, int] | None = None
+    concepts: Iterable[Concept],
+    folder: Path,
+    *,
+    name: str,
+    source: str,
+    skipped: Mapping[str, int] | None = None,
+    examples: Mapping[str, str] | None = None,
 ) -> Meta:
     """Writes the concepts to a new folder; at once, so that nobody ever sees half of it.
 
     Concepts of equal identifier become one. When two processes compile the same folder the first to end wins, and
-    both have made the same bytes. `skipped` is read when the concepts are at their end.
+    both have made the same bytes. `skipped` and `examples` are read when the concepts are at their end.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -204,7 +213,7 @@ def compile_ontology(
         if not merged:
             rest = "; ".join(f"{count} {what}" for what, count in known_skips.items())
             raise OntologyError(f"{source}: holds no concepts" + (f", only {rest}" if rest else ""))
-        meta = _write(merged, scratch, name=name, source=source, skipped=known_skips)
+        meta = _write(merged, scratch, name=name, source=source, skipped=known_skips, examples=dict(examples or {}))
         _move(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -277,7 +286,15 @@ class _Entries:
             yield f"{name}.name", np.frombuffer(self.names, np.uint16)[order]
 
 
-def _write(concepts: list[Concept], folder: Path, *, name: str, source: str, skipped: dict[str, int]) -> Meta:
+def _write(
+    concepts: list[Concept],
+    folder: Path,
+    *,
+    name: str,
+    source: str,
+    skipped: dict[str, int],
+    examples: dict[str, str],
+) -> Meta:
     normal, word, identifiers, xrefs = _Entries(), _Entries(), _Entries(), _Entries()
     records, starts = bytearray(), array("Q", [0])
     encoder = msgspec.msgpack.Encoder()
@@ -307,10 +324,21 @@ def _write(concepts: list[Concept], folder: Path, *, name: str, source: str, ski
         names=len(normal.hashes),
         xrefs=len(xrefs.hashes),
         skipped=skipped,
+        examples=examples,
+        lacking=_lacking(concepts),
         arrays=places,
     )
     (folder / "meta.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta)))
     return meta
+
+
+def _lacking(concepts: Iterable[Concept]) -> dict[str, tuple[int, str]]:
+    used = [concept for concept in concepts if not concept.obsolete]
+    without = {
+        "name": [concept.curie for concept in used if not concept.name and not concept.synonyms],
+        "type": [f"{concept.curie} {concept.name}".strip() for concept in used if not concept.type],
+    }
+    return {what: (len(found), found[0]) for what, found in without.items() if found}
 
 
 def _add_names(concept: Concept, place: int, normal: _Entries, word: _Entries) -> None:

@@ -5,6 +5,7 @@ formulas by their composition, rs numbers by rule. A ranker with readable weight
 below the threshold a mention stays unlinked. "breast and ovarian cancer" gets both its concepts.
 """
 
+import logging
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,12 +40,15 @@ from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
+from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
 from kgbuild.link.species_context import SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
 
 __all__ = ["Case", "LexicalLinker", "index_default"]
+
+logger = logging.getLogger(__name__)
 
 #: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
 STANDS_FOR = {"NCBIGene": "HGNC"}
@@ -128,8 +132,9 @@ class LexicalLinker:
         self.ranker: Ranker = bundled_ranker()
         self.preferences = load_schema().preferences if preferences is None else dict(preferences)
         self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
-        self.ontologies = _open(ontologies)
-        self.overrides = {kind: catalogue.open_ontology(name, kind) for kind, name in sorted((overrides or {}).items())}
+        types = tuple(self.preferences)
+        self.ontologies = _open(ontologies, types)
+        self.overrides = {kind: _open_one(name, (kind,), kind) for kind, name in sorted((overrides or {}).items())}
         self._targets: dict[str, _Target] = {}
         self._cache: dict[_Key, tuple[_Ranked, ...]] = {}
         self._reported: dict[tuple[str, str], Concept | None] = {}
@@ -508,7 +513,7 @@ def _candidate(ranked: _Ranked, probability: float) -> Candidate:
     return Candidate(option.concept.curie, option.concept.name, round(probability, 4), kind, match.reading.note + found)
 
 
-def _open(names: Sequence[str] | None) -> tuple[CompiledOntology, ...]:
+def _open(names: Sequence[str] | None, types: Sequence[str]) -> tuple[CompiledOntology, ...]:
     if names is None:
         return tuple(catalogue.open_default())
     opened: list[CompiledOntology] = []
@@ -516,5 +521,14 @@ def _open(names: Sequence[str] | None) -> tuple[CompiledOntology, ...]:
         if name == "default":
             opened += catalogue.open_default()
         else:
-            opened.append(catalogue.open_ontology(name))
+            opened.append(_open_one(name, types))
     return tuple(opened)
+
+
+def _open_one(name: str, types: Sequence[str], type: str = "") -> CompiledOntology:
+    ontology = catalogue.open_ontology(name, type)
+    if Path(name).exists():  # the user's own, who can mend it
+        words = shortcomings(ontology, name, types)
+        if words:
+            logger.warning("%s", words)
+    return ontology

@@ -166,6 +166,7 @@ def _start_worker(recipe: Recipe, threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a word; the parent says what is kept
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read when torch is imported, which the recipe does
+    logging.getLogger("kgbuild.link").setLevel(logging.ERROR)  # what loading warns of, the parent has said
     _stages_of_worker = recipe()
 
 

@@ -114,3 +114,25 @@ def test_what_cannot_be_added_is_one_clear_error(capsys, name, words):
     assert run(["ontology", "add", name]) == 1
     printed = capsys.readouterr()
     assert printed.out == "" and words in printed.err and "Traceback" not in printed.err
+
+
+TABLE = """id\tname\ttype
+lab:1\tmumps\tDisease
+17\tmeasles\tDisease
+lab:3\trubella\t
+lab:4\t\tDisease
+lab:5\tpertussis\tillness
+\tcholera\tDisease
+"""
+
+
+def test_rows_of_a_table_that_cannot_be_linked_to_are_told_with_the_first_of_them(capsys):
+    Path("lab.tsv").write_text(TABLE, "utf-8")
+    assert run(["ontology", "add", "lab.tsv"]) == 0
+    words = capsys.readouterr().err.splitlines()
+    assert words[2:] == [
+        "  passed over: 1 rows whose identifier has no prefix (the first: 17 measles)",
+        "  passed over: 1 rows without an identifier (the first: cholera)",
+        "  not linked to: 1 of 4 concepts without a name (the first: lab:4)",
+        "  not linked to: 1 of 4 concepts without an entity type (the first: lab:3 rubella)",
+    ]

@@ -320,3 +320,35 @@ def test_a_polymer_is_not_its_monomer(write):
 
 def test_an_inverted_name_is_one_name(linker):
     assert only_mention(linker, "We saw cancer, breast here.", "cancer, breast").concepts == ("MESH:D001943",)
+
+
+def test_a_users_table_warns_once_of_what_is_never_linked_to(write, caplog):
+    table = "id\tname\ttype\nlab:1\tmumps\tDisease\n17\tmeasles\tDisease\nlab:3\trubella\t\nlab:4\tpox\tillness\n"
+    path = str(write("lab.tsv", table))
+    LexicalLinker([path])
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        f"{path}: not linked to: 1 rows whose identifier has no prefix (the first: 17 measles); 1 of 3 concepts "
+        "without an entity type (the first: lab:3 rubella); concepts of the unknown types illness. Expected are "
+        f"identifiers such as MONDO:0005148, names, and in a column `type` (or by --ontology TYPE={path}) one of "
+    )
+
+
+def test_a_users_table_of_which_all_can_be_linked_to_warns_of_nothing(write, caplog):
+    LexicalLinker([str(write("lab.tsv", "id\tname\ttype\nlab:1\tmumps\tDisease\n"))])
+    LexicalLinker([], {"Disease": str(write("untyped.tsv", "id\tname\nlab:1\tmumps\n"))})
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ("id\tname\nlab:1\tmumps\n", r"1 of 1 concepts without an entity type \(the first: lab:1 mumps\)"),
+        ("id\tname\ttype\nlab:1\tmumps\tillness\n", "concepts of the unknown types illness"),
+        ("id\tname\ttype\nlab:1\t\tDisease\n", r"1 of 1 concepts without a name \(the first: lab:1\)"),
+    ],
+)
+def test_a_users_table_that_nothing_can_be_linked_to_is_an_error(write, table, found):
+    path = write("lab.tsv", table)
+    with pytest.raises(OntologyError, match=f"nothing can be linked to its 1 concepts.*found: .*{found}"):
+        LexicalLinker([str(path)])

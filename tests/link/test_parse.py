@@ -161,7 +161,7 @@ def test_a_missing_file_is_reported(tmp_path):
 
 def skipped_of(path: Path) -> dict[str, int]:
     skipped: Counter[str] = Counter()
-    for _ in read_concepts(path, skip=lambda what: skipped.update((what,))):
+    for _ in read_concepts(path, skip=lambda what, example="": skipped.update((what,))):
         pass
     return dict(skipped)
 

@@ -3,9 +3,9 @@
 import bz2
 import gzip
 import lzma
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from kgbuild import registry
 from kgbuild.concept import Concept
@@ -13,8 +13,12 @@ from kgbuild.errors import OntologyError
 
 __all__ = ["Skip", "decompress", "pass_over", "read_concepts", "source_files"]
 
-#: told in a few words what a parser passes over, once for each
-Skip = Callable[[str], None]
+
+class Skip(Protocol):
+    """Told in a few words what a parser passes over, once for each; with an example if a user would miss it."""
+
+    def __call__(self, what: str, example: str = "", /) -> None: ...
+
 
 #: first bytes of a compressed file -> (its usual suffix, how to open it)
 COMPRESSIONS: dict[bytes, tuple[str, Any]] = {
@@ -25,7 +29,7 @@ COMPRESSIONS: dict[bytes, tuple[str, Any]] = {
 HEAD_BYTES = 8192
 
 
-def pass_over(what: str) -> None:
+def pass_over(what: str, example: str = "", /) -> None:
     """Tells nobody."""
 
 

@@ -192,7 +192,7 @@ def _with_prefixes(concepts: Iterator[Concept], name: str, skip: Skip) -> Iterat
         )
     for concept in itertools.chain(first, concepts):
         if prefix_of(concept.curie) == concept.curie:
-            skip("rows whose identifier has no prefix")
+            skip("rows whose identifier has no prefix", f"{concept.curie} {concept.name}".strip())
         else:
             yield concept
 
@@ -256,7 +256,7 @@ def _layout(header: Collection[str]) -> _Layout:
 
 def _row_concept(row: Mapping[str, str], layout: _Layout, type: str, skip: Skip) -> Iterator[Concept]:
     if not row.get(layout.identifier):
-        skip("rows without an identifier")
+        skip("rows without an identifier", row.get(layout.name, ""))
         return
     identifier = curie(row[layout.identifier], IDENTIFIERS[layout.identifier] or DEFAULT_PREFIX_OF_TYPE.get(type, ""))
     synonyms = [
