@@ -11,8 +11,8 @@ from kgbuild.read.layout import TextBuilder
 
 __all__ = ["join_lines", "read", "sniff"]
 
-#: longest first paragraph that is taken for a title
-LONGEST_TITLE = 300
+#: longest first paragraph that is taken for a title, and longest single line that is although it is a sentence
+LONGEST_TITLE, LONGEST_SENTENCE = 300, 150
 
 _HEADING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:abstract|summary|highlights|introduction|background|methods?|"
@@ -66,8 +66,9 @@ def join_lines(text: str) -> str:
 
 def _title(chunks: list[str]) -> str:
     first = join_lines(chunks[0])
-    is_title = len(chunks) > 1 and len(first) <= LONGEST_TITLE and not first.endswith((".", ":"))
-    return first if is_title and not _HEADING.fullmatch(first) else ""
+    is_line = "\n" not in chunks[0].strip() and len(first) <= LONGEST_SENTENCE
+    is_title = len(first) <= LONGEST_TITLE and not first.endswith((".", ":"))
+    return first if len(chunks) > 1 and (is_line or is_title) and not _HEADING.fullmatch(first) else ""
 
 
 def _parts(chunk: str) -> Iterator[tuple[str, str]]:

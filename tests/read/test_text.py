@@ -28,6 +28,23 @@ def test_paragraphs_headings_and_title_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["Lithium causes polyuria.", "Is it lithium?", "Lithium: a warning:", "A title"])
+def test_a_short_first_line_with_a_blank_one_below_is_the_title_whatever_it_ends_with(title: str) -> None:
+    assert read(f"{title}\n\nMore is said here.")[0] == [
+        ("title", "", title),
+        ("paragraph", "", "More is said here."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Lithium causes polyuria.", "Abstract:", "One line of a paragraph\nand the next.", f"{'Long ' * 40}line."],
+)
+def test_what_is_no_short_line_above_others_is_no_title(first: str) -> None:
+    rest = "" if first.startswith("Lithium") else "\n\nMore is said here."
+    assert "title" not in {kind for kind, _, _ in read(first + rest)[0]}
+
+
 @pytest.mark.parametrize(
     ("broken", "joined"),
     [
