@@ -8,19 +8,20 @@ A tab-separated file whose first line names the columns `text`, `type` and `conc
     3D       Gene      never
 
 `concept` is a CURIE or the word `never`; an empty `type` stands for all types that no other line names. A string is
-compared as it stands, then without case if that leaves one answer. Blank lines and lines that begin with `#` say
+compared as it stands, then without case, then by its normal key ("TNF-α", "TNF alpha"; see `names`), each where that
+leaves one answer. Blank lines and lines that begin with `#` say
 nothing.
 """
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from kgbuild.document import content_hash
 from kgbuild.errors import ConfigError
-from kgbuild.link.names import fold, tidy
+from kgbuild.link.names import fold, normal_key, tidy
 from kgbuild.link.prefixes import curie, prefix_of
 
 __all__ = ["NEVER", "Curation", "Override", "read_curation"]
@@ -45,7 +46,8 @@ class Curation:
     def __init__(self, overrides: Iterable[Override] = ()) -> None:
         known = sorted(overrides)
         self._exact = {(item.text, item.type): item for item in known}
-        self._folded = _unambiguous(known)
+        self._folded = _unambiguous(known, fold)
+        self._normal = _unambiguous(known, normal_key)
         said = sorted(f"{item.text}\t{item.type}\t{item.concept}" for item in known)
         self.version = content_hash(*said) if said else ""
 
@@ -54,12 +56,10 @@ class Curation:
         if not self.version:
             return None
         for text in texts:
-            for key in ((tidy(text), type), (tidy(text), "")):
-                if key in self._exact:
-                    return self._exact[key]
-            for key in ((fold(text), type), (fold(text), "")):
-                if key in self._folded:
-                    return self._folded[key]
+            for said, key_of in ((self._exact, tidy), (self._folded, fold), (self._normal, normal_key)):
+                for key in ((key_of(text), type), (key_of(text), "")):
+                    if key in said:
+                        return said[key]
         return None
 
 
@@ -114,12 +114,12 @@ def _override(row: Mapping[str, str], number: int, path: Path, types: Collection
     return Override(tidy(text), kind, identifier, number)
 
 
-def _unambiguous(overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
-    """By the string without case and its type, where all lines that fit say the same."""
+def _unambiguous(overrides: Iterable[Override], key_of: Callable[[str], str]) -> dict[tuple[str, str], Override]:
+    """By the string's key and its type, where all lines that fit say the same; strings without a key are left out."""
     found: dict[tuple[str, str], Override | None] = {}
     for item in overrides:
-        key = fold(item.text), item.type
+        key = key_of(item.text), item.type
         earlier = found.setdefault(key, item)
         if earlier is not None and earlier.concept != item.concept:
             found[key] = None
-    return {key: item for key, item in found.items() if item is not None}
+    return {key: item for key, item in found.items() if item is not None and key[0]}

@@ -45,6 +45,21 @@ def test_case_is_set_aside_where_one_answer_is_left():
     assert curation.find("Disease", "Cold").concept == NEVER
 
 
+@pytest.mark.parametrize("text", ["TNF-α", "TNF-alpha", "tnf alpha", "TNFα", "TNF−α"])
+def test_greek_letters_dashes_and_case_are_set_aside(text):
+    curation = Curation([Override("TNF-α", "Gene", "HGNC:11892", 2)])
+    assert curation.find("Gene", text).concept == "HGNC:11892"
+    assert curation.find("Disease", text) is None
+
+
+def test_what_stands_as_it_is_written_goes_before_what_is_like_it():
+    curation = Curation([Override("TNF-α", "", "HGNC:1", 2), Override("TNF-alpha", "", "HGNC:2", 3)])
+    assert curation.find("Gene", "TNF-α").concept == "HGNC:1"
+    assert curation.find("Gene", "TNF-ALPHA").concept == "HGNC:2"
+    assert curation.find("Gene", "TNF alpha") is None
+    assert Curation([Override("+", "", NEVER, 2)]).find("Gene", "++") is None
+
+
 def test_the_version_tells_what_is_said_and_not_where(write):
     first = read_curation(write("a.tsv", "text\ttype\tconcept\nx\tGene\tHGNC:1\ny\t\tnever\n"), TYPES)
     moved = read_curation(
