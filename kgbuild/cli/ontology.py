@@ -85,12 +85,18 @@ def list_(rendering: str | None) -> None:
 def show(name: str, rendering: str | None) -> None:
     """Show what a compiled ontology holds, or what all of them know of a concept.
 
-    Out: a row for each version of the ontology, or for each ontology that has the concept.
+    Out: a row for each version of the ontology, or for each ontology that has the concept; where none has it, for each
+    concept that it is a cross-reference of.
     """
     from kgbuild.link import catalogue
 
     if ":" in name:
-        _echo_concepts(catalogue.find_concepts(name), rendering)
+        concepts = catalogue.find_concepts(name)
+        if all(concept.curie != name for _, concept in concepts):
+            _say(
+                f"{name}: no compiled ontology has this concept itself; it is a cross-reference of {_listed(concepts)}"
+            )
+        _echo_concepts(concepts, rendering)
         return
     found = catalogue.show_ontology(name)
     _echo(found, rendering)
@@ -208,6 +214,10 @@ def _echo(found: "Iterable[CompiledOntology]", rendering: str | None) -> None:
         for ontology in found
     )
     echo_rows(Rows(columns, rows), rendering)
+
+
+def _listed(found: "Iterable[tuple[CompiledOntology, Concept]]") -> str:
+    return ", ".join(dict.fromkeys(f"{concept.curie} {concept.name}" for _, concept in found))
 
 
 def _echo_concepts(found: "Iterable[tuple[CompiledOntology, Concept]]", rendering: str | None) -> None:

@@ -117,12 +117,17 @@ def show_ontology(name: str) -> list[CompiledOntology]:
 
 
 def find_concepts(identifier: str) -> list[tuple[CompiledOntology, Concept]]:
-    """What each compiled ontology knows of an identifier; OntologyError if none knows it."""
-    known = [(ontology, ontology.concept(identifier)) for ontology in compiled_ontologies()]
+    """The concept of an identifier in each compiled ontology that has it; where none has, those that refer to it.
+
+    OntologyError if nothing refers to it either.
+    """
+    compiled = compiled_ontologies()
+    known = [(ontology, ontology.concept(identifier)) for ontology in compiled]
     found = [(ontology, concept) for ontology, concept in known if concept is not None]
+    found = found or [(ontology, concept) for ontology in compiled for concept in ontology.with_xref(identifier)]
     if not found:
         raise OntologyError(
-            f"no compiled ontology has the concept {identifier!r}; `kgbuild ontology list` names them, and "
+            f"no compiled ontology has the concept {identifier!r} or refers to it; `kgbuild ontology list` names them, and "
             "`kgbuild ontology search NAME` finds identifiers"
         )
     return found

@@ -79,6 +79,22 @@ def test_list_show_search_and_mappings(capsys):
     ]
 
 
+def test_an_identifier_that_is_only_a_cross_reference_shows_whose(capsys):
+    run(["ontology", "add", "mine.obo"])
+    capsys.readouterr()
+    assert run(["ontology", "show", "MESH:D009107"]) == 0
+    printed = capsys.readouterr()
+    assert [row["curie"] for row in rows(printed.out)] == ["MONDO:0000001", "MONDO:0000002"]
+    assert printed.err == (
+        "MESH:D009107: no compiled ontology has this concept itself; it is a cross-reference of MONDO:0000001 mumps, "
+        "MONDO:0000002 late mumps\n"
+    )
+    assert run(["ontology", "show", "MONDO:0000001"]) == 0
+    assert capsys.readouterr().err == ""
+    assert run(["ontology", "show", "MESH:D1"]) == 1
+    assert "no compiled ontology has the concept 'MESH:D1' or refers to it" in capsys.readouterr().err
+
+
 def test_what_is_damaged_in_the_cache_is_passed_over(capsys):
     run(["ontology", "add", "mine.obo"])
     damaged = Path("cache/ontologies/other-1/meta.json")
