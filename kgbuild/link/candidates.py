@@ -153,7 +153,8 @@ def find_matches(
     """
     found: list[Match] = []
     for reading in readings:
-        named = [*_by_name(reading, vocabulary), *_learnt(reading, vocabulary)]
+        named = list(_by_name(reading, vocabulary))
+        named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
@@ -209,6 +210,14 @@ def _learnt(reading: Reading, vocabulary: Vocabulary, key: str = "") -> Iterator
             known = find_known(concepts[0], vocabulary)
             if known is not None:
                 yield Match(*known, vocabulary.learnt.spelling(*place), "exact", "learnt", reading)
+
+
+def _is_one_of_a_class(match: Match, named: Sequence[Match], vocabulary: Vocabulary) -> bool:
+    """Whether papers call a chemical by the plural that ontologies have for others: simvastatin their "statins"."""
+    if vocabulary.type != "Chemical" or not match.name.endswith("s") or match.name.isupper():
+        return False
+    own = {m.concept.curie for m in named if m.likeness in ("same", "case") and m.scope in ("preferred", "exact")}
+    return bool(own) and match.concept.curie not in own
 
 
 def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:

@@ -127,8 +127,8 @@ def find_concepts(identifier: str) -> list[tuple[CompiledOntology, Concept]]:
     found = found or [(ontology, concept) for ontology in compiled for concept in ontology.with_xref(identifier)]
     if not found:
         raise OntologyError(
-            f"no compiled ontology has the concept {identifier!r} or refers to it; `kgbuild ontology list` names them, and "
-            "`kgbuild ontology search NAME` finds identifiers"
+            f"no compiled ontology has the concept {identifier!r} or refers to it; `kgbuild ontology list` names "
+            "them, and `kgbuild ontology search NAME` finds identifiers"
         )
     return found
 

@@ -352,3 +352,10 @@ def test_a_users_table_that_nothing_can_be_linked_to_is_an_error(write, table, f
     path = write("lab.tsv", table)
     with pytest.raises(OntologyError, match=f"nothing can be linked to its 1 concepts.*found: .*{found}"):
         LexicalLinker([str(path)])
+
+
+@pytest.mark.parametrize(("synonym", "expected"), [("Statins", "MESH:D019161"), ("reductase blockers", "MESH:D019821")])
+def test_a_class_that_has_a_plural_as_its_name_goes_before_a_member_that_papers_call_so(write, synonym, expected):
+    table = f"id\tname\tsynonyms\nMESH:D019161\treductase inhibitors\t{synonym}\nMESH:D019821\tSimvastatin\t\n"
+    linker = LexicalLinker([], {"Chemical": str(write("chemicals.tsv", table))})
+    assert linker.candidates("statins", "Chemical")[0].curie == expected
