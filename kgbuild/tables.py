@@ -48,6 +48,8 @@ NODES = pa.schema(
         ("linked", pa.bool_()),
         ("xrefs", _NAMES),
         ("synonyms", _NAMES),
+        ("reduced_formula", pa.string()),  # of a substance that has a formula among its names, else ""
+        ("elements", _NAMES),  # their symbols
         ("mention_count", pa.int64()),
         ("document_count", pa.int64()),
     ]
@@ -186,7 +188,8 @@ class Tables(msgspec.Struct, frozen=True):
 
 
 def node_row(node: Node, category: str) -> Row:
-    """Row of NODES; `category` is the Biolink class of the node's type."""
+    """Row of NODES; `category` is the Biolink class of the node's type, the composition follows from its names."""
+    composition = node.composition
     return {
         "id": node.id,
         "name": node.name,
@@ -195,6 +198,8 @@ def node_row(node: Node, category: str) -> Row:
         "linked": node.linked,
         "xrefs": list(node.xrefs),
         "synonyms": list(node.synonyms),
+        "reduced_formula": composition.reduced_formula,
+        "elements": list(composition.elements),
         "mention_count": node.mention_count,
         "document_count": node.document_count,
     }

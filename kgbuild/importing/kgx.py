@@ -23,7 +23,10 @@ _LISTS = frozenset(
 _SYNONYMS = ("synonym", "exact_synonym", "related_synonym", "narrow_synonym", "broad_synonym", "full_name")
 _XREFS = ("xref", "equivalent_identifiers", "same_as")
 _NODE_SLOTS = frozenset(
-    {"id", "category", "type", "name", "linked", "mention_count", "document_count", *_SYNONYMS, *_XREFS}
+    {
+        *("id", "category", "type", "name", "linked", "mention_count", "document_count", *_SYNONYMS, *_XREFS),
+        *("reduced_formula", "elements"),  # which follow from the names
+    }
 )
 _SCORES = ("has_confidence_score", "confidence_score", "extraction_confidence_score", "score")
 _EDGE_SLOTS = frozenset(

@@ -217,6 +217,7 @@ def _node(given: Given, subject: str, values: dict[str, list[Value]]) -> None:
         given.bench.add("mentions", _mention(identifier, canonical(item.text), name))
     described = {"rdf:type", *_LABELS, *_XREFS, *_SYNONYMS}
     described |= {"kg:linked", "kg:mentionCount", "kg:documentCount", "kg:mentionedIn"}
+    described |= {"kg:reducedFormula", "kg:element"}  # which follow from the names
     for predicate in values.keys() - described:
         for item in values[predicate]:
             if item.kind in ("iri", "blank"):

@@ -19,7 +19,7 @@ from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import read_table, table_path, write_rows
 from kgbuild.store.workbench import Workbench, workbench
-from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row
+from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row, node_from_row, node_row
 
 __all__ = ["combine"]
 
@@ -78,7 +78,7 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
                 "mention_count": max(row["mention_count"] for row in all_rows),
                 "document_count": max(row["document_count"] for row in all_rows),
             }
-        yield {column: first[column] for column in SCHEMAS["nodes"].names}
+        yield node_row(node_from_row(first), first["category"])
 
 
 def _settle(bench: Workbench, schema: Schema, rejected: Counter[str]) -> None:
