@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from kgbuild.document import Modality, Polarity, Span, content_hash
-from kgbuild.formula import Composition, find_composition
+from kgbuild.formula import NO_COMPOSITION, Composition
 
 __all__ = ["Edge", "Evidence", "Node", "Triple", "belief", "noisy_or"]
 
@@ -81,11 +81,7 @@ class Node(msgspec.Struct, frozen=True):
     linked: bool = True
     mention_count: int = 0
     document_count: int = 0
-
-    @property
-    def composition(self) -> Composition:
-        """What a formula among its names says; see `find_composition`."""
-        return find_composition(self.type, self.name, self.synonyms)
+    composition: Composition = NO_COMPOSITION
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from kgbuild.document import Document, Failure, Measurement, Span, content_hash
+from kgbuild.formula import Composition
 from kgbuild.graph import Edge, Evidence, Node, Triple
 
 __all__ = [
@@ -188,8 +189,7 @@ class Tables(msgspec.Struct, frozen=True):
 
 
 def node_row(node: Node, category: str) -> Row:
-    """Row of NODES; `category` is the Biolink class of the node's type, the composition follows from its names."""
-    composition = node.composition
+    """Row of NODES; `category` is the Biolink class of the node's type."""
     return {
         "id": node.id,
         "name": node.name,
@@ -198,8 +198,8 @@ def node_row(node: Node, category: str) -> Row:
         "linked": node.linked,
         "xrefs": list(node.xrefs),
         "synonyms": list(node.synonyms),
-        "reduced_formula": composition.reduced_formula,
-        "elements": list(composition.elements),
+        "reduced_formula": node.composition.reduced_formula,
+        "elements": list(node.composition.elements),
         "mention_count": node.mention_count,
         "document_count": node.document_count,
     }
@@ -208,7 +208,8 @@ def node_row(node: Node, category: str) -> Row:
 def node_from_row(row: Row) -> Node:
     """The node that a row of NODES holds."""
     fields = {name: row[name] for name in ("id", "name", "type", "linked", "mention_count", "document_count")}
-    return Node(**fields, xrefs=tuple(row["xrefs"]), synonyms=tuple(row["synonyms"]))
+    composition = Composition(row["reduced_formula"], tuple(row["elements"]))
+    return Node(**fields, xrefs=tuple(row["xrefs"]), synonyms=tuple(row["synonyms"]), composition=composition)
 
 
 def edge_row(edge: Edge, biolink_predicate: str) -> Row:

@@ -22,15 +22,13 @@ __all__ = ["GIVEN", "UNSCORED", "Given", "Tally", "canonical", "given_document",
 UNSCORED = 0.99
 
 _TEXTS = pa.list_(pa.string())
-#: columns of NODES that follow from the type
-_OF_TYPE = frozenset({"type", "category", "reduced_formula", "elements"})
 _OF_EDGE = frozenset({"id", "edge", "subject", "predicate", "object"})
 
 #: tables of a workbench in which readers gather what they find
 GIVEN: dict[str, pa.Schema] = {
     "given_nodes": pa.schema(
         [
-            *(field for field in NODES if field.name not in _OF_TYPE),
+            *(field for field in NODES if field.name not in ("type", "category")),
             ("categories", _TEXTS),
             ("file", pa.string()),
             ("record", pa.int64()),

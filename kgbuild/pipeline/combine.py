@@ -19,7 +19,7 @@ from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import read_table, table_path, write_rows
 from kgbuild.store.workbench import Workbench, workbench
-from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row, node_from_row, node_row
+from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row
 
 __all__ = ["combine"]
 
@@ -70,7 +70,9 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
             all_rows = [first, *others]
             names = {row["name"] for row in all_rows if row["name"] != identifier}
             name = first["name"] if first["name"] != identifier else min(names, default=identifier)
+            composed = next((row for row in all_rows if row["reduced_formula"]), first)
             first |= {
+                **{column: composed[column] for column in ("reduced_formula", "elements")},
                 "name": name,
                 "linked": any(row["linked"] for row in all_rows),
                 "xrefs": sorted(set().union(*(row["xrefs"] for row in all_rows))),
@@ -78,7 +80,7 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
                 "mention_count": max(row["mention_count"] for row in all_rows),
                 "document_count": max(row["document_count"] for row in all_rows),
             }
-        yield node_row(node_from_row(first), first["category"])
+        yield {column: first[column] for column in SCHEMAS["nodes"].names}
 
 
 def _settle(bench: Workbench, schema: Schema, rejected: Counter[str]) -> None:
