@@ -20,7 +20,6 @@ __all__ = ["NO_COMPOSITION", "Composition", "composition_of", "find_composition"
 _MOLECULES = {"HO": "H2O2", "LiO": "Li2O2", "NaO": "Na2O2", "KO": "K2O2", "RbO": "Rb2O2", "CsO": "Cs2O2"}
 #: "PCB77", "NS398" and "UK14304" name compounds by number, "Sr90" an isotope; "C60" is a molecule
 _CODE = re.compile(r"(?!C\d\d$)(?:[A-Z]+[ -]?\d{2,}[A-Z]?|[A-Z][a-z]\d{2,}|.*\d{4}.*)")
-_ISOTOPES = {"D": "H"}
 
 
 class Composition(NamedTuple):
@@ -63,7 +62,7 @@ def composition_of(text: str) -> Composition | None:
     if parts is None:
         return None
     formula = _reduced(parts[0].amounts) if len(parts) == 1 else "·".join(map(_as_given, parts))
-    elements = {_ISOTOPES.get(symbol, symbol) for part in parts for symbol in part.amounts}
+    elements = {"H" if symbol == "D" else symbol for part in parts for symbol in part.amounts}
     return Composition(formula, tuple(sorted(elements)))
 
 
@@ -82,4 +81,4 @@ def _reduced(amounts: Amounts) -> str:
 
 
 def _order(amounts: Amounts) -> list[str]:
-    return sorted(amounts, key=lambda symbol: BY_ELECTRONEGATIVITY[_ISOTOPES.get(symbol, symbol)])
+    return sorted(amounts, key=lambda symbol: BY_ELECTRONEGATIVITY["H" if symbol == "D" else symbol])

@@ -62,7 +62,7 @@ def _add_ends(bench: Workbench, terms: Terms) -> None:
             terms.type_of((), row["id"])
         except UnknownTermError:
             continue
-        nothing = {"xrefs": [], "synonyms": [], "reduced_formula": "", "elements": [], "categories": []}
+        nothing: Row = {"xrefs": [], "synonyms": [], "reduced_formula": "", "elements": [], "categories": []}
         nothing |= {"mention_count": 0, "document_count": 0}
         bench.add(
             "given_nodes", {"id": row["id"], "name": row["id"], "linked": True, **nothing, "file": "", "record": 0}
