@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from kgbuild.document import Modality, Polarity, Span, content_hash
+from kgbuild.formula import NO_COMPOSITION, Composition
 
 __all__ = ["Edge", "Evidence", "Node", "Triple", "belief", "noisy_or"]
 
@@ -80,6 +81,7 @@ class Node(msgspec.Struct, frozen=True):
     linked: bool = True
     mention_count: int = 0
     document_count: int = 0
+    composition: Composition = NO_COMPOSITION
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from kgbuild.document import Document, Failure, Measurement, Span, content_hash
+from kgbuild.formula import Composition
 from kgbuild.graph import Edge, Evidence, Node, Triple
 
 __all__ = [
@@ -48,6 +49,8 @@ NODES = pa.schema(
         ("linked", pa.bool_()),
         ("xrefs", _NAMES),
         ("synonyms", _NAMES),
+        ("reduced_formula", pa.string()),  # of a substance that has a formula among its names, else ""
+        ("elements", _NAMES),  # their symbols
         ("mention_count", pa.int64()),
         ("document_count", pa.int64()),
     ]
@@ -195,6 +198,8 @@ def node_row(node: Node, category: str) -> Row:
         "linked": node.linked,
         "xrefs": list(node.xrefs),
         "synonyms": list(node.synonyms),
+        "reduced_formula": node.composition.reduced_formula,
+        "elements": list(node.composition.elements),
         "mention_count": node.mention_count,
         "document_count": node.document_count,
     }
@@ -203,7 +208,8 @@ def node_row(node: Node, category: str) -> Row:
 def node_from_row(row: Row) -> Node:
     """The node that a row of NODES holds."""
     fields = {name: row[name] for name in ("id", "name", "type", "linked", "mention_count", "document_count")}
-    return Node(**fields, xrefs=tuple(row["xrefs"]), synonyms=tuple(row["synonyms"]))
+    composition = Composition(row["reduced_formula"], tuple(row["elements"]))
+    return Node(**fields, xrefs=tuple(row["xrefs"]), synonyms=tuple(row["synonyms"]), composition=composition)
 
 
 def edge_row(edge: Edge, biolink_predicate: str) -> Row:

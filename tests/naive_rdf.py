@@ -74,6 +74,8 @@ def node(row: Row) -> Iterator[Statement]:
         yield subject, named("skos:altLabel"), Literal(synonym)
     for xref in row["xrefs"]:
         yield subject, named("skos:closeMatch"), named(xref)
+    for element in row["elements"]:
+        yield subject, named("kg:element"), Literal(element)
 
 
 def edge(row: Row) -> Iterator[Statement]:

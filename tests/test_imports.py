@@ -14,6 +14,7 @@ LAYERS = {
     "concept": 1,
     "graph": 2,
     "abbreviation": 1,
+    "formula": 1,
     "papers": 2,
     "prefixes": 1,
     "schema": 3,

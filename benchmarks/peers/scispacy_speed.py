@@ -33,7 +33,7 @@ def main() -> None:
     for curie, name in read_names(Path(sys.argv[1])):
         aliases[name].add(curie)
     queries = read_queries(Path(sys.argv[2]))
-    started = time.perf_counter()
+    started = time.process_time()
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=10, dtype=np.float32)
     vectors = vectorizer.fit_transform(list(aliases))
     is_kept = np.asarray(vectors.sum(axis=1) != 0).reshape(-1)
@@ -43,7 +43,7 @@ def main() -> None:
     index.addDataPointBatch(vectors)
     index.createIndex(INDEX)
     index.setQueryTimeParams({"efSearch": 200})
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     with tempfile.TemporaryDirectory() as folder:
         index.saveIndex(f"{folder}/nmslib_index.bin")
         joblib.dump(vectorizer, f"{folder}/tfidf_vectorizer.joblib")

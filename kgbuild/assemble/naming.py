@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from kgbuild.concept import Concept
+from kgbuild.formula import NO_COMPOSITION, find_composition
 from kgbuild.graph import Node
 from kgbuild.schema import Schema
 
@@ -28,15 +29,20 @@ def name_nodes(mentions: pa.Table, *, schema: Schema, concept: FindConcept) -> I
         name = found.name if found is not None and found.name else _most_frequent(names)
         known = found.synonyms if found is not None else ()
         synonyms = {synonym.name for synonym in known} if found is not None else set(names)
+        type_ = found.type if found is not None and found.type in schema.entities else _most_frequent(type_counts)
+        composition = find_composition(type_, name, synonyms)
+        if composition == NO_COMPOSITION:
+            composition = find_composition(type_, "", names)  # no ontology says that sodium sulfate is Na2SO4
         yield Node(
             id=node_id,
             name=name,
-            type=found.type if found is not None and found.type in schema.entities else _most_frequent(type_counts),
+            type=type_,
             xrefs=tuple(sorted(set(found.xrefs))) if found is not None else (),
             synonyms=tuple(sorted(synonyms - {name, ""})),
             linked=not _is_unlinked(node_id),
             mention_count=sum(type_counts.values()),
             document_count=document_counts[node_id],
+            composition=composition,
         )
 
 

@@ -18,12 +18,18 @@ __all__ = ["read_jsonl", "read_tsv"]
 Record = dict[str, Any]
 
 _LISTS = frozenset(
-    {"category", "xref", "synonym", "publications", "supporting_text", "equivalent_identifiers", "same_as", "type"}
+    {
+        *("category", "xref", "synonym", "publications", "supporting_text", "equivalent_identifiers", "same_as"),
+        *("type", "elements"),
+    }
 )
 _SYNONYMS = ("synonym", "exact_synonym", "related_synonym", "narrow_synonym", "broad_synonym", "full_name")
 _XREFS = ("xref", "equivalent_identifiers", "same_as")
 _NODE_SLOTS = frozenset(
-    {"id", "category", "type", "name", "linked", "mention_count", "document_count", *_SYNONYMS, *_XREFS}
+    {
+        *("id", "category", "type", "name", "linked", "mention_count", "document_count", *_SYNONYMS, *_XREFS),
+        *("reduced_formula", "elements"),
+    }
 )
 _SCORES = ("has_confidence_score", "confidence_score", "extraction_confidence_score", "score")
 _EDGE_SLOTS = frozenset(
@@ -108,6 +114,8 @@ def _node(given: Given, number: int, record: Record) -> None:
         linked=_is_true(record.get("linked", not identifier.startswith("kgb:"))),
         xrefs=[xref if is_own else canonical(xref) for slot in _XREFS for xref in _texts(record, slot)],
         synonyms=[synonym for slot in _SYNONYMS for synonym in _texts(record, slot)],
+        reduced_formula=_text(record, "reduced_formula"),
+        elements=_texts(record, "elements"),
         mention_count=_count(record, "mention_count"),
         document_count=_count(record, "document_count"),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from kgbuild.formula import Composition, find_composition
 from kgbuild.graph import Node
 from kgbuild.importing.given import Tally
 from kgbuild.importing.terms import Terms, UnknownTermError
@@ -61,7 +62,8 @@ def _add_ends(bench: Workbench, terms: Terms) -> None:
             terms.type_of((), row["id"])
         except UnknownTermError:
             continue
-        nothing = {"xrefs": [], "synonyms": [], "categories": [], "mention_count": 0, "document_count": 0}
+        nothing: Row = {"xrefs": [], "synonyms": [], "reduced_formula": "", "elements": [], "categories": []}
+        nothing |= {"mention_count": 0, "document_count": 0}
         bench.add(
             "given_nodes", {"id": row["id"], "name": row["id"], "linked": True, **nothing, "file": "", "record": 0}
         )
@@ -77,6 +79,7 @@ def _nodes(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> Iter
             continue
         named = {row["name"] for row in others if row["name"] != identifier}
         synonyms = named.union(*(row["synonyms"] for row in rows)) - {first["name"], ""}
+        composition = next((_composition(row) for row in rows if row["reduced_formula"]), None)
         node = Node(
             id=identifier,
             name=first["name"],
@@ -86,9 +89,14 @@ def _nodes(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> Iter
             linked=any(row["linked"] for row in rows),
             mention_count=max(row["mention_count"] for row in rows),
             document_count=max(row["document_count"] for row in rows),
+            composition=composition or find_composition(type_, first["name"], synonyms),
         )
         bench.add("types", {"id": identifier, "type": type_})
         yield node_row(node, schema.entities[type_].category)
+
+
+def _composition(row: Row) -> Composition:
+    return Composition(row["reduced_formula"], tuple(sorted(set(row["elements"]))))
 
 
 def _relate(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> None:

@@ -210,6 +210,8 @@ def _node(given: Given, subject: str, values: dict[str, list[Value]]) -> None:
         linked=_first(values, frozenset({"kg:linked"})) != "false" and not identifier.startswith("kgb:"),
         xrefs=sorted({canonical(item.text) for item in _all(values, _XREFS)}),
         synonyms=sorted({item.text for item in _all(values, _SYNONYMS)}),
+        reduced_formula=_first(values, frozenset({"kg:reducedFormula"})),
+        elements=sorted({item.text for item in values.get("kg:element", ())}),
         mention_count=int(_first(values, frozenset({"kg:mentionCount"})) or 0),
         document_count=int(_first(values, frozenset({"kg:documentCount"})) or 0),
     )
@@ -217,6 +219,7 @@ def _node(given: Given, subject: str, values: dict[str, list[Value]]) -> None:
         given.bench.add("mentions", _mention(identifier, canonical(item.text), name))
     described = {"rdf:type", *_LABELS, *_XREFS, *_SYNONYMS}
     described |= {"kg:linked", "kg:mentionCount", "kg:documentCount", "kg:mentionedIn"}
+    described |= {"kg:reducedFormula", "kg:element"}
     for predicate in values.keys() - described:
         for item in values[predicate]:
             if item.kind in ("iri", "blank"):

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from kgbuild.concept import Concept, Scope
+from kgbuild.formula import FORMULA_TYPES, is_formula_like
 from kgbuild.link.compiled import CompiledOntology, Hit
-from kgbuild.link.formula import is_formula_like
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
-from kgbuild.link.readings import FORMULA_TYPES, How, Reading
+from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import Similar, SimilarNames
 from kgbuild.link.stop_words import is_stop_word
 

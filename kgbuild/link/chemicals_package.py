@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
-from kgbuild.link.formula import normalise_formula
+from kgbuild.formula import normalise_formula
 
 __all__ = ["chemicals_folder", "read_chemicals"]
 

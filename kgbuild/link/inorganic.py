@@ -6,8 +6,8 @@ has several valences, which the plain name would leave open; the oxidation numbe
 
 import re
 
-from kgbuild.link.elements import ALL_NAMES
-from kgbuild.link.formula import normalise_formula, plain_formula
+from kgbuild.formula import normalise_formula, plain_formula
+from kgbuild.formula.elements import ALL_NAMES
 
 __all__ = ["names_of_formula"]
 

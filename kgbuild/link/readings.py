@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from kgbuild.formula import FORMULA_TYPES, normalise_formula
+from kgbuild.formula.elements import ELEMENT_NAMES
 from kgbuild.link.acronyms import MATERIAL_ACRONYMS
-from kgbuild.link.elements import ELEMENT_NAMES
-from kgbuild.link.formula import normalise_formula
 from kgbuild.link.framing import as_noun, without_frame
 from kgbuild.link.inorganic import names_of_formula
 
-__all__ = ["FORMULA_TYPES", "How", "Reading", "expand_abbreviations", "readings"]
+__all__ = ["How", "Reading", "expand_abbreviations", "readings"]
 
 How = Literal["written", "long_form", "framed", "noun", "completed", "formula", "letters"]
 
-FORMULA_TYPES = ("Chemical", "Material")
 DISORDER_TYPES = ("Disease", "Phenotype")
 #: prefixes of a gene's name that say whose it is or in what state: "hTERT", "hDaxx", "p-Akt", "c-Myc" keeps its letter
 _GENE_PREFIX = re.compile(

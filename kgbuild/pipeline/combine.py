@@ -70,7 +70,9 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
             all_rows = [first, *others]
             names = {row["name"] for row in all_rows if row["name"] != identifier}
             name = first["name"] if first["name"] != identifier else min(names, default=identifier)
+            composed = next((row for row in all_rows if row["reduced_formula"]), first)
             first |= {
+                **{column: composed[column] for column in ("reduced_formula", "elements")},
                 "name": name,
                 "linked": any(row["linked"] for row in all_rows),
                 "xrefs": sorted(set().union(*(row["xrefs"] for row in all_rows))),

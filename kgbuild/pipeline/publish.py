@@ -12,7 +12,7 @@ from kgbuild import __version__
 from kgbuild.assemble import assemble, normal_form
 from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
-from kgbuild.link.formula import normalise_formula
+from kgbuild.formula import FORMULA_TYPES, normalise_formula
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
@@ -25,9 +25,6 @@ from kgbuild.store.rdf import build_rdf
 from kgbuild.tables import SCHEMAS
 
 __all__ = ["publish"]
-
-#: Types whose unlinked names may be formulas: TiO_2 and TiO2 are one node.
-FORMULA_TYPES = frozenset({"Chemical", "Material"})
 
 
 def publish(
@@ -89,7 +86,7 @@ def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tupl
 
 
 def node_form(type: str, text: str) -> str:
-    """The form by which unlinked names of a type are told apart."""
+    """The form by which unlinked names of a type are told apart: TiO_2 and TiO2 are one node."""
     formula = normalise_formula(text) if type in FORMULA_TYPES else None
     return formula if formula is not None else normal_form(type, text)
 

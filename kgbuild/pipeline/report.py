@@ -10,7 +10,7 @@ from kgbuild.pipeline.folder import MANIFEST
 __all__ = ["FORMAT_VERSION", "BuildReport", "Makers", "Manifest", "TypeCount", "read_manifest"]
 
 #: Of the folder's layout and tables; a graph of another version is built again.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 class TypeCount(msgspec.Struct, frozen=True):

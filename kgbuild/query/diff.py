@@ -35,7 +35,10 @@ RECORDS: dict[Record, _View] = {
     "nodes": _View(
         ("name",),
         ("type", "linked", "mention_count"),
-        ("name", "type", "category", "linked", "xrefs", "synonyms", "mention_count", "document_count"),
+        (
+            *("name", "type", "category", "linked", "xrefs", "synonyms", "reduced_formula", "elements"),
+            *("mention_count", "document_count"),
+        ),
     ),
     "edges": _View(
         _EDGE,

@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 #: columns of NODES that a node has as properties
-NODE_PROPERTIES = ("id", "name", "linked", "xrefs", "synonyms", "mention_count", "document_count")
+NODE_PROPERTIES = (
+    *("id", "name", "linked", "xrefs", "synonyms", "reduced_formula", "elements", "mention_count", "document_count"),
+)
 EDGE_PROPERTIES = (
     *("id", "belief", "evidence_count", "documents", "negated_count", "speculated_count", "biolink_predicate"),
 )

@@ -37,9 +37,16 @@ BLOCK_ROWS = 16384
 NODE_TERMS = {
     "name": "rdfs:label",
     "linked": "kg:linked",
+    "reduced_formula": "kg:reducedFormula",
     "mention_count": "kg:mentionCount",
     "document_count": "kg:documentCount",
 }
+#: columns of lists of NODES -> property, and what each item is
+NODE_LISTS = (
+    ("synonyms", "skos:altLabel", "string"),
+    ("xrefs", "skos:closeMatch", "curie"),
+    ("elements", "kg:element", "string"),
+)
 EDGE_TERMS = {
     "belief": "kg:belief",
     "evidence_count": "kg:evidenceCount",
@@ -147,7 +154,7 @@ def _nodes(rows: Columns) -> Iterator[Block]:
     node = rows["id"]
     type_ = Property("rdf:type", _join("kg:", rows["type"]))
     yield Block(FACTS, node, (type_, *rows.properties(NODE_TERMS)))
-    for name, predicate, kind in (("synonyms", "skos:altLabel", "string"), ("xrefs", "skos:closeMatch", "curie")):
+    for name, predicate, kind in NODE_LISTS:
         yield from _listed(rows[name], node, FACTS, predicate, kind)
 
 

@@ -74,6 +74,8 @@ def test_a_concept_is_one_node_with_what_the_ontology_knows(tables: Tables) -> N
         "linked": True,
         "xrefs": ["CHEBI:15365"],
         "synonyms": ["ASA", "acetylsalicylic acid"],
+        "reduced_formula": "",
+        "elements": [],
         "mention_count": 4,
         "document_count": 3,
     }

@@ -32,7 +32,7 @@ SOURCE = "infores:kgbuild"
 NEGATED_SUFFIX = "-negated"
 
 #: columns that Biolink has no slot for: of nodes, of edges, of pieces of evidence
-OWN_NODE_SLOTS = ("type", "linked", "mention_count", "document_count")
+OWN_NODE_SLOTS = ("type", "linked", "mention_count", "document_count", "reduced_formula", "elements")
 OWN_EDGE_SLOTS = ("belief",)
 OWN_RESULT_SLOTS = (
     *("kind", "document", "start", "end", "subject_start", "subject_end", "object_start", "object_end"),

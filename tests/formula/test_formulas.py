@@ -1,6 +1,6 @@
 import pytest
 
-from kgbuild.link.formula import normalise_formula
+from kgbuild.formula import normalise_formula
 
 
 @pytest.mark.parametrize(

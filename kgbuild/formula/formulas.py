@@ -7,11 +7,23 @@ brackets. Amounts that hold a variable ("2-x") are kept as text. Hydrates and do
 import re
 import unicodedata
 from decimal import Decimal
+from typing import NamedTuple
 
-from kgbuild.link.elements import ELEMENTS
+from kgbuild.formula.elements import ELEMENTS
 
-__all__ = ["is_formula_like", "normalise_formula", "plain_formula"]
+__all__ = [
+    "FORMULA_TYPES",
+    "Amounts",
+    "Part",
+    "is_formula_like",
+    "normalise_formula",
+    "parse_formula",
+    "plain_formula",
+    "written",
+]
 
+#: entity types that are named by formulas
+FORMULA_TYPES = ("Chemical", "Material")
 #: deuterium too
 SYMBOLS = ELEMENTS | {"D"}
 _WORDS = """
@@ -32,6 +44,33 @@ _MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-")
 Amounts = dict[str, Decimal | str]
 
 
+class Part(NamedTuple):
+    """What stands between two separators of a formula: how many times ("" is once), and the amounts of its elements."""
+
+    times: str
+    amounts: Amounts
+
+
+def parse_formula(text: str) -> tuple[Part, ...] | None:
+    """The parts of a formula, one but for hydrates and the like; None if the text is not one.
+
+    >>> [(part.times, sorted(part.amounts)) for part in parse_formula("CuSO4·5H2O")]
+    [('', ['Cu', 'O', 'S']), ('5', ['H', 'O'])]
+    """
+    pieces = re.split(r"[·•]|(?<=[\d)])\*", plain_formula(text))
+    if len(pieces) == 1:
+        amounts = _amounts_of(pieces[0])
+        return None if amounts is None else (Part("", amounts),)
+    parts = []
+    for piece in pieces:
+        match = re.match(rf"({_NUMBER}|[xn])?(.+)", piece)
+        amounts = None if match is None else _amounts_of(match[2])
+        if match is None or amounts is None:
+            return None
+        parts.append(Part(match[1] or "", amounts))
+    return tuple(parts)
+
+
 def normalise_formula(text: str) -> str | None:
     """The formula in Hill's order, or None if the text is not one; a lone element needs an amount.
 
@@ -40,16 +79,15 @@ def normalise_formula(text: str) -> str | None:
     >>> normalise_formula("Iron") is None
     True
     """
-    formula = plain_formula(text)
-    if not formula or formula in NOT_FORMULAS or (not formula[0].isalnum() and formula[0] not in _OPEN):
+    parts = parse_formula(text)
+    if parts is None:
         return None
-    parts = re.split(r"[·•]|(?<=[\d)])\*", formula)
-    if len(parts) > 1:
-        return _joined_parts(parts)
-    amounts = _parse(formula)
-    if amounts is None or not _is_plausible(formula, amounts):
-        return None
-    return "".join(element + _written(amounts[element]) for element in _hill_order(amounts))
+    return "·".join(part.times + written(part.amounts, _hill_order(part.amounts)) for part in parts)
+
+
+def written(amounts: Amounts, order: list[str]) -> str:
+    """The elements in this order with their amounts, as one word."""
+    return "".join(element + _written(amounts[element]) for element in order)
 
 
 def is_formula_like(text: str) -> bool:
@@ -77,15 +115,12 @@ def plain_formula(text: str) -> str:
     return text.strip().replace("{", "").replace("}", "")
 
 
-def _joined_parts(parts: list[str]) -> str | None:
-    joined = []
-    for part in parts:
-        match = re.match(rf"({_NUMBER}|[xn])?(.+)", part)
-        inner = None if match is None else normalise_formula(match[2])
-        if match is None or inner is None:
-            return None
-        joined.append((match[1] or "") + inner)
-    return "·".join(joined)
+def _amounts_of(formula: str) -> Amounts | None:
+    """The amounts of one part; None if it is no formula, or more likely a word."""
+    if not formula or formula in NOT_FORMULAS or (not formula[0].isalnum() and formula[0] not in _OPEN):
+        return None
+    amounts = _parse(formula)
+    return amounts if amounts is not None and _is_plausible(formula, amounts) else None
 
 
 def _parse(formula: str) -> Amounts | None:
