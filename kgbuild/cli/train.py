@@ -40,9 +40,16 @@ __all__ = ["command"]
     metavar="[RANK]",
     help="Train adapters of this rank (16 if none is said) instead of the whole encoder; for few documents.",
 )
+@click.option(
+    "--only-relations",
+    is_flag=True,
+    help="Leave the encoder and the mentions of --start as they are: minutes instead of hours.",
+)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option
-def command(recipe: str, data: Path, output: Path, start: Path | None, lora: int | None, device: str) -> None:
+def command(
+    recipe: str, data: Path, output: Path, start: Path | None, lora: int | None, only_relations: bool, device: str
+) -> None:
     """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
 
     In: the annotated corpora that the recipe names. Out: a folder with weights, settings and a model card with scores
@@ -57,10 +64,20 @@ def command(recipe: str, data: Path, output: Path, start: Path | None, lora: int
         shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
         shown += f" --start {start.name}" if start else ""
         shown += f" --lora {lora}" if lora else ""
+        shown += " --only-relations" if only_relations else ""
         chosen = load_recipe(recipe)
         if lora:
             chosen = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, lora=lora))
-        report = train(chosen, data, output, device=device, start=start, command=shown, progress=tell)
+        report = train(
+            chosen,
+            data,
+            output,
+            device=device,
+            start=start,
+            only_relations=only_relations,
+            command=shown,
+            progress=tell,
+        )
     for layer, corpora in (("mentions", report.mentions), ("relations", report.relations)):
         for corpus, scores in corpora.items():
             for name, (precision, recall, f1) in scores.items():

@@ -121,4 +121,5 @@ def pair_batch(
         object_start=pair_table[:, 4],
         object_end=pair_table[:, 5],
         allowed=mask.to(device),
+        n_pairs=tuple(len(item.pairs) for item in windows),
     )

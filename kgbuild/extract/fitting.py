@@ -17,12 +17,14 @@ from kgbuild.extract.metrics import recorder
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import TrainSettings
 
-__all__ = ["Progress", "fit", "mention_loss", "plan_batches", "relation_loss"]
+__all__ = ["Loss", "Progress", "fit", "joint_loss", "mention_loss", "pair_loss", "plan_batches", "relation_loss"]
 
 logger = logging.getLogger(__name__)
 
 #: told steps done, steps in all, a few words
 Progress = Callable[[int, int, str], None]
+#: of a model and a batch, to be made smaller
+Loss = Callable[[ExtractionModel, Sequence[Example]], Tensor]
 
 
 def fit(
@@ -30,19 +32,20 @@ def fit(
     plan: Sequence[Sequence[Sequence[Example]]],
     settings: TrainSettings,
     *,
+    loss: Loss,
     identity: str,
-    folder: Path,
+    checkpoint: Path,
     score: Callable[[], float],
     progress: Progress | None = None,
 ) -> None:
-    """Fit the model, on its device, to the batches of each epoch.
+    """Fit those parameters of the model that require a gradient, on its device, to the batches of each epoch.
 
-    `folder` gets a checkpoint after every epoch, from which an interrupted run goes on, and `metrics.jsonl`. Where the
-    settings have `patience`, `score` is asked after each epoch and the model ends with its best weights. ConfigError if
-    the checkpoint was made with another `identity`.
+    `checkpoint` is written after every epoch, an interrupted run goes on from it, and `metrics.jsonl` beside it. Where
+    the settings have `patience`, `score` is asked after each epoch and the model ends with its best weights.
+    ConfigError if the checkpoint was made with another `identity`.
     """
-    run = _Run(model, settings, sum(map(len, plan)), identity, folder / "checkpoint.pt")
-    record = recorder(folder, settings.tracker)
+    run = _Run(model, settings, sum(map(len, plan)), identity, checkpoint, loss)
+    record = recorder(checkpoint.parent, settings.tracker)
     for epoch in range(run.epoch, settings.epochs):
         losses = []
         torch.manual_seed(settings.seed + epoch)  # the same dropout whether resumed here or not
@@ -99,6 +102,29 @@ def mention_loss(logits: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
     return (losses * mask).sum() / mask.any(-1).sum().clamp(min=1)
 
 
+def joint_loss(model: ExtractionModel, examples: Sequence[Example], *, relation_weight: float) -> Tensor:
+    """Of mentions and, `relation_weight` times, of relations, by one pass of the encoder."""
+    device = next(model.parameters()).device
+    batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
+    dtype = choose_dtype(device)
+    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        words = model.words(batch)
+        tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
+        mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
+        loss = mention_loss(model.tags(words, batch), tags, mask)
+        if any(example.arguments.pairs for example in examples):
+            loss = loss + relation_weight * pair_loss(model, examples, words, batch.offsets)
+    return loss
+
+
+def pair_loss(model: ExtractionModel, examples: Sequence[Example], words: Tensor, offsets: tuple[int, ...]) -> Tensor:
+    """Of the relations between the pairs of the examples; words: (words, width) of their windows laid end to end."""
+    pairs = pair_batch([example.arguments for example in examples], offsets, model.labels, words.device)
+    targets = torch.cat([torch.from_numpy(e.relation_targets) for e in examples]).to(words.device)
+    masks = [torch.from_numpy(e.relation_mask).expand(len(e.arguments.pairs), -1) for e in examples]
+    return relation_loss(model.relations(words, pairs), targets, pairs.allowed & torch.cat(masks).to(words.device))
+
+
 def relation_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """Binary cross entropy per pair, summed over the relations that may join it and that its corpus annotates.
 
@@ -112,7 +138,13 @@ class _Run:
     """Optimizer, schedule and what a checkpoint holds."""
 
     def __init__(
-        self, model: ExtractionModel, settings: TrainSettings, n_steps: int, identity: str, checkpoint: Path
+        self,
+        model: ExtractionModel,
+        settings: TrainSettings,
+        n_steps: int,
+        identity: str,
+        checkpoint: Path,
+        loss: Loss,
     ) -> None:
         self.n_steps = n_steps
         self.n_done = self.epoch = self.best_epoch = 0
@@ -122,6 +154,7 @@ class _Run:
         self._settings = settings
         self._identity = identity
         self._checkpoint = checkpoint
+        self._loss = loss
         encoder = [p for p in model.encoder.parameters() if p.requires_grad]
         heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
         self._parameters = [*encoder, *heads]
@@ -139,7 +172,7 @@ class _Run:
 
     def step(self, batch: Sequence[Example]) -> float:
         """One step of the optimizer; the loss before it."""
-        loss = _loss(self._model, batch, self._settings)
+        loss = self._loss(self._model, batch)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
@@ -179,23 +212,3 @@ class _Run:
         self._schedule.load_state_dict(state["schedule"])
         self.n_done, self.epoch = state["step"], state["epoch"]
         self.best_score, self.best_epoch, self.best = state["best"]
-
-
-def _loss(model: ExtractionModel, examples: Sequence[Example], settings: TrainSettings) -> Tensor:
-    device = next(model.parameters()).device
-    batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
-    dtype = choose_dtype(device)
-    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        words = model.words(batch)
-        tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
-        mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
-        loss = mention_loss(model.tags(words, batch), tags, mask)
-        if any(example.arguments.pairs for example in examples):
-            pairs = pair_batch([example.arguments for example in examples], batch.offsets, model.labels, device)
-            logits = model.relations(words, pairs)
-            targets = torch.cat([torch.from_numpy(example.relation_targets) for example in examples]).to(device)
-            known = torch.cat(
-                [torch.from_numpy(e.relation_mask).expand(len(e.arguments.pairs), -1) for e in examples]
-            ).to(device)
-            loss = loss + settings.relation_weight * relation_loss(logits, targets, pairs.allowed & known)
-    return loss

@@ -3,7 +3,8 @@
 Mentions: for each type its own begin / inside / outside decision from a word, hashed features of its spelling and its
 two neighbours, so that a corpus that does not annotate a type can be masked and types may overlap. Relations: arguments
 are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al. 2021, https://arxiv.org/abs/2010.11304) and joined
-with their closest mentions and the words between these; each relation is its own yes / no decision.
+with their closest mentions, the words between these and the words of the window that the pair attends to; each relation
+is its own yes / no decision.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from kgbuild.errors import ModelError
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.windows import FEATURE_ROWS, N_FEATURES, SHAPES
 
-__all__ = ["ExtractionModel", "ModelConfig", "PairBatch", "WordBatch"]
+__all__ = ["RELATION_PARTS", "ExtractionModel", "ModelConfig", "PairBatch", "WordBatch"]
 
 #: Upper ends, in words, of the distance buckets between closest mentions.
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -31,8 +32,13 @@ FEATURE_WIDTH = 32
 FEATURE_DROPOUT = 0.3
 TYPE_WIDTH = 24
 HIDDEN_WIDTH = 256
-#: Raised when the same weights would mean something else: 4, relations see the closest mentions by themselves.
-FORMAT = 4
+#: Heads of the attention from a pair to the words of its window, and the width of a head's queries and keys.
+CONTEXT_HEADS = 4
+CONTEXT_WIDTH = 64
+#: Raised when the same weights would mean something else: 5, pairs attend to the words of their window.
+FORMAT = 5
+#: Beginnings of the names of the parameters that only relations use.
+RELATION_PARTS = ("type_embedding.", "distance_embedding.", "relation_head.", "context_")
 #: The layer of the mention head with a group of rows for each type.
 LAST_MENTION_LAYER = "mention_head.2."
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
@@ -73,7 +79,7 @@ class PairBatch:
     sums of the words, which restart at 0 for each window: word w of window n stands at offsets[n] + w + n.
     mention_start, mention_end: (mentions,) words [start, end); mention_argument: (mentions,); argument_type:
     (arguments,); subject, object: (pairs,) arguments; subject_start to object_end: (pairs,) words [start, end) of the
-    two mentions that are closest; allowed: (pairs, relations) bool.
+    two mentions that are closest; allowed: (pairs, relations) bool; n_pairs: pairs of each window, which lie together.
     """
 
     offsets: tuple[int, ...]
@@ -88,6 +94,7 @@ class PairBatch:
     object_start: Tensor
     object_end: Tensor
     allowed: Tensor
+    n_pairs: tuple[int, ...]
 
 
 class ExtractionModel(nn.Module):
@@ -115,6 +122,11 @@ class ExtractionModel(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
         )
+        self.context_query = nn.Linear(2 * width + 2 * TYPE_WIDTH, CONTEXT_HEADS * CONTEXT_WIDTH)
+        self.context_key = nn.Linear(width, CONTEXT_HEADS * CONTEXT_WIDTH)
+        self.context_layer = nn.Linear(CONTEXT_HEADS * width, HIDDEN_WIDTH)
+        nn.init.zeros_(self.context_layer.weight)  # begins as a model that does without
+        nn.init.zeros_(self.context_layer.bias)
 
     def words(self, batch: WordBatch) -> Tensor:
         """Vectors of the words of a batch laid end to end: the mean of their pieces, (words, width + shape width)."""
@@ -158,8 +170,26 @@ class ExtractionModel(nn.Module):
         parts = [subject, other, subject * other, closest_subject, closest_object, between]
         parts += [types[pairs.subject], types[pairs.object], distance]
         joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 6 width + 3 type width)
-        logits: Tensor = self.relation_head(_with_rows(joined, MIN_ROWS * torch.get_num_threads()))
+        asked = torch.cat([closest_subject, closest_object, types[pairs.subject], types[pairs.object]], dim=-1)
+        context = self._context(words, asked.to(words.dtype), pairs)
+        n_rows = MIN_ROWS * torch.get_num_threads()
+        hidden = self.relation_head[0](_with_rows(joined, n_rows)) + self.context_layer(_with_rows(context, n_rows))
+        logits: Tensor = self.relation_head[1:](hidden)
         return logits[: len(joined)].float()
+
+    def _context(self, words: Tensor, asked: Tensor, pairs: PairBatch) -> Tensor:
+        """Means of the words of each pair's window, weighted by attention, (pairs, heads x width)."""
+        n_rows = MIN_ROWS * torch.get_num_threads()
+        queries = self.context_query(_with_rows(asked, n_rows))[: len(asked)]
+        keys = self.context_key(_with_rows(words, n_rows))[: len(words)]
+        first, found = 0, []
+        for n, (start, end) in zip(pairs.n_pairs, pairwise(pairs.offsets), strict=True):
+            query = queries[first : first + n].unflatten(-1, (CONTEXT_HEADS, CONTEXT_WIDTH)).transpose(0, 1)
+            key = keys[start:end].unflatten(-1, (CONTEXT_HEADS, CONTEXT_WIDTH)).permute(1, 2, 0)
+            weights = (query @ key / CONTEXT_WIDTH**0.5).softmax(-1)  # (heads, pairs, words)
+            found.append((weights.to(words.dtype) @ words[start:end]).transpose(0, 1).flatten(1))
+            first += n
+        return torch.cat(found)
 
     def save(self, folder: Path) -> None:
         """Write config.json and model.safetensors (float16; frozen parameters of the encoder are not repeated)."""

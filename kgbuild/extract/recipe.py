@@ -12,7 +12,7 @@ from kgbuild.encoder import DEFAULT_ENCODER
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 
-__all__ = ["Corpus", "Recipe", "TrainSettings", "load_recipe", "read_part", "split_gold"]
+__all__ = ["Corpus", "Recipe", "RelationSettings", "TrainSettings", "load_recipe", "read_part", "split_gold"]
 
 BUNDLED = Path(__file__).parent / "recipes"
 #: Letters and digits at the start of a text by which a document is told again under another identifier.
@@ -45,6 +45,14 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """"tensorboard" or "wandb": where the figures of each epoch go besides metrics.jsonl."""
 
 
+class RelationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of the second part of a run: relations alone, with the encoder as it is. 0 epochs: there is none."""
+
+    epochs: int = 0
+    learning_rate: float = 6e-4
+    batch_tokens: int = 4096
+
+
 class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One corpus of a recipe; `format` is a registered corpus format. Without `dev`, `dev_share` of the documents."""
 
@@ -62,10 +70,11 @@ class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Settings and corpora."""
+    """Settings of both parts of a run, and corpora."""
 
     corpus: tuple[Corpus, ...]
     train: TrainSettings = TrainSettings()
+    relations: RelationSettings = RelationSettings()
 
 
 def load_recipe(name: str) -> Recipe:

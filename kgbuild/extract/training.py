@@ -8,6 +8,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,10 +21,11 @@ from kgbuild.errors import ConfigError
 from kgbuild.extract.calibration import fit_bias, fit_calibration
 from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
-from kgbuild.extract.fitting import Progress, fit, plan_batches
+from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
+from kgbuild.extract.relation_training import fit_relations
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.windows import read_words
 
@@ -48,16 +50,20 @@ def train(
     *,
     device: str = "auto",
     start: Path | None = None,
+    only_relations: bool = False,
     command: str = "kgbuild train",
     progress: Progress | None = None,
 ) -> TrainReport:
     """Train by the recipe on the corpora under `data` and write weights, config and card to `output`.
 
-    `start` is a model to begin from, perhaps of other types and relations, instead of the pretrained encoder alone.
+    `start` is a model to begin from, perhaps of other types and relations, instead of the pretrained encoder alone;
+    with `only_relations` its encoder and mentions stay as they are, and only the second part of the recipe is run.
     `progress` is told steps done, steps in all and a few words; `command` stands in the card as what made the model.
-    ConfigError if `output` holds a run of another recipe.
+    ConfigError if `output` holds a run of another recipe, or there is nothing to do.
     """
     settings = recipe.train
+    if only_relations and (start is None or not recipe.relations.epochs):
+        raise ConfigError("relations alone are trained of a model to start from, by a recipe with [relations] epochs")
     torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
@@ -72,20 +78,26 @@ def train(
     examples = _examples(model, gold, settings)
     shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
-    fit(
-        model,
-        [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
-        settings,
-        identity=_identity(recipe, model, examples),
-        folder=output,
-        score=lambda: development_score(model, dev),
-        progress=progress,
-    )
+    identity = _identity(recipe, model, examples)
+    if not only_relations:
+        fit(
+            model,
+            [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
+            settings,
+            loss=partial(joint_loss, relation_weight=settings.relation_weight),
+            identity=identity,
+            checkpoint=output / "checkpoint.pt",
+            score=lambda: development_score(model, dev),
+            progress=progress,
+        )
     if settings.lora:
         _merge_adapters(model, settings)
+    if recipe.relations.epochs:
+        fit_relations(model, examples, recipe, identity=identity, folder=output, progress=progress)
     model.save(output)
     report = describe(recipe, output, dev, device=target, command=command)
-    (output / "checkpoint.pt").unlink()
+    for checkpoint in ("checkpoint.pt", "relations.pt"):
+        (output / checkpoint).unlink(missing_ok=True)
     return report
 
 

@@ -1,5 +1,6 @@
 """The model: losses by hand, masks, saving, and results that do not depend on the batch."""
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kgbuild.errors import ModelError
 from kgbuild.extract.fitting import mention_loss, relation_loss
 from kgbuild.extract.inference import encode, score_pairs
 from kgbuild.extract.labels import LabelSet, RelationLabel
-from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.model import FORMAT, ExtractionModel
 from kgbuild.segment import segment
 
 CPU = torch.device("cpu")
@@ -29,7 +30,9 @@ LABELS = LabelSet(
 @pytest.fixture(scope="module")
 def model(tiny_encoder: Path) -> ExtractionModel:
     torch.manual_seed(5)
-    return ExtractionModel(Encoder.load(str(tiny_encoder)), LABELS).eval()
+    made = ExtractionModel(Encoder.load(str(tiny_encoder)), LABELS).eval()
+    torch.nn.init.normal_(made.context_layer.weight)  # a fresh model does without the words around a pair
+    return made
 
 
 def document(number: int, text: str) -> Document:
@@ -80,8 +83,8 @@ def test_a_saved_model_gives_the_same_scores_up_to_float16(model: ExtractionMode
 def test_a_model_of_another_format_is_refused(model: ExtractionModel, tmp_path: Path) -> None:
     model.save(tmp_path)
     config = tmp_path / "config.json"
-    config.write_text(config.read_text("utf-8").replace('"format": 4', '"format": 1'), "utf-8")
-    with pytest.raises(ModelError, match="format 4, found 1"):
+    config.write_text(config.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 1'), "utf-8")
+    with pytest.raises(ModelError, match=f"format {FORMAT}, found 1"):
         ExtractionModel.load(tmp_path)
 
 
@@ -130,3 +133,23 @@ def test_pairs_are_those_that_a_relation_may_join(model: ExtractionModel) -> Non
     (pairs,) = score_pairs(model, encoded, [mentions_of(doc)], CPU)
     names = [(pair.subject, pair.object, [model.labels.relations[i].name for i, _ in pair.scores]) for pair in pairs]
     assert names == [(0, 1, ["Bind"]), (0, 2, ["CID"]), (1, 2, ["CID"])]
+
+
+def test_a_pair_attends_to_the_words_of_its_own_window(model: ExtractionModel) -> None:
+    doc, longer = paper(1, 1), paper(1, 2)
+    windows = encode(model, [doc, longer], CPU, batch_tokens=4096)
+    found = mentions_of(doc)
+
+    def scores(context: float) -> list[float]:
+        changed = dataclasses.replace(windows[1], vectors=[windows[1].vectors[0].clone()])
+        changed.vectors[0][9:] += context  # of the second sentence
+        return [
+            score
+            for pairs in score_pairs(model, [windows[0], changed], [found, found], CPU)
+            for pair in pairs
+            for _, score in pair.scores
+        ]
+
+    near, far = scores(0.0), scores(2.0)
+    assert near[:3] == far[:3]
+    assert all(a != b for a, b in zip(near[3:], far[3:], strict=True))

@@ -17,8 +17,8 @@ from kgbuild.extract.examples import collect_labels, true_pairs
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.metrics import recorder
-from kgbuild.extract.model import ExtractionModel
-from kgbuild.extract.recipe import Recipe, load_recipe, split_gold
+from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
+from kgbuild.extract.recipe import Recipe, RelationSettings, load_recipe, split_gold
 from kgbuild.extract.training import development_score, train
 from kgbuild.segment import segment
 
@@ -107,6 +107,39 @@ def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_pat
     assert torch.equal(new["mention_head.2.weight"][6:9], old["mention_head.2.weight"][3:6])  # of diseases
     assert torch.equal(new["mention_head.2.bias"][:3], old["mention_head.2.bias"][:3])
     assert not torch.equal(new["mention_head.2.weight"][3:6], old["mention_head.2.weight"][3:6])
+
+
+def test_relations_alone_leave_encoder_and_mentions_as_they_are(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder)
+    train(chosen, data, data / "first", device="cpu")
+    with_relations = msgspec.structs.replace(chosen, relations=RelationSettings(epochs=5, batch_tokens=512))
+    for name in ("second", "again"):
+        train(with_relations, data, data / name, device="cpu", start=data / "first", only_relations=True)
+    first, second = (ExtractionModel.load(data / name).state_dict() for name in ("first", "second"))
+    changed = {name for name in first if not torch.equal(first[name], second[name])}
+    assert {"relation_head.0.weight", "context_query.weight", "context_layer.weight"} <= changed
+    assert all(name.startswith(RELATION_PARTS) for name in changed)
+    assert (data / "second/model.safetensors").read_bytes() == (data / "again/model.safetensors").read_bytes()
+    assert not (data / "second/relations.pt").exists()
+
+
+def test_relations_follow_the_joint_training_where_the_recipe_says_so(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder)
+    steps: list[int] = []
+    train(
+        msgspec.structs.replace(chosen, relations=RelationSettings(epochs=3, batch_tokens=4096)),
+        data,
+        data / "both",
+        device="cpu",
+        progress=lambda step, n_steps, words: steps.append(step),
+    )
+    assert steps[-3:] == [1, 2, 3]  # all windows fit into one batch
+    assert len(steps) > 3
+
+
+def test_relations_alone_need_a_model_and_epochs(data: Path, tiny_encoder: Path) -> None:
+    with pytest.raises(ConfigError, match="a model to start from"):
+        train(recipe(data, tiny_encoder), data, data / "none", device="cpu", only_relations=True)
 
 
 def with_settings(chosen: Recipe, **settings: object) -> Recipe:

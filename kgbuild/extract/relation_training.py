@@ -1,0 +1,89 @@
+"""The relations of a model fitted by themselves: its encoder stays, and each window is encoded once for all epochs.
+
+An epoch takes seconds a thousand windows instead of minutes, so that corpora are seen in full of which the training of
+everything at once affords a share.
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import msgspec
+import torch
+from torch import Tensor
+
+from kgbuild.encoder import batch_by_length, choose_dtype
+from kgbuild.extract.batch import word_batch
+from kgbuild.extract.examples import Example
+from kgbuild.extract.fitting import Progress, fit, pair_loss, plan_batches
+from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
+from kgbuild.extract.recipe import Recipe
+
+__all__ = ["fit_relations"]
+
+BATCH_TOKENS = 8192
+
+
+def fit_relations(
+    model: ExtractionModel,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    *,
+    identity: str,
+    folder: Path,
+    progress: Progress | None = None,
+) -> None:
+    """Fit what only relations use to all windows with pairs, whatever the shares of their corpora.
+
+    Goes on from the checkpoint in `folder` of an interrupted run. Afterwards all parameters require a gradient again
+    that did before.
+    """
+    paired = [example for example in examples if example.arguments.pairs]
+    if not paired:
+        return
+    settings = msgspec.structs.replace(
+        recipe.train,
+        epochs=recipe.relations.epochs,
+        head_learning_rate=recipe.relations.learning_rate,
+        batch_tokens=recipe.relations.batch_tokens,
+        patience=0,
+    )
+    vectors = dict(zip(map(id, paired), _encoded(model, paired), strict=True))
+
+    def loss(model: ExtractionModel, batch: Sequence[Example]) -> Tensor:
+        found = [vectors[id(example)] for example in batch]
+        offsets = tuple(accumulate(map(len, found), initial=0))
+        words = model.dropout(torch.cat(found).to(next(model.parameters()).device).float())
+        return pair_loss(model, batch, words, offsets)
+
+    wanted = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith(RELATION_PARTS))
+    fit(
+        model,
+        [plan_batches(paired, {}, settings, epoch) for epoch in range(settings.epochs)],
+        settings,
+        loss=loss,
+        identity=identity,
+        checkpoint=folder / "relations.pt",
+        score=lambda: 0.0,
+        progress=progress,
+    )
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in wanted)
+
+
+def _encoded(model: ExtractionModel, examples: Sequence[Example]) -> list[Tensor]:
+    """The vectors of the words of each example, (words, width) of float16 on the CPU, as they are without dropout."""
+    model.eval()
+    device = next(model.parameters()).device
+    dtype = choose_dtype(device)
+    lengths = [int(e.words.piece_start[e.window.end] - e.words.piece_start[e.window.start]) + 2 for e in examples]
+    found: dict[int, Tensor] = {}
+    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        for chosen in batch_by_length(lengths, BATCH_TOKENS):
+            batch = word_batch([(examples[i].words, examples[i].window) for i in chosen], model.encoder, device)
+            words = model.words(batch).half().cpu()
+            ends = zip(chosen, pairwise(batch.offsets), strict=True)
+            found |= {i: words[start:end].clone() for i, (start, end) in ends}
+    return [found[i] for i in range(len(examples))]
