@@ -11,6 +11,7 @@ import msgspec
 
 from kgbuild.document import Document, Mention
 from kgbuild.errors import ReadError
+from kgbuild.variant import normalise_variant
 
 __all__ = ["Evaluation", "Score", "evaluate"]
 
@@ -130,4 +131,6 @@ def _related(document: Document) -> set[tuple[str, tuple[str, ...]]]:
 
 def _names(document: Document, mention: Mention) -> tuple[str, ...]:
     """The concepts of a mention; for an unlinked one its words, so that it equals the same words elsewhere."""
-    return mention.concepts or (f"{mention.type}: {document.text_of(mention.span).casefold()}",)
+    text = document.text_of(mention.span)
+    name = (normalise_variant(text) if mention.type == "Variant" else None) or text.casefold()
+    return mention.concepts or (f"{mention.type}: {name}",)

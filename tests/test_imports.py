@@ -15,6 +15,7 @@ LAYERS = {
     "graph": 2,
     "abbreviation": 1,
     "formula": 1,
+    "variant": 1,
     "papers": 2,
     "prefixes": 1,
     "schema": 3,

@@ -23,6 +23,7 @@ from kgbuild.store.cypher import build_cypher
 from kgbuild.store.parquet import table_path, write_tables
 from kgbuild.store.rdf import build_rdf
 from kgbuild.tables import SCHEMAS
+from kgbuild.variant import normalise_variant
 
 __all__ = ["publish"]
 
@@ -86,9 +87,10 @@ def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tupl
 
 
 def node_form(type: str, text: str) -> str:
-    """The form by which unlinked names of a type are told apart: TiO_2 and TiO2 are one node."""
-    formula = normalise_formula(text) if type in FORMULA_TYPES else None
-    return formula if formula is not None else normal_form(type, text)
+    """The form by which unlinked names of a type are told apart: TiO_2 and TiO2, or R215W and p.Arg215Trp, are one."""
+    found = normalise_formula(text) if type in FORMULA_TYPES else None
+    found = normalise_variant(text) if type == "Variant" else found
+    return found if found is not None else normal_form(type, text)
 
 
 class _Census:
