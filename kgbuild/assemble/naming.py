@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from kgbuild.concept import Concept
-from kgbuild.formula import NO_COMPOSITION, find_composition
+from kgbuild.formula import find_composition
 from kgbuild.graph import Node
 from kgbuild.schema import Schema
 
@@ -30,9 +30,6 @@ def name_nodes(mentions: pa.Table, *, schema: Schema, concept: FindConcept) -> I
         known = found.synonyms if found is not None else ()
         synonyms = {synonym.name for synonym in known} if found is not None else set(names)
         type_ = found.type if found is not None and found.type in schema.entities else _most_frequent(type_counts)
-        composition = find_composition(type_, name, synonyms)
-        if composition == NO_COMPOSITION:
-            composition = find_composition(type_, "", names)  # no ontology says that sodium sulfate is Na2SO4
         yield Node(
             id=node_id,
             name=name,
@@ -42,7 +39,7 @@ def name_nodes(mentions: pa.Table, *, schema: Schema, concept: FindConcept) -> I
             linked=not _is_unlinked(node_id),
             mention_count=sum(type_counts.values()),
             document_count=document_counts[node_id],
-            composition=composition,
+            composition=find_composition(type_, name, synonyms, names),
         )
 
 

@@ -33,6 +33,8 @@ MIN_PRECISION = 0.25
 NEVER = 2.0
 #: Biases that are tried.
 BIASES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
+#: A gain in F1 below this is chance: a large bias for it shifts every other text the more.
+BIAS_TOLERANCE = 0.002
 N_BINS = 10
 
 Cases = list[tuple[float, bool]]
@@ -52,14 +54,15 @@ def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> 
 
 
 def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
-    """The labels with the bias per type, of a coarse grid, that gives it the best F1; ties go to the smallest."""
+    """The labels with the bias per type, of a coarse grid: the smallest whose F1 is all but the best."""
     bias = {}
     for name in labels.entities:
         concerned = [prediction for prediction in predictions if name in prediction.gold.entities]
         scores = {value: _type_f1(name, value, labels, concerned) for value in BIASES}
-        best = max(BIASES, key=lambda value: (round(scores[value], 4), -abs(value), value))
-        if best:
-            bias[name] = best
+        good = [value for value in BIASES if scores[value] >= max(scores.values()) - BIAS_TOLERANCE]
+        smallest = min(good, key=lambda value: (abs(value), value))
+        if smallest:
+            bias[name] = smallest
     return msgspec.structs.replace(labels, bias=bias)
 
 

@@ -36,36 +36,39 @@ def fit(
     identity: str,
     checkpoint: Path,
     score: Callable[[], float],
+    part: str = "",
     progress: Progress | None = None,
 ) -> None:
     """Fit those parameters of the model that require a gradient, on its device, to the batches of each epoch.
 
     `checkpoint` is written after every epoch, an interrupted run goes on from it, and `metrics.jsonl` beside it. Where
     the settings have `patience`, `score` is asked after each epoch and the model ends with its best weights.
-    ConfigError if the checkpoint was made with another `identity`.
+    `part` is put before the names of what is recorded. ConfigError if the checkpoint was made with another `identity`.
     """
     run = _Run(model, settings, sum(map(len, plan)), identity, checkpoint, loss)
     record = recorder(checkpoint.parent, settings.tracker)
     for epoch in range(run.epoch, settings.epochs):
+        if settings.patience and epoch - run.best_epoch >= settings.patience:
+            logger.info(
+                "no better score for %d epochs; the weights of epoch %d stay", settings.patience, run.best_epoch
+            )
+            break
         losses = []
         torch.manual_seed(settings.seed + epoch)  # the same dropout whether resumed here or not
         model.train()
         for batch in plan[epoch]:
             losses.append(run.step(batch))
             if progress is not None:
-                progress(run.n_done, run.n_steps, f"epoch {epoch + 1} of {settings.epochs}, loss {losses[-1]:.3f}")
-        values = {"loss": sum(losses) / max(len(losses), 1)}
+                progress(
+                    run.n_done, run.n_steps, f"{part}epoch {epoch + 1} of {settings.epochs}, loss {losses[-1]:.3f}"
+                )
+        values = {f"{part}loss": sum(losses) / max(len(losses), 1)}
         if settings.patience:
             model.eval()
             values["score"] = score()
         run.finish(epoch + 1, values.get("score", 0.0))
         record(epoch + 1, values)
         logger.info("epoch %d: %s", epoch + 1, ", ".join(f"{name} {value:.4f}" for name, value in values.items()))
-        if settings.patience and epoch + 1 - run.best_epoch >= settings.patience:
-            logger.info(
-                "no better score for %d epochs; the weights of epoch %d stay", settings.patience, run.best_epoch
-            )
-            break
     if settings.patience:
         model.load_state_dict(run.best)
 

@@ -227,11 +227,12 @@ class ExtractionModel(nn.Module):
         model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=False)
         return model.eval()
 
-    def begin_from(self, folder: Path) -> None:
+    def begin_from(self, folder: Path) -> LabelSet:
         """Take over the weights of another model as far as they mean the same, to train on from there.
 
-        Encoder and word features always; of the mention head the types that both know; the relation head if its shape
-        and relations are the same. ModelError if the encoders differ.
+        Encoder and word features always; of the mention head the types that both know; the relation head, with the
+        attention to the words around a pair, if its shape and relations are the same. Returns the labels of the other
+        model. ModelError if the encoders differ.
         """
         config, tensors = _read(folder)
         if config.encoder != self.encoder.name:
@@ -245,8 +246,11 @@ class ExtractionModel(nn.Module):
                 for kind in known:
                     here, there = self.labels.entities.index(kind) * rows, config.labels.entities.index(kind) * rows
                     own[name][here : here + rows] = tensor[there : there + rows].float()
-            elif own[name].shape == tensor.shape and (same_relations or not name.startswith("relation_head.")):
+            elif own[name].shape == tensor.shape and (
+                same_relations or not name.startswith(("relation_head.", "context_"))
+            ):
                 own[name].copy_(tensor.float())
+        return config.labels
 
 
 def _read(folder: Path) -> tuple[ModelConfig, dict[str, Tensor]]:

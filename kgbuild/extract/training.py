@@ -62,15 +62,24 @@ def train(
     ConfigError if `output` holds a run of another recipe, or there is nothing to do.
     """
     settings = recipe.train
-    if only_relations and (start is None or not recipe.relations.epochs):
-        raise ConfigError("relations alone are trained of a model to start from, by a recipe with [relations] epochs")
+    if only_relations and start is None:
+        raise ConfigError("relations alone are trained of a model that is there already; name it with --start")
+    if only_relations and not recipe.relations.epochs:
+        raise ConfigError(
+            "relations alone were asked for, and the recipe has no epochs for them; add [relations] epochs"
+        )
     torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
     labels = collect_labels(gold, symmetric)
     model = ExtractionModel(Encoder.load(settings.encoder), labels)
     if start is not None:
-        model.begin_from(start)
+        known = model.begin_from(start)
+        if only_relations and set(known.entities) != set(labels.entities):
+            raise ConfigError(
+                f"relations alone leave the mentions of {start} as they are; expected a recipe of its types "
+                f"{', '.join(known.entities)}, found {', '.join(labels.entities)}"
+            )
     _choose_parameters(model, settings)
     target = choose_device(device)
     model.to(target)
@@ -78,26 +87,29 @@ def train(
     examples = _examples(model, gold, settings)
     shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
-    identity = _identity(recipe, model, examples)
+    checkpoints = [output / "relations.pt"]
     if not only_relations:
+        checkpoints.append(output / "checkpoint.pt")
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
             settings,
             loss=partial(joint_loss, relation_weight=settings.relation_weight),
-            identity=identity,
-            checkpoint=output / "checkpoint.pt",
+            identity=_identity(recipe, model, examples),
+            checkpoint=checkpoints[-1],
             score=lambda: development_score(model, dev),
             progress=progress,
         )
     if settings.lora:
         _merge_adapters(model, settings)
     if recipe.relations.epochs:
-        fit_relations(model, examples, recipe, identity=identity, folder=output, progress=progress)
+        # its identity is of the encoder as it is now: what was fitted beside another one is of no use
+        identity = _identity(recipe, model, examples)
+        fit_relations(model, examples, recipe, identity=identity, checkpoint=checkpoints[0], progress=progress)
     model.save(output)
     report = describe(recipe, output, dev, device=target, command=command)
-    for checkpoint in ("checkpoint.pt", "relations.pt"):
-        (output / checkpoint).unlink(missing_ok=True)
+    for checkpoint in checkpoints:
+        checkpoint.unlink(missing_ok=True)
     return report
 
 

@@ -137,9 +137,38 @@ def test_relations_follow_the_joint_training_where_the_recipe_says_so(data: Path
     assert len(steps) > 3
 
 
-def test_relations_alone_need_a_model_and_epochs(data: Path, tiny_encoder: Path) -> None:
-    with pytest.raises(ConfigError, match="a model to start from"):
-        train(recipe(data, tiny_encoder), data, data / "none", device="cpu", only_relations=True)
+def test_relations_alone_need_a_model_of_the_same_types_and_epochs(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder)
+    with_relations = msgspec.structs.replace(chosen, relations=RelationSettings(epochs=1))
+    train(chosen, data, data / "first", device="cpu")
+    with pytest.raises(ConfigError, match="--start"):
+        train(with_relations, data, data / "none", device="cpu", only_relations=True)
+    with pytest.raises(ConfigError, match=r"\[relations\] epochs"):
+        train(chosen, data, data / "none", device="cpu", start=data / "first", only_relations=True)
+    narrow = msgspec.structs.replace(
+        with_relations, corpus=(msgspec.structs.replace(chosen.corpus[0], entities=("Chemical",), relations=()),)
+    )
+    with pytest.raises(ConfigError, match=r"found Chemical$"):
+        train(narrow, data, data / "none", device="cpu", start=data / "first", only_relations=True)
+
+
+def test_an_interrupted_run_of_relations_goes_on_and_never_beside_another_encoder(
+    data: Path, tiny_encoder: Path
+) -> None:
+    chosen = msgspec.structs.replace(recipe(data, tiny_encoder), relations=RelationSettings(epochs=3))
+    train(recipe(data, tiny_encoder), data, data / "first", device="cpu")
+    train(chosen, data, data / "whole", device="cpu")
+
+    def interrupt(step: int, n_steps: int, words: str) -> None:
+        if words.startswith("relations epoch 3"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(chosen, data, data / "cut", device="cpu", progress=interrupt)
+    with pytest.raises(ConfigError, match="another recipe"):
+        train(chosen, data, data / "cut", device="cpu", start=data / "first", only_relations=True)
+    train(chosen, data, data / "cut", device="cpu")
+    assert (data / "cut/model.safetensors").read_bytes() == (data / "whole/model.safetensors").read_bytes()
 
 
 def with_settings(chosen: Recipe, **settings: object) -> Recipe:
