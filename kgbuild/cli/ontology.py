@@ -151,6 +151,8 @@ def search(name: str, type_: str | None, explain: bool, schema: str, rendering: 
     from kgbuild.query.rows import Rows
     from kgbuild.schema import load_schema
 
+    if not any(map(str.isalnum, name)):
+        raise click.UsageError(f"expected a name to look up, found {name!r}, without a letter or digit")
     loaded = load_schema(schema)
     if type_ and type_ not in loaded.entities:
         known = ", ".join(sorted(loaded.entities))

@@ -13,19 +13,23 @@ from kgbuild.document import Document, Passage, Span
 __all__ = ["is_label", "mend_edges"]
 
 HYPHEN = "[-\u2010\u2011]"
-LOCANT = "(?:[A-Za-z]|\\d{1,2}[a-z]?)['\u2032]*"
+LOCANT = "(?:[A-Za-z\u03b1-\u03c9]|\\d{1,2}[a-z]?)['\u2032]*"
 
 #: Marks that a mention neither begins nor ends with; signs of numbers and charges stay ("-3 mV", "Cl-").
 LEADING_MARKS = re.compile(r"(?:[\s\u2010\u2013\u2014,.;:/|)\]]|-(?!\d))+")
-TRAILING_MARKS = re.compile(r"[\s\u2010\u2013\u2014,.;:/|(\[]+$")
+TRAILING_MARKS = re.compile(r"[\s\u2010\u2013\u2014,.;:/|(\[]+\Z")
 #: The number that ends a name: "-7" of "MCF-7"; not of "MCF-7A".
-NUMBER = re.compile(HYPHEN + r"\d{1,5}(?!\w)")
+NUMBER = re.compile(
+    HYPHEN + r"\d{1,5}(?!\w|[.,]?\d| ?(?:%|\u00b0|[mn\u00b5\u03bc]?[gMLm]\b|m?mol|wt|vol|at\.|min|h\b))"
+)
 NUMBERED = frozenset({"CellLine", "Chemical", "Gene", "Material", "Species"})
 #: What a name begins with that was taken for a bare number: "B-" of "B-1 cells", "IL" of "-10".
-RUN = re.compile(rf"\w+{HYPHEN}?$")
+RUN = re.compile(rf"\w+{HYPHEN}?\Z")
 #: What names begin with: "N,N-dimethylformamide", "5-FU", "2',3'-dideoxyinosine", "L-Myc"; "p-" is for phosphorylated.
 LOCANTS = re.compile(rf"(?<![-\w/,.'\u2010-\u2014\u2032])(?!p-){LOCANT}(?:,{LOCANT})*{HYPHEN}(?=\w)")
 LOCATED = frozenset({"Chemical", "Gene"})
+#: What hyphens join in names of cell lines, "SK-N-SH" and "MDA-MB-231", and before the place in a variant, "p.V600E".
+JOINED = {"CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"), "Variant": re.compile(r"[cgmnp]\.[\w*>+-]+")}
 #: More than the longest locants.
 REACH = 24
 #: Figures, their panels, and bare numbers, which the tagger takes for genes: "5D", "10C-10D", "-10D", "B".
@@ -45,6 +49,12 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
         end -= 1  # no charge: "angiotensin-" of "angiotensin-converting"
     if not any(character.isalnum() for character in text[start:end]):
         return None
+    if entity in JOINED:
+        for whole in JOINED[entity].finditer(text, max(passage.span.start, start - REACH), passage.span.end):
+            if whole.start() <= start and end <= whole.end():
+                return Span(whole.start(), whole.end())
+            if whole.start() > start:
+                break
     if entity in NUMBERED and _takes_number(text[end - 1], entity):
         number = NUMBER.match(text, end, passage.span.end)
         end = number.end() if number else end

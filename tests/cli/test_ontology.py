@@ -152,3 +152,9 @@ def test_rows_of_a_table_that_cannot_be_linked_to_are_told_with_the_first_of_the
         "  not linked to: 1 of 4 concepts without a name (the first: lab:4)",
         "  not linked to: 1 of 4 concepts without an entity type (the first: lab:3 rubella)",
     ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "???"])
+def test_a_name_without_letters_is_refused(name, capsys):
+    assert run(["ontology", "search", name]) == 2
+    assert "without a letter or digit" in capsys.readouterr().err
