@@ -29,7 +29,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--start",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="NAME|FOLDER",
     help="Model to begin from; of its types and relations, those that the recipe has too.",
 )
 @click.option(
@@ -48,7 +48,7 @@ __all__ = ["command"]
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option
 def command(
-    recipe: str, data: Path, output: Path, start: Path | None, lora: int | None, only_relations: bool, device: str
+    recipe: str, data: Path, output: Path, start: str | None, lora: int | None, only_relations: bool, device: str
 ) -> None:
     """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
 
@@ -56,13 +56,15 @@ def command(
     on development documents; kgbuild build --model takes it. A run that was cut off goes on from its last epoch.
     """
     from kgbuild.cli.progress import step_line
+    from kgbuild.extract.extractor import model_folder
     from kgbuild.extract.recipe import load_recipe
     from kgbuild.extract.training import train
 
     with step_line() as tell:
         # the card travels, the paths of this machine do not
         shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
-        shown += f" --start {start.name}" if start else ""
+        former = model_folder(start) if start else None
+        shown += f" --start {former.name}" if former else ""
         shown += f" --lora {lora}" if lora else ""
         shown += " --only-relations" if only_relations else ""
         chosen = load_recipe(recipe)
@@ -73,7 +75,7 @@ def command(
             data,
             output,
             device=device,
-            start=start,
+            start=former,
             only_relations=only_relations,
             command=shown,
             progress=tell,

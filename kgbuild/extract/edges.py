@@ -3,7 +3,7 @@
 To the tagger a word is a run of letters and digits, so that a mention may begin or end inside of a name: "MCF" of
 "MCF-7", "dimethylformamide" of "N,N-dimethylformamide". Mended is only what annotated corpora hardly ever cut: numbers
 behind a hyphen, locants and single letters before one. "Cocaine-induced" speaks of cocaine, "thallium-201" of thallium,
-"FOXP3-924" of a gene and a place in it. Worth up to 1.2 points of F1 (JNLPBA), and none on BC5CDR.
+"FOXP3-924" of a gene and a place in it.
 """
 
 import re

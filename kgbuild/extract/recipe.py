@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -48,9 +49,9 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class RelationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of the second part of a run: relations alone, with the encoder as it is. 0 epochs: there is none."""
 
-    epochs: int = 0
-    learning_rate: float = 6e-4
-    batch_tokens: int = 4096
+    epochs: Annotated[int, msgspec.Meta(ge=0)] = 0
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 6e-4
+    batch_tokens: Annotated[int, msgspec.Meta(ge=1)] = 4096
 
 
 class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,8 +63,8 @@ class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entities: tuple[str, ...]
     relations: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()
-    dev_share: float = 0.0
-    share: float = 1.0
+    dev_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     """Share of the training windows that an epoch sees, another draw each time."""
     symmetric: bool = False
     licence: str = ""

@@ -6,7 +6,7 @@ data and seed give the same weights on the same machine and number of threads.
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,8 @@ def train(
     ConfigError if `output` holds a run of another recipe, or there is nothing to do.
     """
     settings = recipe.train
+    if (output / "model.safetensors").exists() and not any(output.glob("*.pt")):
+        raise ConfigError(f"{output} holds a model already; choose another folder, or remove it")
     if only_relations and start is None:
         raise ConfigError("relations alone are trained of a model that is there already; name it with --start")
     if only_relations and not recipe.relations.epochs:
@@ -70,6 +72,10 @@ def train(
         )
     torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
+    for corpus, name in _unseen(recipe, [*gold, *dev]):
+        logger.warning(
+            "corpus %r: none of its documents has the type or relation %r that its recipe names", corpus, name
+        )
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
     labels = collect_labels(gold, symmetric)
     model = ExtractionModel(Encoder.load(settings.encoder), labels)
@@ -169,6 +175,15 @@ def _examples(model: ExtractionModel, gold: Sequence[GoldDocument], settings: Tr
         for item, item_words in zip(gold, words, strict=True)
         for example in make_examples(item, item_words, model.labels, size=size, overlap=settings.overlap)
     ]
+
+
+def _unseen(recipe: Recipe, documents: Sequence[GoldDocument]) -> Iterator[tuple[str, str]]:
+    """Corpora with what the recipe says that they annotate, and they do not: mostly a slip of the pen."""
+    for corpus in recipe.corpus:
+        own = [gold.document for gold in documents if gold.corpus == corpus.name]
+        seen = {mention.type for doc in own for mention in doc.mentions}
+        seen |= {relation.predicate for doc in own for relation in doc.relations}
+        yield from ((corpus.name, name) for name in (*corpus.entities, *corpus.relations) if name not in seen)
 
 
 def _identity(recipe: Recipe, model: ExtractionModel, examples: Sequence[Example]) -> str:

@@ -9,8 +9,7 @@ A tab-separated file whose first line names the columns `text`, `type` and `conc
 
 `concept` is a CURIE or the word `never`; an empty `type` stands for all types that no other line names. A string is
 compared as it stands, then without case, then by its normal key ("TNF-α", "TNF alpha"; see `names`), each where that
-leaves one answer. Blank lines and lines that begin with `#` say
-nothing.
+leaves one answer. Blank lines and lines that begin with `#` say nothing.
 """
 
 import csv

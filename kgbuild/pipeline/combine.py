@@ -70,9 +70,12 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
             all_rows = [first, *others]
             names = {row["name"] for row in all_rows if row["name"] != identifier}
             name = first["name"] if first["name"] != identifier else min(names, default=identifier)
-            composed = next((row for row in all_rows if row["reduced_formula"]), first)
+            # like synonyms that contradict each other, parts that do say nothing of what it is composed of
+            composed = {(row["reduced_formula"], *row["elements"]) for row in all_rows if row["reduced_formula"]}
+            formula, *elements = composed.pop() if len(composed) == 1 else ("",)
             first |= {
-                **{column: composed[column] for column in ("reduced_formula", "elements")},
+                "reduced_formula": formula,
+                "elements": elements,
                 "name": name,
                 "linked": any(row["linked"] for row in all_rows),
                 "xrefs": sorted(set().union(*(row["xrefs"] for row in all_rows))),

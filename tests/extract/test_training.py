@@ -123,6 +123,36 @@ def test_relations_alone_leave_encoder_and_mentions_as_they_are(data: Path, tiny
     assert not (data / "second/relations.pt").exists()
 
 
+def test_a_model_that_is_there_is_not_written_over(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder)
+    train(chosen, data, data / "first", device="cpu")
+    before = (data / "first/model.safetensors").read_bytes()
+    with pytest.raises(ConfigError, match="holds a model already"):
+        train(with_settings(chosen, seed=2), data, data / "first", device="cpu")
+    assert (data / "first/model.safetensors").read_bytes() == before
+
+
+def test_what_a_corpus_does_not_annotate_is_told(
+    data: Path, tiny_encoder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chosen = recipe(data, tiny_encoder)
+    corpus = msgspec.structs.replace(chosen.corpus[0], entities=("Chemical", "Diseases"), relations=())
+    train(msgspec.structs.replace(chosen, corpus=(corpus,)), data, data / "typo", device="cpu")
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert ["'Diseases'" in message and "'toy'" in message for message in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('licence = "CC0"', "dev_share = 1.5"), ("[[corpus]]", "[relations]\nepochs = -1\n[[corpus]]")]
+)
+def test_a_number_out_of_bounds_is_refused(data: Path, tiny_encoder: Path, old: str, new: str) -> None:
+    recipe(data, tiny_encoder)
+    path = data / "recipe.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(ConfigError, match=r"recipe\.toml: Expected"):
+        load_recipe(str(path))
+
+
 def test_relations_follow_the_joint_training_where_the_recipe_says_so(data: Path, tiny_encoder: Path) -> None:
     chosen = recipe(data, tiny_encoder)
     steps: list[int] = []
