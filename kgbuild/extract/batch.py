@@ -53,7 +53,7 @@ def window_arguments(
 def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device: torch.device) -> WordBatch:
     """The windows padded to the longest, with the special pieces around each; empty rows below if they are very few."""
     begin, end, padding = encoder.special_ids
-    sizes = [int(words.piece_start[w.end] - words.piece_start[w.start]) for words, w in windows]
+    sizes = [words.n_pieces(window) for words, window in windows]
     length = padded_length(max(sizes) + 2)
     n_rows = max(len(windows), -(-MIN_ROWS * torch.get_num_threads() // length))
     piece_ids = np.full((n_rows, length), padding, dtype=np.int64)

@@ -79,7 +79,7 @@ def plan_batches(
     """The batches of an epoch: another draw of each corpus' share, of alike lengths, in another order each time."""
     # lengths are jittered before they are sorted into batches, so that batches differ between epochs
     generator = random.Random(settings.seed * 1000 + epoch)
-    lengths = [int(e.words.piece_start[e.window.end] - e.words.piece_start[e.window.start]) + 2 for e in examples]
+    lengths = [example.words.n_pieces(example.window) + 2 for example in examples]
     chosen = [i for i, example in enumerate(examples) if generator.random() < shares.get(example.corpus, 1.0)]
     order = sorted(chosen, key=lambda i: lengths[i] * generator.uniform(0.85, 1.15))
     batches: list[list[Example]] = []

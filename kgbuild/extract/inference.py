@@ -54,10 +54,7 @@ def encode(
     all_words = read_words(documents, model.encoder.tokenizer)
     plans = [plan_windows(words, size=model.encoder.max_pieces, overlap=OVERLAP) for words in all_words]
     places = [(d, w) for d, windows in enumerate(plans) for w in range(len(windows))]
-    lengths = [
-        int(all_words[d].piece_start[plans[d][w].end] - all_words[d].piece_start[plans[d][w].start]) + 2
-        for d, w in places
-    ]
+    lengths = [all_words[d].n_pieces(plans[d][w]) + 2 for d, w in places]
     vectors: dict[tuple[int, int], Tensor] = {}
     tags: dict[tuple[int, int], NDArray[np.float32]] = {}
     dtype = choose_dtype(device)

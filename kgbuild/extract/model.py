@@ -144,13 +144,12 @@ class ExtractionModel(nn.Module):
         seen = nn.functional.dropout(torch.ones_like(batch.features, dtype=words.dtype), FEATURE_DROPOUT, self.training)
         features = self.feature_embedding(batch.features).to(words.dtype) * seen.unsqueeze(-1)
         joined = torch.cat([words, features.flatten(1)], dim=-1)  # (words, width + features)
-        n_rows = MIN_ROWS * torch.get_num_threads()
-        neighbours = self.neighbour_layer(_with_rows(joined, n_rows))[: len(words)]  # (words, 3 HIDDEN_WIDTH)
+        neighbours = self.neighbour_layer(_with_rows(joined))[: len(words)]  # (words, 3 HIDDEN_WIDTH)
         left, hidden, right = neighbours.chunk(3, dim=-1)
         hidden = (
             hidden + _shifted(left, batch.offsets[:-1], 1) + _shifted(right, [e - 1 for e in batch.offsets[1:]], -1)
         )
-        logits: Tensor = self.mention_head(_with_rows(hidden, n_rows))
+        logits: Tensor = self.mention_head(_with_rows(hidden))
         return logits[: len(words)].reshape(len(words), len(self.labels.entities), 3).float()
 
     def relations(self, words: Tensor, pairs: PairBatch) -> Tensor:
@@ -172,16 +171,14 @@ class ExtractionModel(nn.Module):
         joined = torch.cat(parts, dim=-1).to(words.dtype)  # (pairs, 6 width + 3 type width)
         asked = torch.cat([closest_subject, closest_object, types[pairs.subject], types[pairs.object]], dim=-1)
         context = self._context(words, asked.to(words.dtype), pairs)
-        n_rows = MIN_ROWS * torch.get_num_threads()
-        hidden = self.relation_head[0](_with_rows(joined, n_rows)) + self.context_layer(_with_rows(context, n_rows))
+        hidden = self.relation_head[0](_with_rows(joined)) + self.context_layer(_with_rows(context))
         logits: Tensor = self.relation_head[1:](hidden)
         return logits[: len(joined)].float()
 
     def _context(self, words: Tensor, asked: Tensor, pairs: PairBatch) -> Tensor:
         """Means of the words of each pair's window, weighted by attention, (pairs, heads x width)."""
-        n_rows = MIN_ROWS * torch.get_num_threads()
-        queries = self.context_query(_with_rows(asked, n_rows))[: len(asked)]
-        keys = self.context_key(_with_rows(words, n_rows))[: len(words)]
+        queries = self.context_query(_with_rows(asked))[: len(asked)]
+        keys = self.context_key(_with_rows(words))[: len(words)]
         first, found = 0, []
         for n, (start, end) in zip(pairs.n_pairs, pairwise(pairs.offsets), strict=True):
             query = queries[first : first + n].unflatten(-1, (CONTEXT_HEADS, CONTEXT_WIDTH)).transpose(0, 1)
@@ -261,9 +258,9 @@ def _read(folder: Path) -> tuple[ModelConfig, dict[str, Tensor]]:
         raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
 
 
-def _with_rows(matrix: Tensor, n_rows: int) -> Tensor:
-    # at least so many rows, the new ones zero; see MIN_ROWS
-    return nn.functional.pad(matrix, (0, 0, 0, max(n_rows - len(matrix), 0)))
+def _with_rows(matrix: Tensor) -> Tensor:
+    # at least MIN_ROWS rows per thread, the new ones zero
+    return nn.functional.pad(matrix, (0, 0, 0, max(MIN_ROWS * torch.get_num_threads() - len(matrix), 0)))
 
 
 def _shifted(matrix: Tensor, without: Sequence[int], step: int) -> Tensor:

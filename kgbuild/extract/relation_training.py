@@ -79,7 +79,7 @@ def _encoded(model: ExtractionModel, examples: Sequence[Example]) -> list[Tensor
     model.eval()
     device = next(model.parameters()).device
     dtype = choose_dtype(device)
-    lengths = [int(e.words.piece_start[e.window.end] - e.words.piece_start[e.window.start]) + 2 for e in examples]
+    lengths = [example.words.n_pieces(example.window) + 2 for example in examples]
     found: dict[int, Tensor] = {}
     with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         for chosen in batch_by_length(lengths, BATCH_TOKENS):

@@ -93,16 +93,15 @@ def train(
     examples = _examples(model, gold, settings)
     shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
-    checkpoints = [output / "relations.pt"]
+    joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
-        checkpoints.append(output / "checkpoint.pt")
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
             settings,
             loss=partial(joint_loss, relation_weight=settings.relation_weight),
             identity=_identity(recipe, model, examples),
-            checkpoint=checkpoints[-1],
+            checkpoint=joint,
             score=lambda: development_score(model, dev),
             progress=progress,
         )
@@ -111,11 +110,12 @@ def train(
     if recipe.relations.epochs:
         # its identity is of the encoder as it is now: what was fitted beside another one is of no use
         identity = _identity(recipe, model, examples)
-        fit_relations(model, examples, recipe, identity=identity, checkpoint=checkpoints[0], progress=progress)
+        fit_relations(model, examples, recipe, identity=identity, checkpoint=alone, progress=progress)
     model.save(output)
     report = describe(recipe, output, dev, device=target, command=command)
-    for checkpoint in checkpoints:
-        checkpoint.unlink(missing_ok=True)
+    alone.unlink(missing_ok=True)
+    if not only_relations:
+        joint.unlink()
     return report
 
 

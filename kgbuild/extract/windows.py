@@ -60,6 +60,10 @@ class Words:
     def __len__(self) -> int:
         return len(self.start)
 
+    def n_pieces(self, window: "Window") -> int:
+        """Word pieces of the words of a window, without the special ones around it."""
+        return int(self.piece_start[window.end] - self.piece_start[window.start])
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -44,8 +44,8 @@ _RARE = frozenset(
 _OTHER_NUMBERS = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)|\d-\d|\d{3}")
 #: a word beside a formula that changes nothing of it: "garnet Li7La3Zr2O12", "TiO2 nanoparticles"
 _PLAIN_WORD = re.compile(r"(?!(?:and|or|on|in|of|with|for|doped|free|based|coated|loaded|modified)\b)[a-z]{3,}")
-#: "PCB77", "NS398" and "UK14304" name compounds by number, "Sr90" an isotope; "C60" is a molecule
-_CODE = re.compile(r"(?!C\d\d$)(?:[A-Z]+[ -]?\d{2,}[A-Z]?|[A-Z][a-z]\d{2,}|.*\d{4}.*)")
+#: "PCB77" and "NS39" name compounds by number; "C60" is a molecule
+_CODE = re.compile(r"(?!C\d\d$)[A-Z]+[ -]?\d{2,}[A-Z]?")
 
 
 class Composition(NamedTuple):

@@ -30,6 +30,11 @@ def mended(marked: str, entity: str) -> str | None:
         ("[HIV-]1-positive", "Species", "HIV-1"),
         ("a [CD40L/IL]-4-primed", "Gene", "CD40L/IL-4"),
         ("[angiotensin-]converting", "Chemical", "angiotensin"),
+        ("in [SK]-N-SH cells", "CellLine", "SK-N-SH"),
+        ("in MDA-[MB-231] cells", "CellLine", "MDA-MB-231"),
+        ("the [p].V600E mutation", "Variant", "p.V600E"),
+        ("the c.[35G]>A mutation", "Variant", "c.35G>A"),
+        ("and \u03b1-[synuclein]", "Gene", "\u03b1-synuclein"),
     ],
 )
 def test_a_cut_name_is_made_whole(marked: str, entity: str, name: str) -> None:
@@ -49,6 +54,9 @@ def test_a_cut_name_is_made_whole(marked: str, entity: str, name: str) -> None:
         ("at [-3] mV", "Quantity", "-3"),
         ("10-[20] mg", "Quantity", "20"),
         ("[IL-4]", "Gene", "IL-4"),
+        ("in [HepG2]-derived cells", "CellLine", "HepG2"),
+        ("of [CO2]-10 mmol", "Chemical", "CO2"),
+        ("of [SiO2]-20 wt%", "Material", "SiO2"),
     ],
 )
 def test_what_stands_beside_a_name_stays_outside(marked: str, entity: str, name: str) -> None:
@@ -69,20 +77,3 @@ def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
 @pytest.mark.parametrize("name", ["p53", "14-3-3", "A1", "F5", "4E-BP1", "B7", "IL-4", "c-kit"])
 def test_short_names_of_genes_are_no_labels(name: str) -> None:
     assert not is_label(name, "Gene")
-
-
-@pytest.mark.parametrize(
-    ("marked", "entity", "name"),
-    [
-        ("in [SK]-N-SH cells", "CellLine", "SK-N-SH"),
-        ("in MDA-[MB-231] cells", "CellLine", "MDA-MB-231"),
-        ("in [HepG2]-derived cells", "CellLine", "HepG2"),
-        ("the [p].V600E mutation", "Variant", "p.V600E"),
-        ("the c.[35G]>A mutation", "Variant", "c.35G>A"),
-        ("of [CO2]-10 mmol", "Chemical", "CO2"),
-        ("of [SiO2]-20 wt%", "Material", "SiO2"),
-        ("and \u03b1-[synuclein]", "Gene", "\u03b1-synuclein"),
-    ],
-)
-def test_joined_names_are_whole_and_amounts_are_no_part(marked: str, entity: str, name: str) -> None:
-    assert mended(marked, entity) == name
