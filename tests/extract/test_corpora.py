@@ -11,7 +11,7 @@ from spacy.tokens import DocBin
 
 from kgbuild.errors import TrainingDataError
 from kgbuild.export import bioc_xml
-from kgbuild.extract.corpora import annotated, brat, conll, craft, docbin, drugprot
+from kgbuild.extract.corpora import annotated, brat, conll, craft, docbin, drugprot, mspt, polyie
 from kgbuild.extract.gold import GoldDocument
 
 TYPES = frozenset({"Chemical", "Gene", "Disease", "CellType", "AnatomicalPart"})
@@ -130,6 +130,47 @@ def test_drugprot_without_its_files_is_an_error(tmp_path: Path) -> None:
 
 
 PUBTATOR = "1|t|Aspirin and fever\n1|a|Aspirin for fever.\n1\t0\t7\tAspirin\tChemical\tD001241\n"
+
+
+MATERIALS = frozenset({"Material", "Property", "Quantity"})
+
+
+def test_mspt_joins_numbers_and_units_and_drops_what_names_no_material(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("10.1/x\nLa2O3 (9.5 mmol) in the mixture, 2 and 3 h", "utf-8")
+    rows = ["Material 7 12", "Number 14 17", "Amount-Unit 18 22", "Material 31 38", "Number 40 41", "Number 46 47"]
+    rows.append("Condition-Unit 48 49")
+    lines = [f"T{i}\t{row}\t" for i, row in enumerate(rows, start=1)]
+    lines += ["R1\tNumber_Of Arg1:T2 Arg2:T3", "R2\tNumber_Of Arg1:T5 Arg2:T7", "R3\tNumber_Of Arg1:T6 Arg2:T7"]
+    (tmp_path / "a.ann").write_text("\n".join(lines), "utf-8")
+    (gold,) = mspt.read(tmp_path, corpus="mspt", entities=MATERIALS, relations=frozenset())
+    assert shown(gold) == [("Material", "La2O3"), ("Quantity", "9.5 mmol"), ("Quantity", "3 h")]
+    assert gold.document.relations == ()
+
+
+def test_polyie_is_printed_with_its_mentions_and_tuples(tmp_path: Path) -> None:
+    text = "The blend P3HT : PC 71 BM has an open - circuit voltage ( V oc ) of 0.6 V. Then 10^-3 nm ."
+    labels = "O O B-CN I-CN I-CN I-CN I-CN O O B-PN I-PN I-PN I-PN O B-PN I-PN O O B-PV I-PV O O B-PV O"
+    words, tags = text.split(), labels.split()
+    tuples = [[[2, 7], [9, 13], [18, 20]], [[2, 7], [14, 16]], [[0, 1], [9, 13], [18, 20]]]
+    path = tmp_path / "train_split.txt.gz"
+    record = {"text": [[words]], "label": [[tags]], "relation": [[tuples]]}
+    path.write_bytes(gzip.compress(json.dumps(record).encode()))
+    relations = frozenset({"has_property", "has_value"})
+    (gold,) = polyie.read(path, corpus="polyie", entities=MATERIALS, relations=relations)
+    assert gold.document.text == "The blend P3HT:PC71BM has an open-circuit voltage (Voc) of 0.6 V. Then 10-3 nm."
+    assert shown(gold) == [
+        ("Material", "P3HT:PC71BM"),
+        ("Property", "open-circuit voltage"),
+        ("Property", "Voc"),
+        ("Quantity", "0.6 V"),
+    ]
+    assert stated(gold) == [
+        ("P3HT:PC71BM", "has_property", "open-circuit voltage"),
+        ("P3HT:PC71BM", "has_property", "Voc"),
+        ("open-circuit voltage", "has_value", "0.6 V"),
+    ]
+    (only,) = polyie.read(path, corpus="polyie", entities=frozenset({"Property"}), relations=relations)
+    assert (len(only.document.mentions), only.document.relations) == (2, ())
 
 
 def test_bioc_reads_like_pubtator(tmp_path: Path) -> None:
