@@ -9,6 +9,7 @@ behind a hyphen, locants and single letters before one. "Cocaine-induced" speaks
 import re
 
 from kgbuild.document import Document, Passage, Span
+from kgbuild.formula import FORMULA_TYPES, normalise_formula
 
 __all__ = ["is_label", "mend_edges"]
 
@@ -30,6 +31,8 @@ LOCANTS = re.compile(rf"(?<![-\w/,.'\u2010-\u2014\u2032])(?!p-){LOCANT}(?:,{LOCA
 LOCATED = frozenset({"Chemical", "Gene"})
 #: What hyphens join in names of cell lines, "SK-N-SH" and "MDA-MB-231", and before the place in a variant, "p.V600E".
 JOINED = {"CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"), "Variant": re.compile(r"[cgmnp]\.[\w*>+-]+")}
+#: What stands in formulas besides letters and digits.
+FORMULA_MARKS = frozenset("()[]{}.\u00b7\u2022+-\u2010\u2011\u2012\u2013\u2212")
 #: More than the longest locants.
 REACH = 24
 #: Figures, their panels, and bare numbers, which the tagger takes for genes: "5D", "10C-10D", "-10D", "B".
@@ -58,12 +61,32 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     if entity in NUMBERED and _takes_number(text[end - 1], entity):
         number = NUMBER.match(text, end, passage.span.end)
         end = number.end() if number else end
-    return Span(_name_start(text, max(passage.span.start, start - REACH), start, end, entity), end)
+    whole = _formula_around(text, passage.span, Span(start, end)) if entity in FORMULA_TYPES else None
+    return whole or Span(_name_start(text, max(passage.span.start, start - REACH), start, end, entity), end)
 
 
 def is_label(name: str, entity: str) -> bool:
     """Whether what was taken for a gene is but a number or the label of a figure."""
     return entity == "Gene" and LABEL.fullmatch(name) is not None
+
+
+def _formula_around(text: str, passage: Span, span: Span) -> Span | None:
+    """The formula that a mention is a piece of: "Zn1-xMgxO" for "Zn1"; without the bracket or full stop around it."""
+    start, end = span.start, span.end
+    while start > passage.start and _is_of_formula(text[start - 1]):
+        start -= 1
+    while end < passage.end and _is_of_formula(text[end]):
+        end += 1
+    while end > span.end and not (text[end - 1].isalnum() or text[end - 1] in ")]}"):
+        end -= 1
+    if text[start] in "([{" and text[end - 1] in ")]}":  # "(NaCl)" is NaCl in brackets
+        start, end = start + 1, end - 1
+    whole = Span(start, end)
+    return whole if span.within(whole) and span != whole and normalise_formula(text[start:end]) else None
+
+
+def _is_of_formula(character: str) -> bool:
+    return character.isalnum() or character in FORMULA_MARKS
 
 
 def _takes_number(last: str, entity: str) -> bool:

@@ -34,7 +34,9 @@ NOT_FORMULAS = frozenset(_WORDS.split())
 
 _VARIABLE = r"(?:[xyzδ]|delta)"
 _NUMBER = r"\d+(?:\.\d+)?|\.\d+"
-_AMOUNT = re.compile(rf"(?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER})(?:[+\-±](?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER}))*")
+_TERM = rf"(?:(?:{_NUMBER})?{_VARIABLE}|{_NUMBER})"
+#: a sum has a variable in it: "2-x"; not "CO2-10"
+_AMOUNT = re.compile(rf"(?=[\d.+\-±]*{_VARIABLE}){_TERM}(?:[+\-±]{_TERM})*|{_NUMBER}")
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _SUBSCRIPT_MARKS = re.compile(r"_\{([^{}]*)\}|_(?=[\dxyz])|\$|\\(?:mathrm|rm|text)\b|</?sub>|~")

@@ -27,6 +27,8 @@ def test_formulas_are_brought_to_hill_order(text, expected):
     assert normalise_formula(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "iron", "HIV", "PC12", "Xx2", "In", "TNF", "Ti(O2", "BRCA1", "p53", "water"])
+@pytest.mark.parametrize(
+    "text", ["", "iron", "HIV", "PC12", "Xx2", "In", "TNF", "Ti(O2", "BRCA1", "p53", "water", "CO2-10"]
+)
 def test_what_is_no_formula_is_refused(text):
     assert normalise_formula(text) is None
