@@ -16,8 +16,9 @@ __all__ = ["Name", "names_of", "row_labels", "substance_of"]
 
 #: Headers of columns whose cells are names of substances, whatever they look like.
 _NAMING = re.compile(
-    r"\b(?:compositions?|materials?|compounds?|alloys?|formulas?|formulae|chemical|oxides?|polymers?|catalysts?|"
-    r"elements?|steels?|ceramics?|substances?|solvents?|electrolytes?|fluids?|minerals?|metals?|salts?|drugs?|systems?)"
+    r"\b(?:compositions?|materials?|compounds?|alloys?|formulas?|formulae|chemicals?|oxides?|polymers?|catalysts?|"
+    r"elements?|steels?|ceramics?|substances?|solvents?|electrolytes?|fluids?|minerals?|metals?|salts?|drugs?|systems?|"
+    r"inhibitors?|ligands?|derivatives?|analog(?:ue)?s?|complex(?:es)?|composites?|blends?|adsorbents?|precursors?)"
     r"\b(?! (?:content|concentration|loading|ratio|no|number|id)\b)",
     re.IGNORECASE,
 )

@@ -49,6 +49,12 @@ def test_a_cell_is_what_its_column_says_of_its_row() -> None:
     ]
 
 
+@pytest.mark.parametrize("header", ["Chemicals", "Inhibitor", "Complexes"])
+def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -> None:
+    (found,) = read(table(f"{header} | Tg (°C)", "MKP-one | 325"))
+    assert found[0] == "MKP-one"
+
+
 def test_properties_may_be_rows() -> None:
     assert read(table("Property/Composition | ZnO-P2O5 | PbO-P2O5", "E (GPa) | 62 | 56.4", "Colour | white | red")) == [
         ("ZnO-P2O5", "youngs_modulus", "E", 62.0, "GPa", ()),
