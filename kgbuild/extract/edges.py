@@ -31,6 +31,12 @@ LOCANTS = re.compile(rf"(?<![-\w/,.'\u2010-\u2014\u2032])(?!p-){LOCANT}(?:,{LOCA
 LOCATED = frozenset({"Chemical", "Gene"})
 #: What hyphens join in names of cell lines, "SK-N-SH" and "MDA-MB-231", and before the place in a variant, "p.V600E".
 JOINED = {"CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"), "Variant": re.compile(r"[cgmnp]\.[\w*>+-]+")}
+#: The rest of a decimal number before and after a quantity: "2." of "2.4 eV", ".8\u00b0" of "1.8\u00b0".
+WHOLE_PART = re.compile(r"(?<![\w.,])\d+\.\Z")
+FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
+#: What units are divided by: "/kg" behind "0.3 mg".
+DIVISOR = r"(?:[kmn\u00b5\u03bc]?[gLlM]|d[Ll]|[cmn\u00b5\u03bc]?m[23\u00b2\u00b3]?|m?mol|days?|d|hr?|min|m?s|week|year)"
+PER = re.compile(rf"(?: ?/ ?{DIVISOR}\b)+")
 #: What stands in formulas besides letters and digits.
 FORMULA_MARKS = frozenset("()[]{}.\u00b7\u2022+-\u2010\u2011\u2012\u2013\u2212")
 #: More than the longest locants.
@@ -52,6 +58,10 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
         end -= 1  # no charge: "angiotensin-" of "angiotensin-converting"
     if not any(character.isalnum() for character in text[start:end]):
         return None
+    if entity == "Quantity" and text[end - 1].isdigit() and (fraction := FRACTION.match(text, end, passage.span.end)):
+        end = fraction.end()
+    if entity == "Quantity" and text[end - 1].isalpha() and (per := PER.match(text, end, passage.span.end)):
+        end = per.end()
     if entity in JOINED:
         for whole in JOINED[entity].finditer(text, max(passage.span.start, start - REACH), passage.span.end):
             if whole.start() <= start and end <= whole.end():
@@ -61,8 +71,8 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     if entity in NUMBERED and _takes_number(text[end - 1], entity):
         number = NUMBER.match(text, end, passage.span.end)
         end = number.end() if number else end
-    whole = _formula_around(text, passage.span, Span(start, end)) if entity in FORMULA_TYPES else None
-    return whole or Span(_name_start(text, max(passage.span.start, start - REACH), start, end, entity), end)
+    formula = _formula_around(text, passage.span, Span(start, end)) if entity in FORMULA_TYPES else None
+    return formula or Span(_name_start(text, max(passage.span.start, start - REACH), start, end, entity), end)
 
 
 def is_label(name: str, entity: str) -> bool:
@@ -97,6 +107,8 @@ def _takes_number(last: str, entity: str) -> bool:
 
 
 def _name_start(text: str, low: int, start: int, end: int, entity: str) -> int:
+    if entity == "Quantity" and text[start].isdigit() and (whole := WHOLE_PART.search(text, low, start)):
+        return whole.start()
     if text[start] == "-" or (entity in NUMBERED and text[start:end].isdigit()):
         run = RUN.search(text, low, start)
         return run.start() if run else start
