@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.agreement import agree
-from kgbuild.extract.edges import is_label, mend_edges
+from kgbuild.extract.edges import is_no_name, mend_edges
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
@@ -22,7 +22,7 @@ def decode_mentions(
     probabilities: (words, types, 3). A mention lies in one passage; two mentions of a type never touch: what looks like
     it is one that the tagger cut in two (worth 1 point of F1 on BC5CDR). Its raw score is the geometric mean of its
     words' probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first
-    type. Names that were cut are made whole, and labels of figures are no genes (see `edges`). Then the places of each
+    type. Names that were cut are made whole, and numbers and labels are no names (see `edges`). Then the places of each
     name are made to agree (see `agreement`).
     """
     if len(words) == 0:
@@ -44,7 +44,7 @@ def decode_mentions(
             raw = float(np.exp((running[last + 1, kind] - running[start, kind]) / (last + 1 - start)))
             passage = doc.passages[words.passage[start]]
             span = mend_edges(doc, passage, Span(int(words.start[start]), int(words.end[last])), name)
-            if span is None or is_label(doc.text_of(span), name):
+            if span is None or is_no_name(doc.text_of(span), name):
                 continue
             score = calibrate(raw, labels.calibration.get(name, Calibration()))
             found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))

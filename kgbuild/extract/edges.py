@@ -10,8 +10,9 @@ import re
 
 from kgbuild.document import Document, Passage, Span
 from kgbuild.formula import FORMULA_TYPES, normalise_formula
+from kgbuild.formula.elements import ELEMENTS
 
-__all__ = ["is_label", "mend_edges"]
+__all__ = ["is_no_name", "mend_edges"]
 
 HYPHEN = "[-\u2010\u2011]"
 LOCANT = "(?:[A-Za-z\u03b1-\u03c9]|\\d{1,2}[a-z]?)['\u2032]*"
@@ -41,8 +42,19 @@ PER = re.compile(rf"(?: ?/ ?{DIVISOR}\b)+")
 FORMULA_MARKS = frozenset("()[]{}.\u00b7\u2022+-\u2010\u2011\u2012\u2013\u2212")
 #: More than the longest locants.
 REACH = 24
-#: Figures, their panels, and bare numbers, which the tagger takes for genes: "5D", "10C-10D", "-10D", "B".
-LABEL = re.compile(rf"{HYPHEN}?(?:\d+|\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?)")
+#: Numbers; not the proteins 14-3-3.
+NUMBERS = re.compile(rf"(?!14{HYPHEN}3{HYPHEN}3)[\W\d_]+")
+#: What the tagger takes for genes, labels of figures such as "5D", "10C-10D", "-10D", and for variants, lengths of
+#: fragments and pieces of accessions: "556 bp", "_016383", "JX961707".
+LABELS = {
+    "Gene": re.compile(rf"{HYPHEN}?(?:\d+|\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?)"),
+    "Variant": re.compile(rf"\d+(?:{HYPHEN}| )?(?:bp|kb|nt)|_.*|[A-Z]{{1,2}}_?\d{{5,}}(?:\.\d)?"),
+}
+#: Words for a kind of thing, which name none of it.
+KINDS = {
+    "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
+    "CellType": frozenset({"cell", "cells"}),
+}
 
 
 def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span | None:
@@ -75,9 +87,15 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     return formula or Span(_name_start(text, max(passage.span.start, start - REACH), start, end, entity), end)
 
 
-def is_label(name: str, entity: str) -> bool:
-    """Whether what was taken for a gene is but a number or the label of a figure."""
-    return entity == "Gene" and LABEL.fullmatch(name) is not None
+def is_no_name(name: str, entity: str) -> bool:
+    """Whether what was taken for a name is but a number, a letter, a label, or the word for its kind."""
+    if entity == "Quantity":
+        return False
+    if NUMBERS.fullmatch(name) or name.casefold() in KINDS.get(entity, ()):
+        return True
+    if len(name) == 1:
+        return entity != "Property" and not (entity in FORMULA_TYPES and name in ELEMENTS)
+    return entity in LABELS and LABELS[entity].fullmatch(name) is not None
 
 
 def _formula_around(text: str, passage: Span, span: Span) -> Span | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from kgbuild.document import Document, Passage, Span
-from kgbuild.extract.edges import is_label, mend_edges
+from kgbuild.extract.edges import is_no_name, mend_edges
 
 
 def mended(marked: str, entity: str) -> str | None:
@@ -80,10 +80,46 @@ def test_a_name_is_not_mended_beyond_its_passage() -> None:
 
 @pytest.mark.parametrize("name", ["5D", "-10D", "10C-10D", "A-B", "B", "119", "-7"])
 def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
-    assert is_label(name, "Gene")
-    assert not is_label(name, "Chemical")
+    assert is_no_name(name, "Gene")
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"),
+    [
+        ("Chemical", "448"),
+        ("Chemical", "L"),
+        ("CellLine", "7"),
+        ("CellLine", "Cell lines"),
+        ("CellType", "cells"),
+        ("Species", "B"),
+        ("Variant", "T"),
+        ("Variant", "556 bp"),
+        ("Variant", "_016383"),
+        ("Variant", "JX961707"),
+    ],
+)
+def test_numbers_letters_and_words_for_a_kind_name_nothing(entity: str, name: str) -> None:
+    assert is_no_name(name, entity)
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"),
+    [
+        ("Chemical", "K"),
+        ("Material", "C"),
+        ("Quantity", "7"),
+        ("Property", "T"),
+        ("CellLine", "T47D"),
+        ("CellType", "T cells"),
+        ("Variant", "20 bp deletion"),
+        ("Variant", "rs2476601"),
+        ("Variant", "R620W"),
+    ],
+)
+def test_short_names_are_kept(entity: str, name: str) -> None:
+    assert not is_no_name(name, entity)
 
 
 @pytest.mark.parametrize("name", ["p53", "14-3-3", "A1", "F5", "4E-BP1", "B7", "IL-4", "c-kit"])
 def test_short_names_of_genes_are_no_labels(name: str) -> None:
-    assert not is_label(name, "Gene")
+    assert not is_no_name(name, "Gene")
