@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.agreement import agree
+from kgbuild.extract.completion import complete_names
 from kgbuild.extract.edges import is_no_name, mend_edges
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
@@ -23,7 +24,7 @@ def decode_mentions(
     it is one that the tagger cut in two (worth 1 point of F1 on BC5CDR). Its raw score is the geometric mean of its
     words' probabilities. Of overlapping mentions the one with the higher score stays, then the longer, then the first
     type. Names that were cut are made whole, and numbers and labels are no names (see `edges`). Then the places of each
-    name are made to agree (see `agreement`).
+    name are made to agree (see `agreement`), and what the tagger saw a part of is completed (see `completion`).
     """
     if len(words) == 0:
         return []
@@ -48,7 +49,8 @@ def decode_mentions(
                 continue
             score = calibrate(raw, labels.calibration.get(name, Calibration()))
             found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
-    return agree(doc, words, probabilities[..., OUTSIDE], labels, _without_overlaps(found), agent)
+    agreed = agree(doc, words, probabilities[..., OUTSIDE], labels, _without_overlaps(found), agent)
+    return complete_names(doc, agreed)
 
 
 def mention_words(words: Words, span: Span) -> tuple[int, int]:

@@ -38,6 +38,9 @@ FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
 #: What units are divided by: "/kg" behind "0.3 mg".
 DIVISOR = r"(?:[kmn\u00b5\u03bc]?[gLlM]|d[Ll]|[cmn\u00b5\u03bc]?m[23\u00b2\u00b3]?|m?mol|days?|d|hr?|min|m?s|week|year)"
 PER = re.compile(rf"(?: ?/ ?{DIVISOR}\b)+")
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+#: What joins a name and the brackets beside it.
+BESIDE = " -/,"
 #: What stands in formulas besides letters and digits.
 FORMULA_MARKS = frozenset("()[]{}.\u00b7\u2022+-\u2010\u2011\u2012\u2013\u2212")
 #: More than the longest locants.
@@ -70,6 +73,7 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
         end -= 1  # no charge: "angiotensin-" of "angiotensin-converting"
     if not any(character.isalnum() for character in text[start:end]):
         return None
+    start, end = _balanced(text, passage.span, start, end)
     if entity == "Quantity" and text[end - 1].isdigit() and (fraction := FRACTION.match(text, end, passage.span.end)):
         end = fraction.end()
     if entity == "Quantity" and text[end - 1].isalpha() and (per := PER.match(text, end, passage.span.end)):
@@ -96,6 +100,35 @@ def is_no_name(name: str, entity: str) -> bool:
     if len(name) == 1:
         return entity != "Property" and not (entity in FORMULA_TYPES and name in ELEMENTS)
     return entity in LABELS and LABELS[entity].fullmatch(name) is not None
+
+
+def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]:
+    """The place without half a pair of brackets: "H(3" takes in the other, "name (ABBR" and "ABBR) name" lose theirs.
+
+    Both halves are of the name if no blank stands before the first, or after the second.
+    """
+    opened: list[int] = []
+    for place in range(start, end):
+        if text[place] in OPENING:
+            opened.append(place)
+        elif text[place] in CLOSING and opened:
+            opened.pop()
+        elif text[place] in CLOSING:
+            if (
+                place + 1 < end
+                and not text[place + 1].isspace()
+                and start > passage.start
+                and text[start - 1] in OPENING
+            ):
+                return start - 1, end
+            rest = place + 1 + len(text[place + 1 : end]) - len(text[place + 1 : end].lstrip(BESIDE))
+            return (rest, end) if rest < end else (start, place)
+    if not opened:
+        return start, end
+    if end < passage.end and text[end] in CLOSING and not text[opened[0] - 1].isspace():
+        return start, end + 1
+    name = text[start : opened[0]].rstrip(BESIDE)
+    return (start, start + len(name)) if name else (start, end)
 
 
 def _formula_around(text: str, passage: Span, span: Span) -> Span | None:
