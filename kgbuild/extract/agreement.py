@@ -2,7 +2,8 @@
 
 A name is looked at in all its places, together with the abbreviation that the document defines for it. Where the tags
 are for it in the mean of these places it is a mention in each of them that has none of another type; else in none. A
-place where a name found elsewhere is longer than the mention there gets the whole name.
+place where a name found elsewhere is longer than the mention there gets the whole name. An abbreviation has the type of
+what it stands for.
 
 Worth 1 to 4 points of F1 on abstracts (BC5CDR, NCBI Disease, BioRED, GNormPlus, SOFC-Exp), for a tagger that sees each
 place of a name by itself.
@@ -10,8 +11,9 @@ place of a name by itself.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,7 +80,20 @@ def agree(
             added = Mention(span, type_, score=score, raw_score=round(probability, 6), agent=agent)
             taken |= dict.fromkeys(range(span.start, span.end), added)
     found_now = {mention.span: mention for mention in taken.values()}
-    return [found_now[span] for span in sorted(found_now)]
+    return list(_typed_as_long_forms(doc, [found_now[span] for span in sorted(found_now)], long_forms))
+
+
+def _typed_as_long_forms(
+    doc: Document, mentions: Sequence[Mention], long_forms: Mapping[str, str]
+) -> Iterator[Mention]:
+    """The mentions, abbreviations with the type of what they stand for: CLZ is no gene if cilostazol is a chemical."""
+    types: defaultdict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        types[_key(doc.text_of(mention.span))].add(mention.type)
+    for mention in mentions:
+        long = long_forms.get(doc.text_of(mention.span))
+        known = types[_key(long)] if long else set()
+        yield msgspec.structs.replace(mention, type=min(known)) if len(known) == 1 else mention
 
 
 def _key(name: str) -> str:

@@ -102,3 +102,18 @@ def test_a_longer_name_found_elsewhere_takes_the_place_of_its_part() -> None:
     part = Mention(Span(23, 30), "Disease", score=0.9, raw_score=0.9)
     found = agree(Document("kgb:1", text), words_of(text), outside, LABELS, [whole, part], "m")
     assert [mention.span for mention in found] == [Span(0, 13), Span(17, 30)]
+
+
+def test_an_abbreviation_has_the_type_of_its_long_form() -> None:
+    text = "cilostazol (CLZ) and CLZ"
+    assert run(text, [0.95, 0, 0.1, 0, 0, 0.1], [0, 0, 0.95, 0, 0, 0.95]) == [
+        ("cilostazol", 0, "Chemical"),
+        ("CLZ", 12, "Chemical"),
+        ("CLZ", 21, "Chemical"),
+    ]
+
+
+def test_an_abbreviation_keeps_its_type_if_its_long_form_has_none_or_several() -> None:
+    assert run("cilostazol (CLZ)", [0, 0, 0.01, 0], [0, 0, 0.95, 0]) == [("CLZ", 12, "Disease")]
+    text = "cilostazol (CLZ) cilostazol"
+    assert ("CLZ", 12, "Disease") in run(text, [0.95, 0, 0.01, 0, 0.01], [0.01, 0, 0.95, 0, 0.95])
