@@ -76,19 +76,20 @@ def main() -> None:
         fresh = [doc for doc in documents if not trained.knows(doc)]
         chosen = sample(fresh, arguments.characters)
         pairs = list(zip(chosen, extractor.annotate(segment(bare(doc)) for doc in chosen), strict=True))
+        counts = count_mentions(pairs, known)
+        if any(doc.relations for doc in chosen):
+            counts[RELATED] = count_pairs(chosen, extractor)
         rows += [
             f"{place(corpus, len(chosen), len(fresh))} | {name} | {count.gold:,} | {count.cells()} |"
-            for name, count in count_mentions(pairs, known).items()
+            for name, count in counts.items()
         ]
-        if any(doc.relations for doc in chosen):
-            count = count_pairs(chosen, extractor)
-            rows.append(f"{place(corpus, len(chosen), len(fresh))} | {RELATED} | {count.gold:,} | {count.cells()} |")
+        print("\n".join(rows[-len(counts) :]))
         print(
             f"{corpus.name}: {len(documents) - len(fresh)} documents of {len(documents)} are the recipe's; "
             f"types not learnt: {', '.join(sorted(set(corpus.types.values()) - known - {UNSURE})) or 'none'}; "
             f"{time.perf_counter() - started:.0f} s"
         )
-        print("\n".join(errors(pairs, known, arguments.show)))
+        print("\n".join(errors(pairs, known, arguments.show)), flush=True)
     head = "| corpus | licence | documents | type | gold | precision | recall | F1 | F1, overlaps |"
     table = "\n".join([head, "|---|---|---|---|---|---|---|---|---|", *rows])
     print(f"\nmodel {extractor.agent}\n\n{table}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kgbuild.cli.group import run
 from kgbuild.errors import ConfigError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
@@ -140,6 +141,19 @@ def test_without_optuna_the_extra_is_named(data: Path, tiny_encoder: Path, monke
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ConfigError, match=r"pip install 'kgbuild\[search\]'"):
         search_settings(recipe(tiny_encoder), data, data / "out", n_trials=1, device="cpu")
+
+
+def test_the_command_says_how_to_train_by_the_best_recipe(
+    data: Path, tiny_encoder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = data / "toy.toml"
+    path.write_bytes(msgspec.toml.encode(recipe(tiny_encoder, epochs=1)))
+    arguments = ["train", str(path), "--data", str(data), "-o", str(data / "out"), "--search", "1", "--device", "cpu"]
+    assert run(arguments) == 0
+    told = capsys.readouterr().err
+    assert "1 trials, 0 of them cut short" in told
+    assert f"kgbuild train {data / 'out/best.toml'} --data {data} -o {data / 'out/model'}\n" in told
+    assert run([*arguments, "--only-relations"]) == 2
 
 
 def test_what_is_nought_or_of_no_use_is_not_searched_for(tiny_encoder: Path) -> None:
