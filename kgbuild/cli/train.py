@@ -45,10 +45,23 @@ __all__ = ["command"]
     is_flag=True,
     help="Leave the encoder and the mentions of --start as they are: minutes instead of hours.",
 )
+@click.option(
+    "--search",
+    type=click.IntRange(min=1),
+    metavar="TRIALS",
+    help="Look for better settings in so many trials instead; the best recipe is best.toml in the folder.",
+)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @verbose_option
 def command(
-    recipe: str, data: Path, output: Path, start: str | None, lora: int | None, only_relations: bool, device: str
+    recipe: str,
+    data: Path,
+    output: Path,
+    start: str | None,
+    lora: int | None,
+    only_relations: bool,
+    search: int | None,
+    device: str,
 ) -> None:
     """Train an extraction model by RECIPE: a bundled recipe's name, or a TOML file.
 
@@ -58,18 +71,32 @@ def command(
     from kgbuild.cli.progress import step_line
     from kgbuild.extract.extractor import model_folder
     from kgbuild.extract.recipe import load_recipe
+    from kgbuild.extract.search import search_settings
     from kgbuild.extract.training import train
 
+    chosen = load_recipe(recipe)
+    if lora:
+        chosen = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, lora=lora))
+    former = model_folder(start) if start else None
+    if search:
+        if only_relations:
+            raise click.UsageError("--search is for what --only-relations leaves as it is; give one of them")
+        with step_line() as tell:
+            found = search_settings(chosen, data, output, n_trials=search, device=device, start=former, progress=tell)
+        click.echo(
+            f"best score {found.score:.3f}, of the recipe as it is {found.own_score:.3f}; {search} trials, "
+            f"{found.n_pruned} of them cut short",
+            err=True,
+        )
+        more = f" --start {start}" if start else ""
+        click.echo(f"train by it: kgbuild train {found.best} --data {data} -o {output / 'model'}{more}", err=True)
+        return
     with step_line() as tell:
         # the card travels, the paths of this machine do not
         shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
-        former = model_folder(start) if start else None
         shown += f" --start {former.name}" if former else ""
         shown += f" --lora {lora}" if lora else ""
         shown += " --only-relations" if only_relations else ""
-        chosen = load_recipe(recipe)
-        if lora:
-            chosen = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, lora=lora))
         report = train(
             chosen,
             data,

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -113,8 +113,9 @@ def split_gold(recipe: Recipe, folder: Path) -> tuple[list[GoldDocument], list[G
     dev: list[GoldDocument] = []
     for corpus in recipe.corpus:
         documents = list(read_part(corpus, corpus.train, folder))
-        dev.extend(gold for gold in documents if _held_out(gold, corpus))
-        train.extend(gold for gold in documents if not _held_out(gold, corpus))
+        held_back = _held_back(documents, corpus.dev_share)
+        dev.extend(gold for gold in documents if gold.document.id in held_back)
+        train.extend(gold for gold in documents if gold.document.id not in held_back)
         dev.extend(read_part(corpus, corpus.dev, folder))
     held_out = {key for gold in dev for key in _identities(gold)}
     return [gold for gold in train if held_out.isdisjoint(_identities(gold))], dev
@@ -125,7 +126,18 @@ def _identities(gold: GoldDocument) -> tuple[str, str]:
     return gold.document.id, re.sub(r"[\W_]+", "", gold.document.text[:200]).casefold()[:SAME_BEGINNING]
 
 
-def _held_out(gold: GoldDocument, corpus: Corpus) -> bool:
-    # by a hash of the identifier: the same documents in any order and for any number of them
-    digest = hashlib.sha256(gold.document.id.encode()).digest()
-    return int.from_bytes(digest[:4], "big") < corpus.dev_share * 2**32
+def _held_back(documents: Sequence[GoldDocument], share: float) -> set[str]:
+    """Identifiers of those that are developed on: the same documents in any order and for any number of them.
+
+    Of few documents, where none falls below the share by its hash, those with the smallest.
+    """
+    places = {gold.document.id: _place(gold.document.id) for gold in documents}
+    below = {identifier for identifier, place in places.items() if place < share}
+    if below or not share:
+        return below
+    return set(sorted(places, key=places.__getitem__)[: max(1, round(share * len(places)))])
+
+
+def _place(identifier: str) -> float:
+    # in [0, 1), from the identifier alone
+    return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:4], "big") / 2**32

@@ -29,7 +29,7 @@ from kgbuild.extract.relation_training import fit_relations
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.windows import read_words
 
-__all__ = ["TrainReport", "describe", "train"]
+__all__ = ["TrainReport", "begin", "describe", "development_score", "model_examples", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def train(
     `start` is a model to begin from, perhaps of other types and relations, instead of the pretrained encoder alone;
     with `only_relations` its encoder and mentions stay as they are, and only the second part of the recipe is run.
     `progress` is told steps done, steps in all and a few words; `command` stands in the card as what made the model.
-    ConfigError if `output` holds a run of another recipe, or there is nothing to do.
+    ConfigError if `output` holds a run of another recipe, there is nothing to do, or patience without documents for it.
     """
     settings = recipe.train
     if (output / "model.safetensors").exists() and not any(output.glob("*.pt")):
@@ -70,27 +70,19 @@ def train(
         raise ConfigError(
             "relations alone were asked for, and the recipe has no epochs for them; add [relations] epochs"
         )
-    torch.manual_seed(settings.seed)
     gold, dev = split_gold(recipe, data)
     for corpus, name in _unseen(recipe, [*gold, *dev]):
         logger.warning(
             "corpus %r: none of its documents has the type or relation %r that its recipe names", corpus, name
         )
-    symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
-    labels = collect_labels(gold, symmetric)
-    model = ExtractionModel(Encoder.load(settings.encoder), labels)
-    if start is not None:
-        known = model.begin_from(start)
-        if only_relations and set(known.entities) != set(labels.entities):
-            raise ConfigError(
-                f"relations alone leave the mentions of {start} as they are; expected a recipe of its types "
-                f"{', '.join(known.entities)}, found {', '.join(labels.entities)}"
-            )
-    _choose_parameters(model, settings)
+    if settings.patience and not dev:
+        # without a score the first epoch would be the best one
+        raise ConfigError("[train] patience needs development documents; give a corpus dev files or a dev_share")
     target = choose_device(device)
-    model.to(target)
-    logger.info("%d documents to train on, %d to develop on, %d types", len(gold), len(dev), len(labels.entities))
-    examples = _examples(model, gold, settings)
+    model = begin(recipe, gold, device=target, start=start, only_relations=only_relations)
+    n_types = len(model.labels.entities)
+    logger.info("%d documents to train on, %d to develop on, %d types", len(gold), len(dev), n_types)
+    examples = model_examples(model, gold, settings)
     shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
@@ -117,6 +109,30 @@ def train(
     if not only_relations:
         joint.unlink()
     return report
+
+
+def begin(
+    recipe: Recipe,
+    gold: Sequence[GoldDocument],
+    *,
+    device: torch.device,
+    start: Path | None = None,
+    only_relations: bool = False,
+) -> ExtractionModel:
+    """The model of a recipe as it is before its first step, with the types and relations of its training documents."""
+    torch.manual_seed(recipe.train.seed)
+    symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
+    labels = collect_labels(gold, symmetric)
+    model = ExtractionModel(Encoder.load(recipe.train.encoder), labels)
+    if start is not None:
+        known = model.begin_from(start)
+        if only_relations and set(known.entities) != set(labels.entities):
+            raise ConfigError(
+                f"relations alone leave the mentions of {start} as they are; expected a recipe of its types "
+                f"{', '.join(known.entities)}, found {', '.join(labels.entities)}"
+            )
+    _choose_parameters(model, recipe.train)
+    return model.to(device)
 
 
 def describe(
@@ -167,7 +183,8 @@ def _merge_adapters(model: ExtractionModel, settings: TrainSettings) -> None:
         model.encoder.transformer.get_input_embeddings().weight.requires_grad_(False)  # type: ignore[operator]
 
 
-def _examples(model: ExtractionModel, gold: Sequence[GoldDocument], settings: TrainSettings) -> list[Example]:
+def model_examples(model: ExtractionModel, gold: Sequence[GoldDocument], settings: TrainSettings) -> list[Example]:
+    """The windows of the documents, as the model's encoder and labels need them."""
     words = read_words([item.document for item in gold], model.encoder.tokenizer)
     size = min(settings.window, model.encoder.max_pieces)
     return [

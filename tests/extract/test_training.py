@@ -69,6 +69,17 @@ def test_a_document_of_the_development_part_is_not_trained_on(data: Path, tiny_e
     assert [item.document.id for item in dev] == ["PMID:8", "PMID:9"]
 
 
+@pytest.mark.parametrize(("first", "n", "expected"), [(19, 9, 2), (9, 2, 1), (1, 200, 42)])
+def test_a_share_of_few_documents_is_never_none(
+    data: Path, tiny_encoder: Path, first: int, n: int, expected: int
+) -> None:
+    chosen = recipe(data, tiny_encoder)
+    corpus = msgspec.structs.replace(chosen.corpus[0], dev=(), dev_share=0.2)
+    (data / "train.txt").write_text("".join(RECORD.format(id=n) for n in range(first, first + n)), "utf-8")
+    train, dev = split_gold(msgspec.structs.replace(chosen, corpus=(corpus,)), data)
+    assert (len(train), len(dev)) == (n - expected, expected)
+
+
 def test_an_abstract_under_another_number_is_held_out_too(data: Path, tiny_encoder: Path) -> None:
     (data / "dev.txt").write_text(RECORD.format(id=3).replace("3|", "900|").replace("3\t", "900\t"), "utf-8")
     train, dev = split_gold(recipe(data, tiny_encoder), data)
@@ -238,6 +249,14 @@ def test_a_run_that_no_longer_improves_ends_with_its_best_weights(
     assert [json.loads(line)["score"] for line in lines] == [0.3, 0.5, 0.4, 0.2]  # the fifth epoch was not run
     kept = ExtractionModel.load(data / "stopped").neighbour_layer.weight
     assert [torch.equal(kept, weight.half().float()) for weight in seen] == [False, True, False, False]
+
+
+def test_patience_without_development_documents_is_refused(data: Path, tiny_encoder: Path) -> None:
+    chosen = with_settings(recipe(data, tiny_encoder), patience=2)
+    (data / "dev.txt").unlink()
+    alone = msgspec.structs.replace(chosen, corpus=(msgspec.structs.replace(chosen.corpus[0], dev=()),))
+    with pytest.raises(ConfigError, match="dev_share"):
+        train(alone, data, data / "out", device="cpu")
 
 
 def test_the_score_of_a_run_is_the_mean_of_its_corpora(data: Path, tiny_encoder: Path) -> None:
