@@ -27,6 +27,7 @@ __all__ = [
     "find_known",
     "find_matches",
     "fits",
+    "shares_word",
 ]
 
 Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar", "meant"]
@@ -64,6 +65,11 @@ LIKENESS_COST: dict[Likeness, float] = {
 HOW_COST: dict[How, float] = {
     "written": 0.0,
     "long_form": 0.0,
+    "short_form": 0.2,
+    "symbol": 0.2,
+    "marked": 0.5,
+    "recast": 0.7,
+    "head": 1.5,
     "framed": 1.0,
     "formula": 1.0,
     "noun": 1.5,
@@ -156,7 +162,8 @@ def find_matches(
         named = list(_by_name(reading, vocabulary))
         named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
-        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
+        is_free = not reading.meaning or vocabulary.type == "Gene"
+        found += [match for match in named if is_free or shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not any(match.cost <= SURE and is_reported(match.concept) for match in found):
@@ -184,6 +191,12 @@ def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] |
         if len(referring) == 1:
             return referring[0], rank
     return None
+
+
+def shares_word(concept: Concept, meaning: str) -> bool:
+    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
+    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
+    return not _stems(meaning).isdisjoint(_stems(names))
 
 
 def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
@@ -221,7 +234,7 @@ def _is_one_of_a_class(match: Match, named: Sequence[Match], vocabulary: Vocabul
 
 
 def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:
-    reading = next((r for r in readings if r.how not in ("completed", "letters")), readings[0])
+    reading = next((r for r in readings if r.how not in ("completed", "letters", "symbol")), readings[0])
     if len(reading.name) < SYMBOL_LENGTH:
         return
     if vocabulary.type in FORMULA_TYPES and is_formula_like(reading.name):
@@ -297,12 +310,6 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 def _number(curie: str) -> int:
     return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
-
-
-def _shares_word(concept: Concept, meaning: str) -> bool:
-    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
-    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not _stems(meaning).isdisjoint(_stems(names))
 
 
 def _stems(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
-from kgbuild.link.candidates import SURE, Match
+from kgbuild.link.candidates import SURE, Match, shares_word
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import normal_key, same_word, words
@@ -116,6 +116,8 @@ def _of_match(match: Match, type: str) -> Features:
         features[f"as_{match.scope}"] = 1.0
     if reading.how != "written":
         features[f"read_{reading.how}"] = 1.0
+    if type == "Gene" and reading.meaning and not shares_word(match.concept, reading.meaning):
+        features["meant_otherwise"] = 1.0
     features["unlike"] = 1.0 - match.cosine
     if type in WITH_VECTORS:
         features["unmeant"] = 1.0 - match.meaning

@@ -77,6 +77,7 @@ class _Key(NamedTuple):
     long_form: str
     type: str
     species: tuple[str, ...]
+    short_form: str = ""
 
 
 class _Target(NamedTuple):
@@ -173,12 +174,14 @@ class LexicalLinker:
         has_genes = any(mention.type == "Gene" for mention in document.mentions)
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
+        short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
         found = []
         for mention in document.mentions:
             text = document.text_of(mention.span)
             species = context.with_genes if context is not None and mention.type == "Gene" else ()
             long_form = expand_abbreviations(text, abbreviations)
-            ranked = self._cases_of(_Key(text, long_form, mention.type, species))
+            short_form = short_forms.get(text.casefold(), "") if mention.type == "Gene" else ""
+            ranked = self._cases_of(_Key(text, long_form, mention.type, species, short_form))
             found.append((mention, text, long_form, ranked))
         if context is not None:
             places = [place for place, (mention, *_) in enumerate(found) if mention.type == "Gene"]
@@ -310,7 +313,7 @@ class LexicalLinker:
 
     def _find(self, key: _Key) -> tuple[_Ranked, ...]:
         target = self._target(key.type)
-        names = readings(key.text, key.long_form, key.type)
+        names = readings(key.text, key.long_form, key.type, key.short_form)
         if not target.vocabulary.ontologies or not names:
             return ()
         matches = find_matches(
