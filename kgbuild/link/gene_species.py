@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from kgbuild.document import Span
 from kgbuild.link.features import Features, Option
+from kgbuild.link.gene_names import marked_species
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
 
 __all__ = ["GeneName", "species_features"]
@@ -20,12 +21,15 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
     """The features of each candidate of each gene; none of those that belong to no species."""
     spelled = _spelled(genes)
     found = []
-    for _, span, options in genes:
+    for text, span, options in genes:
+        marked = marked_species(text)
         place = context.at(span.start, span.end)
         of_species: dict[str, Features] = {"": {}}
         for species in {option.concept.species for option in options if option.concept.species}:
             features = context.evidence(species, place)
             features["spelled_as_human" if species == HUMAN else "spelled_otherwise"] = spelled.get(species, 0.0)
+            if marked:
+                features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
         found.append([of_species[option.concept.species] for option in options])
     return found

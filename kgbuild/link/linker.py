@@ -92,17 +92,26 @@ class _Ranked(NamedTuple):
     features: Features
 
 
+class _Found(NamedTuple):
+    """A mention, or a part of a composite one, by its text, with what it may mean."""
+
+    mention: Mention
+    text: str
+    long_form: str
+    ranked: tuple[_Ranked, ...]
+
+
 class Case(NamedTuple):
     """A mention with the concepts that it may mean and their features, in the order of their matches.
 
-    `species` is that which the document names beside a gene, or near it; "" if none.
+    `parts` are the same of the genes that a composite name stands for, if it is one.
     """
 
     mention: Mention
     long_form: str
     options: tuple[Option, ...]
     features: tuple[Features, ...]
-    species: str = ""
+    parts: tuple["Case", ...] = ()
 
 
 class LexicalLinker:
@@ -175,26 +184,26 @@ class LexicalLinker:
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
         short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
-        found = []
+        found: list[_Found] = []
         for mention in document.mentions:
             text = document.text_of(mention.span)
-            species = context.with_genes if context is not None and mention.type == "Gene" else ()
-            long_form = expand_abbreviations(text, abbreviations)
-            short_form = short_forms.get(text.casefold(), "") if mention.type == "Gene" else ""
-            ranked = self._cases_of(_Key(text, long_form, mention.type, species, short_form))
-            found.append((mention, text, long_form, ranked))
+            found.append(self._found(mention, text, abbreviations, short_forms, context))
+        n_mentions, owners = len(found), []
+        for place in range(n_mentions if has_genes else 0):
+            mention, text, *_ = found[place]
+            for part in split_composite(text) if mention.type == "Gene" else ():
+                owners.append(place)
+                found.append(self._found(mention, part, abbreviations, short_forms, context))
         if context is not None:
-            places = [place for place, (mention, *_) in enumerate(found) if mention.type == "Gene"]
-            genes = [(found[place][1], found[place][0].span, found[place][3]) for place in places]
+            places = [place for place, item in enumerate(found) if item.mention.type == "Gene"]
+            genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
             for place, ranked in zip(places, _with_species(genes, context), strict=True):
-                found[place] = (*found[place][:3], ranked)
+                found[place] = found[place]._replace(ranked=ranked)
         cases = _with_elsewhere(found)
-        if context is None:
-            return cases
-        return [
-            case._replace(species=context.near(case.mention.span)) if case.mention.type == "Gene" else case
-            for case in cases
-        ]
+        parts: dict[int, tuple[Case, ...]] = {}
+        for owner, case in zip(owners, cases[n_mentions:], strict=True):
+            parts[owner] = (*parts.get(owner, ()), case)
+        return [case._replace(parts=parts.get(place, ())) for place, case in enumerate(cases[:n_mentions])]
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
         """A name linked as a document that says nothing else, and of each candidate what its features add to its score.
@@ -218,6 +227,22 @@ class LexicalLinker:
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
         return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
+
+    def _found(
+        self,
+        mention: Mention,
+        text: str,
+        abbreviations: Mapping[str, str],
+        short_forms: Mapping[str, str],
+        context: SpeciesContext | None,
+    ) -> "_Found":
+        is_gene = context is not None and mention.type == "Gene"
+        species = context.with_genes if context is not None and is_gene else ()
+        long_form = expand_abbreviations(text, abbreviations)
+        short_form = short_forms.get(text.casefold(), "") if is_gene else ""
+        return _Found(
+            mention, text, long_form, self._cases_of(_Key(text, long_form, mention.type, species, short_form))
+        )
 
     def _link_document(self, document: Document) -> Document:
         if not document.mentions:
@@ -266,15 +291,24 @@ class LexicalLinker:
         best = candidates[:1] if candidates and candidates[0].score >= self.threshold else ()
         if type not in COMPOSITE_TYPES:
             return best
+        if type == "Gene":
+            is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
+            return best if is_whole else self._genes_of(case) or best
         learnt = self._learnt_parts(text, type)
         if learnt or any(_is_name_itself(option.match, text) for option in case.options[:1]):
             return learnt or best
-        return self._parts(text, type, case.species) or best
+        return self._parts(text, type) or best
 
-    def _parts(self, text: str, type: str, species: str) -> tuple[Candidate, ...]:
-        """The concepts of a composite mention, if each of its parts has one; of genes, those of the species there."""
-        named = frozenset([species]) if species else frozenset[str]()
-        best = [self.candidates(part, type, species=named)[:1] for part in split_composite(text)]
+    def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
+        """The concepts of a composite mention, if each of its parts has one."""
+        return self._all_sure(self.candidates(part, type) for part in split_composite(text))
+
+    def _genes_of(self, case: Case) -> tuple[Candidate, ...]:
+        """The genes of a composite mention, if each of its parts has one: "ERK1/2", which is a family's name, too."""
+        return self._all_sure(self._in_question(part)[1] for part in case.parts)
+
+    def _all_sure(self, found: Iterable[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+        best = [candidates[:1] for candidates in found]
         is_linked = all(part and part[0].score >= self.threshold for part in best)
         return tuple(part[0] for part in best) if is_linked else ()
 
@@ -282,7 +316,7 @@ class LexicalLinker:
         """The concepts that most annotators give a name together, if those are several."""
         meanings = self.names.meanings(type, normal_key(text))
         best = max(meanings, key=lambda concepts: (meanings[concepts], concepts), default=())
-        if len(best) < 2 or type == "Gene":
+        if len(best) < 2:
             return ()
         share = meanings[best] / (sum(meanings.values()) + 1.0)
         target = self._target(type)
@@ -450,7 +484,7 @@ def _with_species(
     ]
 
 
-def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]]]) -> list[Case]:
+def _with_elsewhere(found: Sequence[_Found]) -> list[Case]:
     """The cases of a document; a concept that another name in it surely means is likelier."""
     names: dict[str, set[str]] = {}
     for _, text, _, ranked in found:

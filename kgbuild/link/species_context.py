@@ -25,11 +25,17 @@ ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
 _CUE_WORDS = {
     HUMAN: (
-        r"HeLa|HEK[- ]?293T?|MCF-?7|Hep ?G2|Jurkat|K562|A549|U2OS|SH-SY5Y|THP-1|U937|HCT-?116|LNCaP|HUVECs?|"
-        "volunteers?|pedigrees?|probands?"
+        r"HeLa|HEK[- ]?293T?|293T?(?= cells)|MCF-?(?:7|10A)|Hep ?(?:G2|3B)|Huh-?7|Jurkat|K-?562|A549|H1299|U-?2 ?OS|Saos-?2|"
+        r"SH-SY5Y|THP-?1|U-?937|HL-?60|HCT-?(?:116|15)|HT-?29|SW-?(?:480|620)|Caco-?2|DLD-?1|LNCaP|PC-?3(?= cells)|DU-?145|"
+        r"MDA-MB-\d+|T-?47D|BT-?(?:474|549)|SK-?BR-?3|HaCaT|HMC-1|A375|A431|U-?(?:87|251)(?:MG)?|OVCAR-?\d|SKOV-?3|AGS(?= cells)|"
+        r"HUVECs?|PBMCs?|volunteers?|pedigrees?|probands?"
     ),
-    MOUSE: r"NIH ?3T3|3T3-L1|C2C12|RAW ?264\.7|MEFs?|C57BL/6J?|BALB/c|[Kk]nock-?out (?:mice|mouse|animals?)",
-    RAT: r"PC12|H9[cC]2|INS-1E?|Sprague[- ]Dawley|Wistar",
+    MOUSE: (
+        r"NIH ?3T3|3T3-L1|C2C12|C3H/?10T1/2|RAW ?264\.7|J774(?:A?\.1)?|MC3T3(?:-E1)?|BV-?2(?= )|N2[aA]|Neuro-?2[aA]|4T1|B16(?:-?F10)?|"
+        r"L929|EL-?4|MIN6|Hepa1-?6|P19|MEFs?|BMDMs?|splenocytes|C57BL/6J?|BALB/c|DBA/2J?|C3H/HeJ?|"
+        r"[Kk]nock-?out (?:mice|mouse|animals?)"
+    ),
+    RAT: r"PC-?12|H9[cC]2|INS-1E?|RBL-2H3|GH3|NRK(?:-\d+E)?|Sprague[- ]Dawley|Wistar",
     FLY: r"S2 cells|flies|Dmel",
 }
 #: cell lines, strains and groups of people that tell whose genes are spoken of
@@ -48,8 +54,16 @@ _GRAFTS = re.compile(
     r"\b(?:nude|athymic)\b|\b(?:SCID|NSG|NOD/SCID)\b",
     re.IGNORECASE,
 )
+#: what tells that grafts are of the animals' own species, or that it is their genes that were changed
+_OWN = re.compile(
+    r"syngeneic|allograft|transgenic|[Kk]nock-?(?:out|in)|[-+−]/[-+−]|\b(?:4T1|B16|LLC)\b|spontaneous", re.IGNORECASE
+)
 _TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|metasta|cells? lines?", re.IGNORECASE)
 _INJECTED = re.compile(r"\bsubcutaneous|\borthotopic|\b(?:SCID|NOD)\b", re.IGNORECASE)
+#: what follows a gene that mice were made to lack, or to have: "Rag2(-/-)", "Apc(min/+)", "Bmp4-deficient mice"
+_GENOTYPE = re.compile(
+    r"\s?\(?(?:[-+−]|min|fl(?:ox)?|lox)/(?:[-+−]|fl(?:ox)?|lox)|[- ](?:null|deficient|knock-?out|KO|transgenic|mutant) (?:mice|mouse|embryos)"
+)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 #: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
 BLANKS_BESIDE = 2
@@ -58,11 +72,16 @@ TITLE = 2
 
 
 class Place(NamedTuple):
-    """The species beside a mention, nearest in its sentence (before, or else after it), and last named before it."""
+    """The species beside a mention, nearest in its sentence (before, or else after it), and last named before it.
+
+    `sentence` are all of its sentence, each as often as it is named; `genotype`: that of mutants stands beside it.
+    """
 
     beside: str = ""
     nearest: str = ""
     last: str = ""
+    sentence: tuple[str, ...] = ()
+    genotype: bool = False
 
 
 class SpeciesContext:
@@ -92,8 +111,9 @@ class SpeciesContext:
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""
         first, last = self._sentence(start)
+        genotype = _GENOTYPE.match(self._text, end) is not None
         if not self._places:
-            return Place()
+            return Place(genotype=genotype)
         n_before = bisect.bisect_left(self._places, (end, end))
         last_named = self._species[n_before - 1] if n_before else ""
         beside = before = after = ""
@@ -104,7 +124,9 @@ class SpeciesContext:
                 beside = before
         if n_before < len(self._places) and self._places[n_before][0] < last:
             after = self._species[n_before]
-        return Place(beside, before or after, last_named or self._species[0])
+        n_first, n_last = (bisect.bisect_left(self._places, (place, place)) for place in (first, last))
+        sentence = tuple(self._species[n_first:n_last])
+        return Place(beside, before or after, last_named or self._species[0], sentence, genotype)
 
     def near(self, span: Span) -> str:
         """The species beside a mention, or the nearest one, or the last one named; "" if none is."""
@@ -113,7 +135,10 @@ class SpeciesContext:
 
     def evidence(self, species: str, place: Place) -> dict[str, float]:
         """What speaks for and against a gene of the species there, as features in [0, 1]."""
-        words = {"species_words": self._human if species == HUMAN else 1.0 - self._human}
+        words = {
+            "species_words": self._human if species == HUMAN else 1.0 - self._human,
+            "genotype": float(place.genotype and species == MOUSE),
+        }
         if not self._shares:
             return words | {"human_by_default": float(species == HUMAN)}
         return words | {
@@ -121,10 +146,17 @@ class SpeciesContext:
             "species_share": self._shares.get(species, 0.0),
             "species_unnamed": float(species not in self._shares),
             "only_others_named": float(WITH_GENES.isdisjoint(self._shares)),
+            # genes of a worm or a cow, which no table holds, are namesakes of human ones
+            "others_share": sum(share for named, share in self._shares.items() if named not in WITH_GENES),
+            "others_in_title": float(any(named not in WITH_GENES for named in self._title)),
+            "other_beside": float(place.beside not in ("", *WITH_GENES)),
+            "other_nearest": float(place.nearest not in ("", *WITH_GENES)),
+            "other_last": float(place.last not in ("", *WITH_GENES)),
             "species_in_title": float(species in self._title),
             "species_beside": float(species == place.beside),
             "species_nearest": float(species == place.nearest),
             "species_last": float(species == place.last),
+            "species_in_sentence": place.sentence.count(species) / max(len(place.sentence), 1),
         }
 
     def _sentence(self, place: int) -> tuple[int, int]:
@@ -142,7 +174,8 @@ class SpeciesContext:
         known = self._grafts.get(sentence)
         if known is None:
             is_of_tumour = _TUMOUR.search(self._text, *sentence) and _INJECTED.search(self._text, *sentence)
-            known = bool(_GRAFTS.search(self._text, *sentence) or is_of_tumour)
+            is_own = _OWN.search(self._text, *sentence)
+            known = bool((_GRAFTS.search(self._text, *sentence) or is_of_tumour) and not is_own)
             self._grafts[sentence] = known
         return known
 
