@@ -28,6 +28,7 @@ __all__ = [
     "find_matches",
     "fits",
     "shares_word",
+    "stems",
 ]
 
 Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar", "meant"]
@@ -196,7 +197,13 @@ def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] |
 def shares_word(concept: Concept, meaning: str) -> bool:
     """Whether some name of the concept has a word with the meaning in common, by its first letters."""
     names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not _stems(meaning).isdisjoint(_stems(names))
+    return not stems(meaning).isdisjoint(stems(names))
+
+
+def stems(text: str) -> set[str]:
+    """The first letters of the words that tell what a text means."""
+    found = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
+    return found - MEANINGLESS
 
 
 def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
@@ -311,7 +318,3 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 def _number(curie: str) -> int:
     return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
 
-
-def _stems(text: str) -> set[str]:
-    stems = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
-    return stems - MEANINGLESS

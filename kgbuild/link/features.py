@@ -79,6 +79,8 @@ def describe(
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
             features["family"] = float(not option.concept.species)
+            # what is studied much has many names
+            features["many_names"] = min(math.log1p(len(option.concept.synonyms)), 4.0) / 4
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 

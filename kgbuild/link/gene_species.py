@@ -1,12 +1,15 @@
-"""Features of the candidates of a document's genes that depend on their species.
+"""Features of the candidates of a document's genes that depend on the rest of it: their species, words of their names.
 
 They come from what the document says of species, and from how it writes its genes: "TRAF2" is a symbol of a human gene,
 "Traf2" that of the same gene of a mouse or rat, and who writes one gene so mostly writes all of them so.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from kgbuild.concept import Concept
 from kgbuild.document import Span
+from kgbuild.link.candidates import stems
 from kgbuild.link.features import Features, Option
 from kgbuild.link.gene_names import marked_species
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
@@ -19,7 +22,7 @@ GeneName = tuple[str, Span, Sequence[Option]]
 
 def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
     """The features of each candidate of each gene; none of those that belong to no species."""
-    spelled = _spelled(genes)
+    spelled, around = _spelled(genes), stems(context.text)
     found = []
     for text, span, options in genes:
         marked = marked_species(text)
@@ -31,8 +34,21 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
-        found.append([of_species[option.concept.species] for option in options])
+        found.append(
+            [of_species[o.concept.species] | {"described": round(_described(o.concept, around), 4)} for o in options]
+        )
     return found
+
+
+def _described(gene: Concept, around: set[str]) -> float:
+    """How far the document has the words of one of the gene's long names: "L1" in a paper on adhesion of cells."""
+    return max((len(name & around) / len(name) for name in _long_names(gene)), default=0.0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _long_names(gene: Concept) -> tuple[frozenset[str], ...]:
+    names = (frozenset(stems(name)) for name in (gene.name, *(synonym.name for synonym in gene.synonyms)))
+    return tuple(name for name in names if len(name) > 1)
 
 
 def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:

@@ -88,7 +88,7 @@ class SpeciesContext:
     """What a document says of species, and perhaps a user, who names some."""
 
     def __init__(self, document: Document, words: SpeciesWords, named: Iterable[str] = ()) -> None:
-        self._text = document.text
+        self.text = document.text
         self._human = words.share(document)
         self._ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
         self._grafts: dict[tuple[int, int], bool] = {}
@@ -111,7 +111,7 @@ class SpeciesContext:
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""
         first, last = self._sentence(start)
-        genotype = _GENOTYPE.match(self._text, end) is not None
+        genotype = _GENOTYPE.match(self.text, end) is not None
         if not self._places:
             return Place(genotype=genotype)
         n_before = bisect.bisect_left(self._places, (end, end))
@@ -120,7 +120,7 @@ class SpeciesContext:
         if n_before and self._places[n_before - 1][0] >= first:
             place, stop = self._places[n_before - 1]
             before = last_named
-            if place >= start or len(self._text[stop:start].split(" ", BLANKS_BESIDE + 1)) <= BLANKS_BESIDE + 1:
+            if place >= start or len(self.text[stop:start].split(" ", BLANKS_BESIDE + 1)) <= BLANKS_BESIDE + 1:
                 beside = before
         if n_before < len(self._places) and self._places[n_before][0] < last:
             after = self._species[n_before]
@@ -162,7 +162,7 @@ class SpeciesContext:
     def _sentence(self, place: int) -> tuple[int, int]:
         number = bisect.bisect_right(self._ends, place)
         start = self._ends[number - 1] if number else 0
-        return start, self._ends[number] if number < len(self._ends) else len(self._text)
+        return start, self._ends[number] if number < len(self._ends) else len(self.text)
 
     def _is_tool(self, start: int, species: str, tools: Iterable[tuple[int, int]]) -> bool:
         if any(first <= start < last for first, last in tools):
@@ -173,9 +173,9 @@ class SpeciesContext:
         """Whether the animals of a sentence carry tumours."""
         known = self._grafts.get(sentence)
         if known is None:
-            is_of_tumour = _TUMOUR.search(self._text, *sentence) and _INJECTED.search(self._text, *sentence)
-            is_own = _OWN.search(self._text, *sentence)
-            known = bool((_GRAFTS.search(self._text, *sentence) or is_of_tumour) and not is_own)
+            is_of_tumour = _TUMOUR.search(self.text, *sentence) and _INJECTED.search(self.text, *sentence)
+            is_own = _OWN.search(self.text, *sentence)
+            known = bool((_GRAFTS.search(self.text, *sentence) or is_of_tumour) and not is_own)
             self._grafts[sentence] = known
         return known
 
