@@ -317,4 +317,3 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 def _number(curie: str) -> int:
     return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
-

@@ -32,7 +32,7 @@ from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
-from kgbuild.link.features import Features, Option, describe, learnt_shares
+from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
 from kgbuild.link.gene_species import species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
@@ -365,6 +365,7 @@ class LexicalLinker:
             options,
             key.type,
             self._shares(learnt_shares(names, key.type, self.names), key.type, target),
+            several=several_share(names, key.type, self.names) if key.type == "Gene" else 0.0,
             learnt=self.names,
             prefixes=target.prefixes,
             ontologies=target.vocabulary.ontologies,
