@@ -98,7 +98,7 @@ def learnt_shares(readings: Sequence[Reading], type: str, learnt: LearntNames) -
 
 
 def several_share(readings: Sequence[Reading], type: str, learnt: LearntNames) -> float:
-    """The share of the learnt mentions of this name that mean several concepts at once: "cytokine"; smoothed likewise."""
+    """The share of the learnt mentions of a name that mean several concepts at once ("cytokine"), smoothed likewise."""
     for reading in readings:
         meanings = learnt.meanings(type, normal_key(reading.name))
         if meanings:

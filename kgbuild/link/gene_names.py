@@ -14,13 +14,15 @@ Recast = Literal["marked", "recast", "head"]
 #: letters before a name that say whose it is or in what state: "hTERT", "mCB2", "HsUAP1", "p-Akt", "sFas"; "c-Myc"
 #: keeps its letter, for tables have it
 _MARK_BEFORE = re.compile(
-    r"(?P<whose>h|m|r|rh|hu|mu|rat|Rh|Hum|hum|Hs|Mm|Rn|Dm)(?:(?=[A-Z][A-Za-z]*\d*[A-Z\d-]|[A-Z][a-z]{2,}$)|-(?=[A-Z]))"
+    r"(?P<whose>h|m|r|rh|hu|mu|rat|Rh|Hum|hum|Hs|Mm|Rn|Dm)"
+    r"(?:(?=[A-Z][A-Za-z]*\d*[A-Z\d-]|[A-Z][a-z]{2,}$)|-(?=[A-Z]))"
     r"|(?:p|phospho|pro|anti|sc|v)-(?=[A-Z]|myb|src)"
     r"|(?:p|s|Ad|AAV)(?=[A-Z][A-Za-z]*[A-Z\d]|[A-Z][a-z]{2,}$)"
 )
 #: what follows a name when it is mutated, tagged, knocked out, or a marker of cells: "Sca-1+", "STAT3KO", "Rab6a-GTP"
 _MARK_AFTER = re.compile(
-    r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|[vV]\d)$"
+    r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|[vV]\d)$"
 )
 #: the species that a mark before a name tells
 _WHOSE = {
@@ -38,10 +40,11 @@ _ABBREVIATED = re.compile(r"[^()]*\((?P<short>[\w/-]{2,10})\)(?P<rest>[ -]?[^() 
 _SYMBOL = re.compile(r"(?=.*[A-Z].*[A-Z\d]|.*\d.*[A-Z])[A-Za-z\d][\w/-]{1,9}|[A-Z][a-z]{2}\d?")
 #: words after which a symbol is the name, or which may follow it
 _CLASS = (
-    r"(?:proto-)?onco(?:gene|protein)s?|(?:trans)?genes?|proteins?|(?:co-?)?transporters?|(?:co-?)?receptors?|kinases?|phosphatases?|"
-    r"proteases?|proteinases?|caspases?|GTPases?|ATPases?|ligases?|lipases?|synthases?|enzymes?|antigens?|cytokines?|chemokines?|"
-    r"hormones?|ligands?|factors?|suppressors?|regulators?|(?:co-?)?activators?|(?:co-?)?repressors?|adaptors?|channels?|"
-    r"markers?|molecules?|isoforms?|homologue|homolog|subunits?|peptides?|polypeptides?|lectins?|integrins?|cDNA|mRNA|miRNA|product"
+    r"(?:proto-)?onco(?:gene|protein)s?|(?:trans)?genes?|proteins?|(?:co-?)?transporters?|(?:co-?)?receptors?|kinases?|"
+    r"phosphatases?|proteases?|proteinases?|caspases?|GTPases?|ATPases?|ligases?|lipases?|synthases?|enzymes?|antigens?|"
+    r"cytokines?|chemokines?|hormones?|ligands?|factors?|suppressors?|regulators?|(?:co-?)?activators?|"
+    r"(?:co-?)?repressors?|adaptors?|channels?|markers?|molecules?|isoforms?|homologue|homolog|subunits?|peptides?|"
+    r"polypeptides?|lectins?|integrins?|cDNA|mRNA|miRNA|product"
 )
 _BEFORE_SYMBOL = re.compile(rf"(?:\S+ )*(?:{_CLASS}),? (?P<symbol>\S+)", re.IGNORECASE)
 _AFTER_SYMBOL = re.compile(rf"(?P<symbol>\S+)[ -](?:[a-z]+ )*(?:{_CLASS})")

@@ -34,15 +34,14 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
-        found.append(
-            [of_species[o.concept.species] | {"described": round(_described(o.concept, around), 4)} for o in options]
-        )
+        found.append([of_species[o.concept.species] | _described(o.concept, around) for o in options])
     return found
 
 
-def _described(gene: Concept, around: set[str]) -> float:
+def _described(gene: Concept, around: set[str]) -> Features:
     """How far the document has the words of one of the gene's long names: "L1" in a paper on adhesion of cells."""
-    return max((len(name & around) / len(name) for name in _long_names(gene)), default=0.0)
+    share = max((len(name & around) / len(name) for name in _long_names(gene)), default=0.0)
+    return {"described": round(share, 4)} if share else {}
 
 
 @lru_cache(maxsize=1 << 14)

@@ -165,14 +165,14 @@ class LexicalLinker:
         for document in documents:
             yield self._link_document(document)
 
-    def candidates(self, text: str, type: str, *, species: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
+    def candidates(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
         override = self.curation.find(type, text)
         if override is not None:
             return self._curated(override)
         if type == "Variant":
             return _variant(text)
-        context = SpeciesContext(Document("kgb:name", text), self.words, species) if type == "Gene" else None
+        context = SpeciesContext(Document("kgb:name", text), self.words) if type == "Gene" else None
         ranked = self._cases_of(_Key(text, "", type, context.with_genes if context is not None else ()))
         if context is not None:
             (ranked,) = _with_species([(text, Span(0, len(text)), ranked)], context)

@@ -38,7 +38,7 @@ class Reading(NamedTuple):
 
 
 def readings(text: str, long_form: str, type: str, short_form: str = "") -> list[Reading]:
-    """The readings of a mention, the surest first, each name once; `short_form` is its document's abbreviation of it."""
+    """The readings of a mention, the surest first, each name once; `short_form` abbreviates it in its document."""
     found: dict[str, Reading] = {}
     for reading in _all_readings(text, long_form, type, short_form):
         if reading.name and reading.name not in found:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from kgbuild.document import Document, Span
+from kgbuild.document import Document
 from kgbuild.link.default import read_species
 from kgbuild.link.species_words import SpeciesWords
 
@@ -25,15 +25,15 @@ ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
 _CUE_WORDS = {
     HUMAN: (
-        r"HeLa|HEK[- ]?293T?|293T?(?= cells)|MCF-?(?:7|10A)|Hep ?(?:G2|3B)|Huh-?7|Jurkat|K-?562|A549|H1299|U-?2 ?OS|Saos-?2|"
-        r"SH-SY5Y|THP-?1|U-?937|HL-?60|HCT-?(?:116|15)|HT-?29|SW-?(?:480|620)|Caco-?2|DLD-?1|LNCaP|PC-?3(?= cells)|DU-?145|"
-        r"MDA-MB-\d+|T-?47D|BT-?(?:474|549)|SK-?BR-?3|HaCaT|HMC-1|A375|A431|U-?(?:87|251)(?:MG)?|OVCAR-?\d|SKOV-?3|AGS(?= cells)|"
-        r"HUVECs?|PBMCs?|volunteers?|pedigrees?|probands?"
+        r"HeLa|HEK[- ]?293T?|293T?(?= cells)|MCF-?(?:7|10A)|Hep ?(?:G2|3B)|Huh-?7|Jurkat|K-?562|A549|H1299|U-?2 ?OS|"
+        r"Saos-?2|SH-SY5Y|THP-?1|U-?937|HL-?60|HCT-?(?:116|15)|HT-?29|SW-?(?:480|620)|Caco-?2|DLD-?1|LNCaP|"
+        r"PC-?3(?= cells)|DU-?145|MDA-MB-\d+|T-?47D|BT-?(?:474|549)|SK-?BR-?3|HaCaT|HMC-1|A375|A431|"
+        r"U-?(?:87|251)(?:MG)?|OVCAR-?\d|SKOV-?3|AGS(?= cells)|HUVECs?|PBMCs?|volunteers?|pedigrees?|probands?"
     ),
     MOUSE: (
-        r"NIH ?3T3|3T3-L1|C2C12|C3H/?10T1/2|RAW ?264\.7|J774(?:A?\.1)?|MC3T3(?:-E1)?|BV-?2(?= )|N2[aA]|Neuro-?2[aA]|4T1|B16(?:-?F10)?|"
-        r"L929|EL-?4|MIN6|Hepa1-?6|P19|MEFs?|BMDMs?|splenocytes|C57BL/6J?|BALB/c|DBA/2J?|C3H/HeJ?|"
-        r"[Kk]nock-?out (?:mice|mouse|animals?)"
+        r"NIH ?3T3|3T3-L1|C2C12|C3H/?10T1/2|RAW ?264\.7|J774(?:A?\.1)?|MC3T3(?:-E1)?|BV-?2(?= )|N2[aA]|Neuro-?2[aA]|"
+        r"4T1|B16(?:-?F10)?|L929|EL-?4|MIN6|Hepa1-?6|P19|MEFs?|BMDMs?|splenocytes|C57BL/6J?|BALB/c|DBA/2J?|"
+        r"C3H/HeJ?|[Kk]nock-?out (?:mice|mouse|animals?)"
     ),
     RAT: r"PC-?12|H9[cC]2|INS-1E?|RBL-2H3|GH3|NRK(?:-\d+E)?|Sprague[- ]Dawley|Wistar",
     FLY: r"S2 cells|flies|Dmel",
@@ -62,7 +62,8 @@ _TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|metasta|cells? lines?", re.IGNOR
 _INJECTED = re.compile(r"\bsubcutaneous|\borthotopic|\b(?:SCID|NOD)\b", re.IGNORECASE)
 #: what follows a gene that mice were made to lack, or to have: "Rag2(-/-)", "Apc(min/+)", "Bmp4-deficient mice"
 _GENOTYPE = re.compile(
-    r"\s?\(?(?:[-+−]|min|fl(?:ox)?|lox)/(?:[-+−]|fl(?:ox)?|lox)|[- ](?:null|deficient|knock-?out|KO|transgenic|mutant) (?:mice|mouse|embryos)"
+    r"\s?\(?(?:[-+−]|min|fl(?:ox)?|lox)/(?:[-+−]|fl(?:ox)?|lox)"
+    r"|[- ](?:null|deficient|knock-?out|KO|transgenic|mutant) (?:mice|mouse|embryos)"
 )
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 #: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
@@ -85,21 +86,21 @@ class Place(NamedTuple):
 
 
 class SpeciesContext:
-    """What a document says of species, and perhaps a user, who names some."""
+    """What a document says of species."""
 
-    def __init__(self, document: Document, words: SpeciesWords, named: Iterable[str] = ()) -> None:
+    def __init__(self, document: Document, words: SpeciesWords) -> None:
         self.text = document.text
         self._human = words.share(document)
         self._ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
         self._grafts: dict[tuple[int, int], bool] = {}
         found = _named_in(document)
-        self._all_named = frozenset(found.values()).union(named)
+        self._all_named = frozenset(found.values())
         tools = [match.span() for match in _TOOLS.finditer(document.text)]
         meant = {place: species for place, species in found.items() if not self._is_tool(place[0], species, tools)}
         self._places = sorted(meant)
         self._species = [meant[place] for place in self._places]
         self._title = {meant[place] for place in self._places if place[0] < len(document.title)}
-        counts = Counter([*self._species, *named])
+        counts = Counter(self._species)
         counts.update(dict.fromkeys(self._title, TITLE))
         self._shares = {species: count / counts.total() for species, count in counts.items()}
 
@@ -127,11 +128,6 @@ class SpeciesContext:
         n_first, n_last = (bisect.bisect_left(self._places, (place, place)) for place in (first, last))
         sentence = tuple(self._species[n_first:n_last])
         return Place(beside, before or after, last_named or self._species[0], sentence, genotype)
-
-    def near(self, span: Span) -> str:
-        """The species beside a mention, or the nearest one, or the last one named; "" if none is."""
-        place = self.at(span.start, span.end)
-        return place.beside or place.nearest or place.last
 
     def evidence(self, species: str, place: Place) -> dict[str, float]:
         """What speaks for and against a gene of the species there, as features in [0, 1]."""
