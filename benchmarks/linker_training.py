@@ -85,7 +85,9 @@ N_FOLDS = 5
 #: strength of the pull of every weight towards 0
 RIDGE = 1.0
 #: features that never speak for a candidate: a name found less strictly is not the likelier for it
-FAULTS = ("by_", "read_", "unlike", "unmeant", "not_surely", "meant_otherwise", "foreign_", "learnt_several")
+FAULTS = ("by_", "read_", "unlike", "unmeant", "not_surely", "foreign_", "learnt_several")
+#: and features that never speak against one
+MERITS = ("agreed",)
 #: what only annotated text teaches: left out of the weights of types without any
 LEARNT = ("by_learnt", "learnt_share", "learnt_otherwise", "learnt_often")
 
@@ -228,7 +230,10 @@ def fit(given: Sequence[Choice]) -> dict[str, float]:
         value = float(np.log(total / gold).sum() + RIDGE / 2 * weights @ weights)
         return value, matrix.T @ (share - wanted) + RIDGE * weights
 
-    bounds = [(None, 0.0 if name.startswith(FAULTS) and name != "by_learnt" else None) for name in names]
+    bounds = [
+        (0.0 if name in MERITS else None, 0.0 if name.startswith(FAULTS) and name != "by_learnt" else None)
+        for name in names
+    ]
     best = minimize(loss, np.zeros(len(names)), jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 500})
     return {name: round(float(weight), 3) for name, weight in zip(names, best.x, strict=True) if abs(weight) >= 0.0005}
 

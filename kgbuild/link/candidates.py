@@ -5,6 +5,7 @@ learnt names, and, where none of that is sure, among names spelled alike. For ge
 tables and in the other species of the document are added.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -27,7 +28,6 @@ __all__ = [
     "find_known",
     "find_matches",
     "fits",
-    "shares_word",
     "stems",
 ]
 
@@ -103,6 +103,10 @@ MEANINGLESS = frozenset(
 )
 
 
+#: a symbol among the words of a long form
+_SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
+
+
 class Match(NamedTuple):
     """One way in which a concept was found. `rank` is its ontology's place.
 
@@ -163,8 +167,7 @@ def find_matches(
         named = list(_by_name(reading, vocabulary))
         named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
-        is_free = not reading.meaning or vocabulary.type == "Gene"
-        found += [match for match in named if is_free or shares_word(match.concept, reading.meaning)]
+        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
         found += _orthologs(found, vocabulary, species)
     if not any(match.cost <= SURE and is_reported(match.concept) for match in found):
@@ -192,12 +195,6 @@ def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] |
         if len(referring) == 1:
             return referring[0], rank
     return None
-
-
-def shares_word(concept: Concept, meaning: str) -> bool:
-    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
-    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not stems(meaning).isdisjoint(stems(names))
 
 
 def stems(text: str) -> set[str]:
@@ -317,3 +314,17 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 def _number(curie: str) -> int:
     return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
+
+
+def _shares_word(concept: Concept, meaning: str) -> bool:
+    """Whether some name of the concept has a word with the meaning in common, by its first letters.
+
+    A gene's symbol may begin with a symbol there: EPOR, "Epo receptor".
+    """
+    names = [concept.name, *(synonym.name for synonym in concept.synonyms)]
+    if not stems(meaning).isdisjoint(stems(" ".join(names))):
+        return True
+    if concept.type != "Gene":
+        return False
+    parts = tuple(part.casefold() for part in _SYMBOL.findall(meaning))
+    return bool(parts) and any(name.casefold().startswith(parts) for name in names)

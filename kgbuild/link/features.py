@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
-from kgbuild.link.candidates import SURE, Match, shares_word
+from kgbuild.link.candidates import SURE, Match
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import normal_key, same_word, words
@@ -81,8 +81,6 @@ def describe(
         if type == "Gene":
             features["family"] = float(not option.concept.species)
             features["learnt_several"] = several
-            # what is studied much has many names
-            features["many_names"] = min(math.log1p(len(option.concept.synonyms)), 4.0) / 4
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 
@@ -129,8 +127,6 @@ def _of_match(match: Match, type: str) -> Features:
         features[f"as_{match.scope}"] = 1.0
     if reading.how != "written":
         features[f"read_{reading.how}"] = 1.0
-    if type == "Gene" and reading.meaning and not shares_word(match.concept, reading.meaning):
-        features["meant_otherwise"] = 1.0
     features["unlike"] = 1.0 - match.cosine
     if type in WITH_VECTORS:
         features["unmeant"] = 1.0 - match.meaning

@@ -28,7 +28,7 @@ _WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 class Reading(NamedTuple):
     """A name to look a mention up as, how it comes about, and the same in words ("" as written).
 
-    With `meaning`, a concept that is found should share a word with that long form; all but a gene must.
+    With `meaning`, a concept that is found must share a word with that long form.
     """
 
     name: str
@@ -77,7 +77,7 @@ def _all_readings(text: str, long_form: str, type: str, short_form: str) -> Iter
         for name, how in _variants(long_form, type):
             yield Reading(name, "long_form" if how == "written" else how, note)
         if type == "Gene":
-            # papers define genes in words of their own: the symbol counts too, the more if it shares these words
+            # papers define genes in words of their own: the symbol counts as much
             for name, how in _variants(text, type):
                 yield Reading(name, "symbol" if how == "written" else how, "by its letters: ", meaning=long_form)
         else:
