@@ -33,6 +33,7 @@ from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
+from kgbuild.link.gene_names import marked_species
 from kgbuild.link.gene_species import species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
@@ -42,7 +43,7 @@ from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
 from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
-from kgbuild.link.species_context import SpeciesContext
+from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
 
@@ -104,7 +105,8 @@ class _Found(NamedTuple):
 class Case(NamedTuple):
     """A mention with the concepts that it may mean and their features, in the order of their matches.
 
-    `parts` are the same of the genes that a composite name stands for, if it is one.
+    `parts` are the same of the genes that a composite name stands for, if it is one. `is_foreign`: the document speaks
+    only of species whose genes no table holds, and the name does not say otherwise.
     """
 
     mention: Mention
@@ -112,6 +114,7 @@ class Case(NamedTuple):
     options: tuple[Option, ...]
     features: tuple[Features, ...]
     parts: tuple["Case", ...] = ()
+    is_foreign: bool = False
 
 
 class LexicalLinker:
@@ -203,7 +206,11 @@ class LexicalLinker:
         parts: dict[int, tuple[Case, ...]] = {}
         for owner, case in zip(owners, cases[n_mentions:], strict=True):
             parts[owner] = (*parts.get(owner, ()), case)
-        return [case._replace(parts=parts.get(place, ())) for place, case in enumerate(cases[:n_mentions])]
+        is_foreign = context is not None and context.is_foreign
+        return [
+            case._replace(parts=parts.get(place, ()), is_foreign=is_foreign and not marked_species(found[place].text))
+            for place, case in enumerate(cases[:n_mentions])
+        ]
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
         """A name linked as a document that says nothing else, and of each candidate what its features add to its score.
@@ -293,7 +300,8 @@ class LexicalLinker:
             return best
         if type == "Gene":
             is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
-            return best if is_whole else self._genes_of(case) or best
+            chosen = best if is_whole else self._genes_of(case) or best
+            return () if case.is_foreign and _is_of_human_or_mouse(case, chosen) else chosen
         learnt = self._learnt_parts(text, type)
         if learnt or any(_is_name_itself(option.match, text) for option in case.options[:1]):
             return learnt or best
@@ -501,6 +509,11 @@ def _with_elsewhere(found: Sequence[_Found]) -> list[Case]:
         )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
+    species = {o.concept.curie: o.concept.species for part in (case, *case.parts) for o in part.options}
+    return any(species.get(candidate.curie) in ALWAYS_SPOKEN_OF for candidate in chosen)
 
 
 def _is_name_itself(match: Match, text: str) -> bool:

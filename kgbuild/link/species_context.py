@@ -23,6 +23,17 @@ HUMAN, MOUSE, RAT, FLY = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116",
 ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 #: species whose genes the default tables hold
 WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
+#: yeasts, fungi, plants, worms, insects, protists: whose genes have namesakes in the tables, where they have none of
+#: their own; the genes of a paper on a virus or a bacterium are often its host's, those of a paper on frogs human ones
+ON_THEIR_OWN = frozenset(
+    f"NCBITaxon:{number}"
+    for number in (
+        *(4932, 4896, 4922, 28985, 5476, 746128, 5061, 162425, 5141, 5207),
+        *(3702, 4577, 4530, 4565, 4513, 4558, 15368, 4097),
+        *(6239, 6279, 6183, 7460, 7165, 7159, 7091, 7070, 7029, 7108, 7111),
+        *(5833, 5821, 5811, 5691, 5693, 5664, 5661, 5911, 44689),
+    )
+)
 _CUE_WORDS = {
     HUMAN: (
         r"HeLa|HEK[- ]?293T?|293T?(?= cells)|MCF-?(?:7|10A)|Hep ?(?:G2|3B)|Huh-?7|Jurkat|K-?562|A549|H1299|U-?2 ?OS|"
@@ -108,6 +119,11 @@ class SpeciesContext:
     def with_genes(self) -> tuple[str, ...]:
         """The species whose genes the document may mean, sorted."""
         return tuple(sorted(self._all_named.union(ALWAYS_SPOKEN_OF)))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether all species that the document names are such that genes by their names are only namesakes."""
+        return bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)
 
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""

@@ -131,3 +131,18 @@ def test_species_without_genes_speak_against_all_namesakes():
     names = ("foreign_share", "foreign_in_title", "foreign_beside", "foreign_nearest", "foreign_last")
     assert [evidence[name] for name in names] == [1.0] * 5
     assert context("Rats grew.").evidence(HUMAN, Place())["foreign_share"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_foreign"),
+    [
+        ("Yeast grew.", True),
+        ("Yeast and Caenorhabditis elegans grew.", True),
+        ("Yeast grew in rats.", False),
+        ("Zebrafish swam.", False),
+        ("HIV-1 spread.", False),
+        ("Cells grew.", False),
+    ],
+)
+def test_a_document_is_foreign_if_it_names_only_species_whose_genes_have_but_namesakes(text, is_foreign):
+    assert context(text).is_foreign is is_foreign
