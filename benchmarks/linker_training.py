@@ -6,13 +6,14 @@ r"""Makes what the linker has learnt from training parts of corpora alone: names
 `--data` is a folder with the corpora of CORPORA below, each of which permits commercial use. A document that is held
 out for development in one corpus teaches nothing, in whatever corpus it stands. The weights are fitted to the
 documents, each fifth linked with the names and words of the other four, so that the linker does not come to trust its
-memory too much; against the default ontologies and again against the vocabularies named.
+memory too much; against the default ontologies and again against the vocabularies named. `--only Gene` fits the weights
+of genes again and leaves all else as it is, which is what a whole run does where only features of genes have changed.
 """
 
 import argparse
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -77,12 +78,16 @@ CORPORA = (
         entities=("Gene", "Species"),
     ),
 )
+#: the other types whose links are learnt
+TYPES = ("Disease", "Chemical", "Species", "CellLine")
 #: parts of the documents, each linked with what the others teach
 N_FOLDS = 5
 #: strength of the pull of every weight towards 0
 RIDGE = 1.0
 #: features that never speak for a candidate: a name found less strictly is not the likelier for it
-FAULTS = ("by_", "read_", "unlike", "unmeant", "not_surely")
+FAULTS = ("by_", "read_", "unlike", "unmeant", "not_surely", "foreign_", "learnt_several")
+#: and features that never speak against one
+MERITS = ("agreed",)
 #: what only annotated text teaches: left out of the weights of types without any
 LEARNT = ("by_learnt", "learnt_share", "learnt_otherwise", "learnt_often")
 
@@ -225,7 +230,10 @@ def fit(given: Sequence[Choice]) -> dict[str, float]:
         value = float(np.log(total / gold).sum() + RIDGE / 2 * weights @ weights)
         return value, matrix.T @ (share - wanted) + RIDGE * weights
 
-    bounds = [(None, 0.0 if name.startswith(FAULTS) and name != "by_learnt" else None) for name in names]
+    bounds = [
+        (0.0 if name in MERITS else None, 0.0 if name.startswith(FAULTS) and name != "by_learnt" else None)
+        for name in names
+    ]
     best = minimize(loss, np.zeros(len(names)), jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 500})
     return {name: round(float(weight), 3) for name, weight in zip(names, best.x, strict=True) if abs(weight) >= 0.0005}
 
@@ -236,7 +244,7 @@ def without_learnt(choice: Choice) -> Choice:
     return Choice(kept, choice.right)
 
 
-def write_weights(weights: dict[str, dict[str, float]], path: Path) -> None:
+def write_weights(weights: Mapping[str, Mapping[str, float]], path: Path) -> None:
     """The weights as a TOML file, a table for each group, by alphabet."""
     lines = ["# Weights of features by group of entity types; made by benchmarks/linker_training.py."]
     for group, table in sorted(weights.items()):
@@ -249,18 +257,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--vocabulary", action="append", default=[], metavar="TYPE=FILE")
+    parser.add_argument("--only", choices=["Gene"], help="fit the weights of this group only")
     parser.add_argument("-o", "--output", type=Path, default=learnt.TABLE.parent, help="folder to write to")
     arguments = parser.parse_args()
     train, _ = split_gold(Recipe(corpus=CORPORA), arguments.data)
     documents = [gold.document for gold in train]
     preferences = load_schema().preferences
     found: dict[str, list[Choice]] = {}
-    for overrides in ({}, dict(item.split("=", 1) for item in arguments.vocabulary)):
+    vocabularies = [] if arguments.only else [dict(item.split("=", 1) for item in arguments.vocabulary)]
+    for overrides in ({}, *vocabularies):
         linker = LexicalLinker(None, overrides, preferences)
-        wanted = set(overrides) or {"Gene", "Disease", "Chemical", "Species", "CellLine"}
+        wanted = set(overrides) or {arguments.only or "Gene", *(TYPES if arguments.only is None else ())}
         asked = [doc.replace_mentions(m for m in doc.mentions if m.type in wanted) for doc in documents]
         for type_, choice in choices(linker, asked):
             found.setdefault(GROUPS.get(type_, OTHER), []).append(choice)
+    if arguments.only:
+        (given,) = found.values()
+        write_weights(
+            {**ranker.bundled_ranker().weights, arguments.only: fit(given)}, arguments.output / ranker.TABLE.name
+        )
+        print(f"{len(documents)} documents; mentions: {len(given)}")
+        return
     other = [without_learnt(choice) for group in ("Disease", "Chemical", OTHER) for choice in found[group]]
     weights = {group: fit(given) for group, given in found.items() if group != OTHER}
     write_weights({**weights, OTHER: fit(other)}, arguments.output / ranker.TABLE.name)

@@ -5,6 +5,7 @@ learnt names, and, where none of that is sure, among names spelled alike. For ge
 tables and in the other species of the document are added.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -27,6 +28,7 @@ __all__ = [
     "find_known",
     "find_matches",
     "fits",
+    "stems",
 ]
 
 Likeness = Literal["same", "case", "symbol_case", "spelling", "words", "learnt", "ortholog", "similar", "meant"]
@@ -64,6 +66,11 @@ LIKENESS_COST: dict[Likeness, float] = {
 HOW_COST: dict[How, float] = {
     "written": 0.0,
     "long_form": 0.0,
+    "short_form": 0.2,
+    "symbol": 0.2,
+    "marked": 0.5,
+    "recast": 0.7,
+    "head": 1.5,
     "framed": 1.0,
     "formula": 1.0,
     "noun": 1.5,
@@ -94,6 +101,10 @@ STEM_LENGTH, MEANING_LENGTH = 5, 4
 MEANINGLESS = frozenset(
     ["prote", "bindi", "facto", "recep", "disea", "disor", "syndr", "gene", "assoc", "relat", "type"]
 )
+
+
+#: a symbol among the words of a long form
+_SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
 
 
 class Match(NamedTuple):
@@ -186,6 +197,12 @@ def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] |
     return None
 
 
+def stems(text: str) -> set[str]:
+    """The first letters of the words that tell what a text means."""
+    found = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
+    return found - MEANINGLESS
+
+
 def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
     if is_stop_word(reading.name):
         return
@@ -221,7 +238,7 @@ def _is_one_of_a_class(match: Match, named: Sequence[Match], vocabulary: Vocabul
 
 
 def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:
-    reading = next((r for r in readings if r.how not in ("completed", "letters")), readings[0])
+    reading = next((r for r in readings if r.how not in ("completed", "letters", "symbol")), readings[0])
     if len(reading.name) < SYMBOL_LENGTH:
         return
     if vocabulary.type in FORMULA_TYPES and is_formula_like(reading.name):
@@ -300,11 +317,14 @@ def _number(curie: str) -> int:
 
 
 def _shares_word(concept: Concept, meaning: str) -> bool:
-    """Whether some name of the concept has a word with the meaning in common, by its first letters."""
-    names = " ".join([concept.name, *(synonym.name for synonym in concept.synonyms)])
-    return not _stems(meaning).isdisjoint(_stems(names))
+    """Whether some name of the concept has a word with the meaning in common, by its first letters.
 
-
-def _stems(text: str) -> set[str]:
-    stems = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
-    return stems - MEANINGLESS
+    A gene's symbol may begin with a symbol there: EPOR, "Epo receptor".
+    """
+    names = [concept.name, *(synonym.name for synonym in concept.synonyms)]
+    if not stems(meaning).isdisjoint(stems(" ".join(names))):
+        return True
+    if concept.type != "Gene":
+        return False
+    parts = tuple(part.casefold() for part in _SYMBOL.findall(meaning))
+    return bool(parts) and any(name.casefold().startswith(parts) for name in names)

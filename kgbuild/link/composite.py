@@ -5,9 +5,22 @@ import re
 __all__ = ["split_composite"]
 
 _JOINT = re.compile(r"\s*(?:,\s*and/or|,\s*and|,\s*or|and/or|\band\b|\bor\b|,|/)\s*")
-#: a number, letter or Greek letter, which the name before it is to be put before: "MMP-2 and -9", "caspase-3/7"
-_ENDING = re.compile(r"-?(?:\d+[A-Za-z]?|[A-Z]|[α-ω]|alpha|beta|gamma|delta|epsilon|zeta|kappa|I{1,3}|IV|V)")
-_ENDED = re.compile(rf"(.*?\w[- ]?)(?<!\d){_ENDING.pattern}$")
+_GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|[α-ω]"
+_ROMAN = "I{1,3}|I?V|VI{1,3}"
+#: the pieces of an ending
+_PIECE = re.compile(
+    rf"(?P<dash>-)|(?P<greek>{_GREEK})|(?P<number>\d+)|(?P<roman>{_ROMAN})|(?P<letters>[A-Z]{{1,2}})|[a-h]"
+)
+_SHAPES = {
+    "dash": "-?",
+    "greek": f"(?:{_GREEK})",
+    "number": r"(?<!\d)\d+",
+    "roman": f"(?:{_ROMAN}|[A-Z])",
+    "letters": "[A-Z]{1,2}",
+}
+#: what may stand in place of a whole name, the one before it being put before it: "MMP-2 and -9", "caspase-3/7",
+#: "S100A7/A8", "cyclin D1 and D2"
+_ENDING = re.compile(rf"-?(?:(?:{_GREEK}|\d+|{_ROMAN}|[A-Z]|[A-Z]{{1,2}}\d+|[a-h])[a-h]?|(?:{_GREEK})(?:\d|{_ROMAN}))")
 #: so that "head and neck cancer of unknown primary" is not taken apart
 MAX_WORDS = 7
 
@@ -35,8 +48,24 @@ def split_composite(name: str) -> tuple[str, ...]:
 
 def _with_shared_beginning(parts: list[str]) -> tuple[str, ...]:
     """What stands before the first part's ending is put before the others: MMP-2, MMP-9; () if it has no ending."""
-    first = _ENDED.fullmatch(parts[0])
-    if first is None:
-        return ()
-    beginning = first[1]
-    return (parts[0], *(beginning + part.removeprefix("-") for part in parts[1:]))
+    found = [parts[0]]
+    for part in parts[1:]:
+        beginning = _beginning(parts[0], part)
+        if not beginning:
+            return ()
+        found.append(beginning + part.removeprefix("-"))
+    return tuple(found)
+
+
+def _beginning(name: str, ending: str) -> str:
+    """The name without its own ending of this shape: letter for letter, number for number; "" if it has none.
+
+    >>> _beginning("S100A7", "A8"), _beginning("MMP-2", "-9"), _beginning("DNMT1", "3a")
+    ('S100', 'MMP-', 'DNMT')
+    """
+    pieces = [_SHAPES.get(match.lastgroup or "", "[a-h]") for match in _PIECE.finditer(ending)]
+    for shape in (pieces, pieces[:-1]):  # "DNMT1, 3a": the letter is the second one's own
+        match = re.fullmatch(rf"(.*?\w[- ]?){''.join(shape)}", name) if shape and shape != ["-?"] else None
+        if match is not None:
+            return match[1]
+    return ""

@@ -19,7 +19,7 @@ from kgbuild.link.readings import Reading
 from kgbuild.link.similar_indexes import WITH_VECTORS
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF
 
-__all__ = ["Features", "Option", "describe", "learnt_shares"]
+__all__ = ["Features", "Option", "describe", "learnt_shares", "several_share"]
 
 Features = dict[str, float]
 #: costs this near are equal
@@ -49,11 +49,12 @@ def describe(
     type: str,
     shares: Mapping[str, float],
     *,
+    several: float = 0.0,
     learnt: LearntNames,
     prefixes: Sequence[str],
     ontologies: Sequence[CompiledOntology],
 ) -> list[Features]:
-    """The features of each option; `shares` are the shares of learnt mentions by concept."""
+    """The features of each option; `shares` are the shares of learnt mentions by concept, `several` that of several."""
     costs = [option.match.cost for option in options]
     general = _most_general([o for o, cost in zip(options, costs, strict=True) if cost <= costs[0] + TIE], ontologies)
     # what papers on patients call a gene, papers on mice call it too: genes of a symbol learn together
@@ -79,6 +80,7 @@ def describe(
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
             features["family"] = float(not option.concept.species)
+            features["learnt_several"] = several
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 
@@ -91,6 +93,15 @@ def learnt_shares(readings: Sequence[Reading], type: str, learnt: LearntNames) -
             total = sum(meanings.values()) + 1.0
             return {concepts[0]: n / total for concepts, n in meanings.items() if len(concepts) == 1}
     return {}
+
+
+def several_share(readings: Sequence[Reading], type: str, learnt: LearntNames) -> float:
+    """The share of the learnt mentions of a name that mean several concepts at once ("cytokine"), smoothed likewise."""
+    for reading in readings:
+        meanings = learnt.meanings(type, normal_key(reading.name))
+        if meanings:
+            return sum(n for concepts, n in meanings.items() if len(concepts) > 1) / (sum(meanings.values()) + 1.0)
+    return 0.0
 
 
 def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[CompiledOntology]) -> bool:

@@ -25,7 +25,7 @@ BEFORE: dict[str, str] = {
     "CellLine": "human|mouse|murine",
 }
 AFTER: dict[str, str] = {
-    "Gene": "genes?|proteins?|mRNAs?|promoter|receptors?|alleles?|transcripts?|locus|polypeptide",
+    "Gene": "genes?|proteins?|mRNAs?|promoter|alleles?|transcripts?|locus|polypeptide|isoforms?|cDNA|gene products?",
     "Disease": "patients?|episodes?|symptoms?|attacks?|cases?",
     "Chemical": "treatment|therapy|molecules?|ions?|solution|nanoparticles?|hydrochloride|hcl",
     "Species": "pups|models?",

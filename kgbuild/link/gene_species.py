@@ -1,13 +1,17 @@
-"""Features of the candidates of a document's genes that depend on their species.
+"""Features of the candidates of a document's genes that depend on the rest of it: their species, words of their names.
 
 They come from what the document says of species, and from how it writes its genes: "TRAF2" is a symbol of a human gene,
 "Traf2" that of the same gene of a mouse or rat, and who writes one gene so mostly writes all of them so.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from kgbuild.concept import Concept
 from kgbuild.document import Span
+from kgbuild.link.candidates import stems
 from kgbuild.link.features import Features, Option
+from kgbuild.link.gene_names import marked_species
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
 
 __all__ = ["GeneName", "species_features"]
@@ -18,17 +22,32 @@ GeneName = tuple[str, Span, Sequence[Option]]
 
 def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
     """The features of each candidate of each gene; none of those that belong to no species."""
-    spelled = _spelled(genes)
+    spelled, around = _spelled(genes), stems(context.text)
     found = []
-    for _, span, options in genes:
+    for text, span, options in genes:
+        marked = marked_species(text)
         place = context.at(span.start, span.end)
         of_species: dict[str, Features] = {"": {}}
         for species in {option.concept.species for option in options if option.concept.species}:
             features = context.evidence(species, place)
             features["spelled_as_human" if species == HUMAN else "spelled_otherwise"] = spelled.get(species, 0.0)
+            if marked:
+                features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
-        found.append([of_species[option.concept.species] for option in options])
+        found.append([of_species[o.concept.species] | _described(o.concept, around) for o in options])
     return found
+
+
+def _described(gene: Concept, around: set[str]) -> Features:
+    """How far the document has the words of one of the gene's long names: "L1" in a paper on adhesion of cells."""
+    share = max((len(name & around) / len(name) for name in _long_names(gene)), default=0.0)
+    return {"described": round(share, 4)} if share else {}
+
+
+@lru_cache(maxsize=1 << 14)
+def _long_names(gene: Concept) -> tuple[frozenset[str], ...]:
+    names = (frozenset(stems(name)) for name in (gene.name, *(synonym.name for synonym in gene.synonyms)))
+    return tuple(name for name in names if len(name) > 1)
 
 
 def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:

@@ -32,7 +32,8 @@ from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
-from kgbuild.link.features import Features, Option, describe, learnt_shares
+from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
+from kgbuild.link.gene_names import marked_species
 from kgbuild.link.gene_species import species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
@@ -42,7 +43,7 @@ from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import expand_abbreviations, readings
 from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
-from kgbuild.link.species_context import SpeciesContext
+from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
 from kgbuild.schema import load_schema
 
@@ -56,7 +57,7 @@ N_CANDIDATES = 5
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "6"
+ALGORITHM_VERSION = "7"
 THRESHOLD = 0.3
 #: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
 MAX_STEPS = 2
@@ -77,6 +78,7 @@ class _Key(NamedTuple):
     long_form: str
     type: str
     species: tuple[str, ...]
+    short_form: str = ""
 
 
 class _Target(NamedTuple):
@@ -91,17 +93,28 @@ class _Ranked(NamedTuple):
     features: Features
 
 
+class _Found(NamedTuple):
+    """A mention, or a part of a composite one, by its text, with what it may mean."""
+
+    mention: Mention
+    text: str
+    long_form: str
+    ranked: tuple[_Ranked, ...]
+
+
 class Case(NamedTuple):
     """A mention with the concepts that it may mean and their features, in the order of their matches.
 
-    `species` is that which the document names beside a gene, or near it; "" if none.
+    `parts` are the same of the genes that a composite name stands for, if it is one. `is_foreign`: the document speaks
+    only of species whose genes no table holds, and the name does not say otherwise.
     """
 
     mention: Mention
     long_form: str
     options: tuple[Option, ...]
     features: tuple[Features, ...]
-    species: str = ""
+    parts: tuple["Case", ...] = ()
+    is_foreign: bool = False
 
 
 class LexicalLinker:
@@ -155,14 +168,14 @@ class LexicalLinker:
         for document in documents:
             yield self._link_document(document)
 
-    def candidates(self, text: str, type: str, *, species: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
+    def candidates(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
         override = self.curation.find(type, text)
         if override is not None:
             return self._curated(override)
         if type == "Variant":
             return _variant(text)
-        context = SpeciesContext(Document("kgb:name", text), self.words, species) if type == "Gene" else None
+        context = SpeciesContext(Document("kgb:name", text), self.words) if type == "Gene" else None
         ranked = self._cases_of(_Key(text, "", type, context.with_genes if context is not None else ()))
         if context is not None:
             (ranked,) = _with_species([(text, Span(0, len(text)), ranked)], context)
@@ -173,24 +186,30 @@ class LexicalLinker:
         has_genes = any(mention.type == "Gene" for mention in document.mentions)
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
-        found = []
+        short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
+        found: list[_Found] = []
         for mention in document.mentions:
             text = document.text_of(mention.span)
-            species = context.with_genes if context is not None and mention.type == "Gene" else ()
-            long_form = expand_abbreviations(text, abbreviations)
-            ranked = self._cases_of(_Key(text, long_form, mention.type, species))
-            found.append((mention, text, long_form, ranked))
+            found.append(self._found(mention, text, abbreviations, short_forms, context))
+        n_mentions, owners = len(found), []
+        for place in range(n_mentions if has_genes else 0):
+            mention, text, *_ = found[place]
+            for part in split_composite(text) if mention.type == "Gene" else ():
+                owners.append(place)
+                found.append(self._found(mention, part, abbreviations, short_forms, context))
         if context is not None:
-            places = [place for place, (mention, *_) in enumerate(found) if mention.type == "Gene"]
-            genes = [(found[place][1], found[place][0].span, found[place][3]) for place in places]
+            places = [place for place, item in enumerate(found) if item.mention.type == "Gene"]
+            genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
             for place, ranked in zip(places, _with_species(genes, context), strict=True):
-                found[place] = (*found[place][:3], ranked)
+                found[place] = found[place]._replace(ranked=ranked)
         cases = _with_elsewhere(found)
-        if context is None:
-            return cases
+        parts: dict[int, tuple[Case, ...]] = {}
+        for owner, case in zip(owners, cases[n_mentions:], strict=True):
+            parts[owner] = (*parts.get(owner, ()), case)
+        is_foreign = context is not None and context.is_foreign
         return [
-            case._replace(species=context.near(case.mention.span)) if case.mention.type == "Gene" else case
-            for case in cases
+            case._replace(parts=parts.get(place, ()), is_foreign=is_foreign and not marked_species(found[place].text))
+            for place, case in enumerate(cases[:n_mentions])
         ]
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
@@ -215,6 +234,22 @@ class LexicalLinker:
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
         return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
+
+    def _found(
+        self,
+        mention: Mention,
+        text: str,
+        abbreviations: Mapping[str, str],
+        short_forms: Mapping[str, str],
+        context: SpeciesContext | None,
+    ) -> "_Found":
+        is_gene = context is not None and mention.type == "Gene"
+        species = context.with_genes if context is not None and is_gene else ()
+        long_form = expand_abbreviations(text, abbreviations)
+        short_form = short_forms.get(text.casefold(), "") if is_gene else ""
+        return _Found(
+            mention, text, long_form, self._cases_of(_Key(text, long_form, mention.type, species, short_form))
+        )
 
     def _link_document(self, document: Document) -> Document:
         if not document.mentions:
@@ -263,15 +298,25 @@ class LexicalLinker:
         best = candidates[:1] if candidates and candidates[0].score >= self.threshold else ()
         if type not in COMPOSITE_TYPES:
             return best
+        if type == "Gene":
+            is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
+            chosen = best if is_whole else self._genes_of(case) or best
+            return () if case.is_foreign and _is_of_human_or_mouse(case, chosen) else chosen
         learnt = self._learnt_parts(text, type)
         if learnt or any(_is_name_itself(option.match, text) for option in case.options[:1]):
             return learnt or best
-        return self._parts(text, type, case.species) or best
+        return self._parts(text, type) or best
 
-    def _parts(self, text: str, type: str, species: str) -> tuple[Candidate, ...]:
-        """The concepts of a composite mention, if each of its parts has one; of genes, those of the species there."""
-        named = frozenset([species]) if species else frozenset[str]()
-        best = [self.candidates(part, type, species=named)[:1] for part in split_composite(text)]
+    def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
+        """The concepts of a composite mention, if each of its parts has one."""
+        return self._all_sure(self.candidates(part, type) for part in split_composite(text))
+
+    def _genes_of(self, case: Case) -> tuple[Candidate, ...]:
+        """The genes of a composite mention, if each of its parts has one: "ERK1/2", which is a family's name, too."""
+        return self._all_sure(self._in_question(part)[1] for part in case.parts)
+
+    def _all_sure(self, found: Iterable[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+        best = [candidates[:1] for candidates in found]
         is_linked = all(part and part[0].score >= self.threshold for part in best)
         return tuple(part[0] for part in best) if is_linked else ()
 
@@ -279,7 +324,7 @@ class LexicalLinker:
         """The concepts that most annotators give a name together, if those are several."""
         meanings = self.names.meanings(type, normal_key(text))
         best = max(meanings, key=lambda concepts: (meanings[concepts], concepts), default=())
-        if len(best) < 2 or type == "Gene":
+        if len(best) < 2:
             return ()
         share = meanings[best] / (sum(meanings.values()) + 1.0)
         target = self._target(type)
@@ -310,7 +355,7 @@ class LexicalLinker:
 
     def _find(self, key: _Key) -> tuple[_Ranked, ...]:
         target = self._target(key.type)
-        names = readings(key.text, key.long_form, key.type)
+        names = readings(key.text, key.long_form, key.type, key.short_form)
         if not target.vocabulary.ontologies or not names:
             return ()
         matches = find_matches(
@@ -328,6 +373,7 @@ class LexicalLinker:
             options,
             key.type,
             self._shares(learnt_shares(names, key.type, self.names), key.type, target),
+            several=several_share(names, key.type, self.names) if key.type == "Gene" else 0.0,
             learnt=self.names,
             prefixes=target.prefixes,
             ontologies=target.vocabulary.ontologies,
@@ -447,7 +493,7 @@ def _with_species(
     ]
 
 
-def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]]]) -> list[Case]:
+def _with_elsewhere(found: Sequence[_Found]) -> list[Case]:
     """The cases of a document; a concept that another name in it surely means is likelier."""
     names: dict[str, set[str]] = {}
     for _, text, _, ranked in found:
@@ -463,6 +509,11 @@ def _with_elsewhere(found: Sequence[tuple[Mention, str, str, tuple[_Ranked, ...]
         )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
+    species = {o.concept.curie: o.concept.species for part in (case, *case.parts) for o in part.options}
+    return any(species.get(candidate.curie) in ALWAYS_SPOKEN_OF for candidate in chosen)
 
 
 def _is_name_itself(match: Match, text: str) -> bool:

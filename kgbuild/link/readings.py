@@ -8,17 +8,17 @@ from kgbuild.formula import FORMULA_TYPES, normalise_formula
 from kgbuild.formula.elements import ELEMENT_NAMES
 from kgbuild.link.acronyms import MATERIAL_ACRONYMS
 from kgbuild.link.framing import as_noun, without_frame
+from kgbuild.link.gene_names import Recast, gene_variants
 from kgbuild.link.inorganic import names_of_formula
 
 __all__ = ["How", "Reading", "expand_abbreviations", "readings"]
 
-How = Literal["written", "long_form", "framed", "noun", "completed", "formula", "letters"]
+How = (
+    Literal["written", "long_form", "short_form", "framed", "noun", "completed", "formula", "letters", "symbol"]
+    | Recast
+)
 
 DISORDER_TYPES = ("Disease", "Phenotype")
-#: prefixes of a gene's name that say whose it is or in what state: "hTERT", "hDaxx", "p-Akt", "c-Myc" keeps its letter
-_GENE_PREFIX = re.compile(
-    r"(?:h|m|r|rh|hu|mu)(?=[A-Z][A-Za-z]*\d*[A-Z\d]|[A-Z][a-z]{2,}$)|(?:p|phospho|pro|anti|sc)-(?=[A-Z])"
-)
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 #: molecular formulas that several compounds have
 _OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
@@ -37,10 +37,10 @@ class Reading(NamedTuple):
     meaning: str = ""
 
 
-def readings(text: str, long_form: str, type: str) -> list[Reading]:
-    """The readings of a mention, the surest first, each name once."""
+def readings(text: str, long_form: str, type: str, short_form: str = "") -> list[Reading]:
+    """The readings of a mention, the surest first, each name once; `short_form` abbreviates it in its document."""
     found: dict[str, Reading] = {}
-    for reading in _all_readings(text, long_form, type):
+    for reading in _all_readings(text, long_form, type, short_form):
         if reading.name and reading.name not in found:
             found[reading.name] = reading
     return list(found.values())
@@ -71,12 +71,17 @@ def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
     return known if known is not None else word
 
 
-def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
+def _all_readings(text: str, long_form: str, type: str, short_form: str) -> Iterator[Reading]:
     if long_form:
         note = f"short for {long_form!r} in this document: "
         for name, how in _variants(long_form, type):
             yield Reading(name, "long_form" if how == "written" else how, note)
-        yield Reading(text, "letters", f"{long_form!r} is not known: ", meaning=long_form)
+        if type == "Gene":
+            # papers define genes in words of their own: the symbol counts as much
+            for name, how in _variants(text, type):
+                yield Reading(name, "symbol" if how == "written" else how, "by its letters: ", meaning=long_form)
+        else:
+            yield Reading(text, "letters", f"{long_form!r} is not known: ", meaning=long_form)
         return
     if type in FORMULA_TYPES and _OF_ISOMERS.fullmatch(text):
         return  # glucose, fructose, inositol ...
@@ -91,6 +96,10 @@ def _all_readings(text: str, long_form: str, type: str) -> Iterator[Reading]:
         yield Reading(ELEMENT_NAMES[text], "written", f"the element {text}: ")
     for name, how in _variants(text, type):
         yield Reading(name, how, f"read as {name!r}: " if name != text else "")
+    if short_form and type == "Gene":
+        note = f"called {short_form!r} in this document: "
+        for name, how in _variants(short_form, type):
+            yield Reading(name, "short_form" if how == "written" else how, note, meaning=text)
     formula = normalise_formula(text) if type in FORMULA_TYPES else None
     if formula is not None:
         yield Reading(formula, "formula", f"formula {formula}: ")
@@ -109,9 +118,8 @@ def _variants(name: str, type: str) -> Iterator[tuple[str, How]]:
         yield bare, "framed"
         yield without_frame(bare, type), "framed"
     if type == "Gene":
-        unmarked = _GENE_PREFIX.sub("", framed or name, count=1)
-        if unmarked != (framed or name):
-            yield unmarked, "framed"
+        for spelling in dict.fromkeys((name, framed or name, bare or name)):
+            yield from gene_variants(spelling)
     if type in DISORDER_TYPES:
         noun = as_noun((framed or name).casefold())
         if noun != (framed or name).casefold():

@@ -54,3 +54,16 @@ def test_a_family_has_no_species(make):
 
 def test_a_document_without_genes_has_no_features():
     assert features(Document("PMID:1", ""), []) == []
+
+
+def test_a_gene_is_described_by_the_words_of_a_long_name(make):
+    gene = make("X:1", "L1CAM", "Gene", "neural cell adhesion molecule", species=HUMAN)
+    option = Option(gene, Match(gene, 0, "L1CAM", "preferred", "case", Reading("L1", "written")))
+    document = Document("PMID:1", "L1 in adhesion of neurons and other cells")
+    ((found,),) = features(document, [("L1", Span(0, 2), [option])])
+    assert found["described"] == 0.5
+
+
+def test_letters_of_a_species_before_a_name_speak_for_its_genes(options):
+    ((human, mouse),) = features(Document("PMID:1", "hTERT"), [("hTERT", Span(0, 5), options("TERT", "TERT", "Tert"))])
+    assert human["marked_so"] == 1.0 == mouse["marked_otherwise"]

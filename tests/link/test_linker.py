@@ -293,6 +293,59 @@ def test_the_parts_of_a_composite_gene_are_of_the_document_s_species(species_lin
     assert only_mention(species_linker, text, "TRAF2/TRAF2", "Gene").concepts == ("NCBIGene:2",)
 
 
+@pytest.fixture
+def family_linker(compile_concepts, make):
+    """Genes of two species, and a family whose name lists its members."""
+    genes = [
+        make("NCBIGene:5595", "MAPK3", "Gene", "ERK1", species="NCBITaxon:9606"),
+        make("NCBIGene:5594", "MAPK1", "Gene", "ERK2", "mitogen-activated kinase 1", species="NCBITaxon:9606"),
+        make("NCBIGene:26417", "Mapk3", "Gene", "Erk1", species="NCBITaxon:10090"),
+        make("NCBIGene:26413", "Mapk1", "Gene", "Erk2", species="NCBITaxon:10090"),
+    ]
+    linker = LexicalLinker([], learnt=False)
+    linker.ontologies = (
+        compile_concepts(genes, "genes"),
+        compile_concepts([make("FPLX:ERK", "ERK", "Gene", "ERK1/2")], "families"),
+    )
+    return linker
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("In patients ERK1/2 rose.", ("NCBIGene:5595", "NCBIGene:5594")),
+        ("In mice ERK1/2 rose. The mice were fed.", ("NCBIGene:26417", "NCBIGene:26413")),
+    ],
+)
+def test_a_family_by_the_names_of_its_members_means_these_in_the_document_s_species(family_linker, text, concepts):
+    assert only_mention(family_linker, text, "ERK1/2", "Gene").concepts == concepts
+
+
+def test_a_long_name_that_no_table_has_is_found_by_the_abbreviation_that_the_document_gives_it(family_linker):
+    text = "In patients extracellular response kinase 2 (ERK2) rose."
+    assert only_mention(family_linker, text, "extracellular response kinase 2", "Gene").concepts == ("NCBIGene:5594",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mutations of rom-1 slow larvae of Caenorhabditis elegans.",
+        "In Caenorhabditis elegans rom-1 is expressed. Its larvae lack rom-1.",
+    ],
+)
+def test_a_namesake_of_a_gene_of_a_species_without_a_table_stays_unlinked(compile_concepts, make, text):
+    linker = LexicalLinker([], learnt=False)
+    human = make("NCBIGene:6094", "ROM1", "Gene", species="NCBITaxon:9606")
+    mouse = make("NCBIGene:19881", "Rom1", "Gene", "Rom-1", species="NCBITaxon:10090")
+    linker.ontologies = (compile_concepts([human, mouse], "genes"),)
+    assert only_mention(linker, text, "rom-1", "Gene").concepts == ()
+    worm = make("WormBase:1", "rom-1", "Gene", species="NCBITaxon:6239")
+    linker = LexicalLinker([], learnt=False)
+    linker.ontologies = (compile_concepts([human, mouse, worm], "more"),)
+    assert only_mention(linker, text, "rom-1", "Gene").concepts == ("WormBase:1",)
+    assert only_mention(linker, "In human retina ROM1 was found.", "ROM1", "Gene").concepts == ("NCBIGene:6094",)
+
+
 def test_what_a_concept_goes_by_does_not_depend_on_where_it_was_met_first(compile_concepts, make):
     own = compile_concepts([make("MONDO:1", "epidemic parotitis", "Disease")], "own")
     other = compile_concepts([make("MONDO:1", "mumps", "Disease")], "other")

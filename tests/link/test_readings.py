@@ -27,9 +27,17 @@ def test_a_mention_is_read_without_what_frames_it(text, type, expected):
 
 
 def test_a_long_form_comes_first_and_the_short_form_must_share_its_meaning():
-    first, *_, last = readings("CSP", "curcuminoid particles", "Gene")
+    first, *_, last = readings("CSP", "curcuminoid particles", "Chemical")
     assert (first.name, first.how) == ("curcuminoid particles", "long_form")
     assert (last.name, last.how, last.meaning) == ("CSP", "letters", "curcuminoid particles")
+
+
+def test_a_gene_is_read_by_its_symbol_and_by_its_long_form_whichever_of_them_it_goes_by():
+    found = {reading.name: reading.how for reading in readings("hFSH-R", "human FSH receptor", "Gene")}
+    assert found["human FSH receptor"] == "long_form"
+    assert found["hFSH-R"] == "symbol" and found["FSH-R"] == "marked"
+    found = {reading.name: reading.how for reading in readings("B cell lymphoma 2", "", "Gene", "BCL-2")}
+    assert found == {"B cell lymphoma 2": "written", "BCL-2": "short_form"}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_species_is_beside_a_gene_up_to_one_word_before_it(text, species):
 
 
 def test_a_species_inside_a_gene_is_beside_it():
-    assert place("We cloned human Tp53 in rats.", "human Tp53") == Place(HUMAN, HUMAN, HUMAN)
+    assert place("We cloned human Tp53 in rats.", "human Tp53") == Place(HUMAN, HUMAN, HUMAN, (HUMAN, RAT))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,9 @@ def test_evidence_tells_shares_and_title():
         "species_share": 0.8,
         "species_unnamed": 0.0,
         "only_others_named": 0.0,
+        **{f"foreign_{where}": 0.0 for where in ("share", "in_title", "beside", "nearest", "last")},
+        "species_in_sentence": 0.0,
+        "genotype": 0.0,
         "species_in_title": 1.0,
         "species_beside": 1.0,
         "species_nearest": 0.0,
@@ -95,17 +98,51 @@ def test_a_document_on_yeast_alone_speaks_against_genes_of_human_and_mouse():
 
 
 def test_where_no_species_is_named_genes_are_human_by_default():
-    assert context("Tp53 binds Mdm2.").evidence(HUMAN, Place()) == {"species_words": 0.5, "human_by_default": 1.0}
-    assert context("").evidence(MOUSE, Place()) == {"species_words": 0.5, "human_by_default": 0.0}
+    assert context("Tp53 binds Mdm2.").evidence(HUMAN, Place())["human_by_default"] == 1.0
+    assert context("").evidence(MOUSE, Place())["human_by_default"] == 0.0
 
 
 def test_genes_of_human_and_mouse_may_always_be_meant_and_those_of_the_species_named():
     assert context("Yeast grew.").with_genes == tuple(sorted([HUMAN, MOUSE, YEAST]))
 
 
-def test_species_that_a_user_names_and_mentions_of_species_count():
+def test_mentions_of_species_count():
     document = Document("PMID:1", "Strain X grew.").replace_mentions(
         [Mention(Span(0, 8), "Species", concepts=(YEAST,))]
     )
-    found = SpeciesContext(document, SpeciesWords({}), [RAT])
-    assert found.evidence(RAT, Place())["species_share"] == 0.5 == found.evidence(YEAST, Place())["species_share"]
+    assert SpeciesContext(document, SpeciesWords({})).evidence(YEAST, Place())["species_share"] == 1.0
+
+
+@pytest.mark.parametrize("text", ["Tp53(-/-) cells", "Tp53 (+/-) cells", "Tp53-deficient mice", "Tp53 null mice"])
+def test_a_genotype_beside_a_gene_speaks_of_mice(text):
+    found = context(text)
+    assert found.evidence(MOUSE, found.at(0, 4))["genotype"] == 1.0
+    assert found.evidence(HUMAN, found.at(0, 4))["genotype"] == 0.0
+
+
+def test_tumours_of_their_own_species_do_not_make_mice_a_tool():
+    found = context("In a syngeneic orthotopic mouse model of cancer Tp53 fell.")
+    assert found.evidence(MOUSE, Place())["species_share"] == 1.0
+
+
+def test_species_without_genes_speak_against_all_namesakes():
+    found = context("Yeast Tp53 grew.", title="Yeast. ")
+    evidence = found.evidence(HUMAN, found.at(13, 17))
+    names = ("foreign_share", "foreign_in_title", "foreign_beside", "foreign_nearest", "foreign_last")
+    assert [evidence[name] for name in names] == [1.0] * 5
+    assert context("Rats grew.").evidence(HUMAN, Place())["foreign_share"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_foreign"),
+    [
+        ("Yeast grew.", True),
+        ("Yeast and Caenorhabditis elegans grew.", True),
+        ("Yeast grew in rats.", False),
+        ("Zebrafish swam.", False),
+        ("HIV-1 spread.", False),
+        ("Cells grew.", False),
+    ],
+)
+def test_a_document_is_foreign_if_it_names_only_species_whose_genes_have_but_namesakes(text, is_foreign):
+    assert context(text).is_foreign is is_foreign

@@ -1,0 +1,85 @@
+"""Other ways to write a gene's name: without marks, with Greek letters, receptors in short, the symbol among its words.
+
+Each says less surely what is meant than the name as it stands; how much less, the ranker learns from annotated papers.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+__all__ = ["Recast", "gene_variants", "marked_species"]
+
+Recast = Literal["marked", "recast", "head"]
+
+#: letters before a name that say whose it is or in what state: "hTERT", "mCB2", "HsUAP1", "p-Akt", "sFas"; "c-Myc"
+#: keeps its letter, for tables have it
+_MARK_BEFORE = re.compile(
+    r"(?P<whose>h|m|r|rh|hu|mu|rat|Rh|Hum|hum|Hs|Mm|Rn|Dm)"
+    r"(?:(?=[A-Z][A-Za-z]*\d*[A-Z\d-]|[A-Z][a-z]{2,}$)|-(?=[A-Z]))"
+    r"|(?:p|phospho|pro|anti|sc|v)-(?=[A-Z]|myb|src)"
+    r"|(?:p|s|Ad|AAV)(?=[A-Z][A-Za-z]*[A-Z\d]|[A-Z][a-z]{2,}$)"
+)
+#: what follows a name when it is mutated, tagged, knocked out, or a marker of cells: "Sca-1+", "STAT3KO", "Rab6a-GTP"
+_MARK_AFTER = re.compile(
+    r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|[vV]\d)$"
+)
+#: the species that a mark before a name tells
+_WHOSE = {
+    **dict.fromkeys(("h", "hu", "rh", "Rh", "Hum", "hum", "Hs"), "NCBITaxon:9606"),
+    **dict.fromkeys(("m", "mu", "Mm"), "NCBITaxon:10090"),
+    **dict.fromkeys(("r", "rat", "Rn"), "NCBITaxon:10116"),
+    "Dm": "NCBITaxon:7227",
+}
+#: Latin letters that stand for Greek ones where these could not be set
+_GREEK = {"a": "alpha", "b": "beta", "g": "gamma", "d": "delta", "e": "epsilon", "z": "zeta", "k": "kappa"}
+_LETTER_ALONE = re.compile(r"(?<![A-Za-z])[abgdezk](?![A-Za-z'’])|(?<=[A-Z\d])[abgdez](?![A-Za-z\d])|(?<=NF-)k(?=B)")
+_RECEPTOR = re.compile(r"(?P<ligand>[A-Z][\w-]{1,7})[ -]receptors?(?:[ -](?:type )?(?P<number>[\dIVA-Za-z]{1,4}))?")
+#: "hepatocyte nuclear factor (HNF)-6": the abbreviation stands for what is before it, and what follows belongs to both
+_ABBREVIATED = re.compile(r"[^()]*\((?P<short>[\w/-]{2,10})\)(?P<rest>[ -]?[^() ]{1,8})?")
+_SYMBOL = re.compile(r"(?=.*[A-Z].*[A-Z\d]|.*\d.*[A-Z])[A-Za-z\d][\w/-]{1,9}|[A-Z][a-z]{2}\d?")
+#: words after which a symbol is the name, or which may follow it
+_CLASS = (
+    r"(?:proto-)?onco(?:gene|protein)s?|(?:trans)?genes?|proteins?|(?:co-?)?transporters?|(?:co-?)?receptors?|kinases?|"
+    r"phosphatases?|proteases?|proteinases?|caspases?|GTPases?|ATPases?|ligases?|lipases?|synthases?|enzymes?|antigens?|"
+    r"cytokines?|chemokines?|hormones?|ligands?|factors?|suppressors?|regulators?|(?:co-?)?activators?|"
+    r"(?:co-?)?repressors?|adaptors?|channels?|markers?|molecules?|isoforms?|homologue|homolog|subunits?|peptides?|"
+    r"polypeptides?|lectins?|integrins?|cDNA|mRNA|miRNA|product"
+)
+_BEFORE_SYMBOL = re.compile(rf"(?:\S+ )*(?:{_CLASS}),? (?P<symbol>\S+)", re.IGNORECASE)
+_AFTER_SYMBOL = re.compile(rf"(?P<symbol>\S+)[ -](?:[a-z]+ )*(?:{_CLASS})")
+
+
+def gene_variants(name: str) -> Iterator[tuple[str, Recast]]:
+    """Other spellings under which tables may hold the gene that a name means, the surest first.
+
+    >>> list(gene_variants("hTERT")), list(gene_variants("TNF receptor 1"))
+    ([('TERT', 'marked')], [('TNFR1', 'recast')])
+    """
+    bare = _MARK_AFTER.sub("", _MARK_BEFORE.sub("", name, count=1))
+    if bare != name and len(bare) > 1:
+        yield bare, "marked"
+    for spelling in dict.fromkeys((name, bare)):
+        greek = _LETTER_ALONE.sub(lambda match: _GREEK[match[0]], spelling)
+        if greek != spelling and len(spelling) > 2:
+            yield greek, "recast"
+        receptor = _RECEPTOR.fullmatch(spelling)
+        if receptor is not None:
+            yield f"{receptor['ligand']}R{receptor['number'] or ''}", "recast"
+    short = _ABBREVIATED.fullmatch(name)
+    if short is not None:
+        yield short["short"] + (short["rest"] or ""), "recast"
+    for pattern in (_BEFORE_SYMBOL, _AFTER_SYMBOL):
+        found = pattern.fullmatch(name)
+        if found is not None and _SYMBOL.fullmatch(found["symbol"]):
+            yield found["symbol"], "head"
+
+
+def marked_species(name: str) -> str:
+    """The species that the letters before a gene's name tell, or "".
+
+    >>> marked_species("hTERT"), marked_species("TERT")
+    ('NCBITaxon:9606', '')
+    """
+    match = _MARK_BEFORE.match(name)
+    return _WHOSE.get(match["whose"] or "", "") if match is not None else ""
