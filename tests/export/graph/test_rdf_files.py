@@ -337,6 +337,7 @@ def test_statements_are_the_same_in_whatever_batches_they_are_made(
 ) -> None:
     content, n = written(tmp_path, graph, NQUADS)
     monkeypatch.setattr(distinct, "DISTINCT_ROWS", rows)
+    monkeypatch.setattr(distinct, "RANGES_AT_ONCE", 2)
     monkeypatch.setattr(distinct, "BATCH_ROWS", rows)
     monkeypatch.setattr(statements, "BLOCK_ROWS", rows)
     again, _ = written(tmp_path, graph, NQUADS)
