@@ -357,9 +357,10 @@ def _write_arrays(path: Path, arrays: Iterable[tuple[str, NDArray[Any]]]) -> tup
     with path.open("wb") as stream:
         for name, items in arrays:
             places[name] = Array(_CODES[items.itemsize], stream.tell(), len(items))
-            for content in (memoryview(np.ascontiguousarray(items)).cast("B"), bytes(-items.nbytes % 8)):
-                digest.update(content)
-                stream.write(content)
+            content = items.tobytes()
+            content += bytes(-len(content) % 8)
+            digest.update(content)
+            stream.write(content)
     return places, digest.hexdigest()
 
 

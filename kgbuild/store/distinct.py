@@ -15,8 +15,9 @@ __all__ = ["distinct_rows"]
 
 BATCH_ROWS = 16384
 
-#: Rows of mentions or evidence of which the distinct ones are found together.
-DISTINCT_ROWS = 1 << 18
+#: Rows of a table of which the distinct ones are found together. The statements of evidence come in the order of
+#: these parts; those of mentions, of which there are more, are in the same order whatever their size.
+DISTINCT_ROWS = {"evidence": 1 << 18, "mentions": 1 << 17}
 
 #: Ranges of documents whose rows are gathered in one pass over the table, each in a file of its own.
 RANGES_AT_ONCE = 128
@@ -28,7 +29,7 @@ def distinct_rows(folder: Path, name: str, columns: Sequence[str]) -> Iterator[p
     They are found for some documents at a time, whose rows are gathered among the system's temporary files, and come
     in the order of documents.
     """
-    bounds = ["", *_document_bounds(folder, n_ranges=count_rows(folder, name) // DISTINCT_ROWS + 1), None]
+    bounds = ["", *_document_bounds(folder, n_ranges=count_rows(folder, name) // DISTINCT_ROWS[name] + 1), None]
     for first in range(0, len(bounds) - 1, RANGES_AT_ONCE):
         with TemporaryDirectory(prefix="kgbuild-") as scratch:
             for path in _gather(folder, name, columns, bounds[first : first + RANGES_AT_ONCE + 1], Path(scratch)):
