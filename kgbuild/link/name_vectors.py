@@ -40,7 +40,9 @@ class NameVectors:
                 f"{vector.shape}, {scale.shape} and {centroid.shape}"
             )
         self._vector, self._scale, self.centroid = vector, scale, centroid
-        self._words: dict[str, NDArray[np.float32]] = {}
+        self._words: dict[str, int] = {}
+        self._of_words = np.empty((1024, DIMENSIONS), np.float32)
+        self._last = "", np.zeros(DIMENSIONS, np.float32)
         self.version = hashlib.sha256(b"".join(map(bytes, (vector.data, scale.data, centroid.data)))).hexdigest()[:16]
 
     def encode(self, names: Sequence[str]) -> NDArray[np.float32]:
@@ -48,27 +50,47 @@ class NameVectors:
 
         Names are given by their normalised words, joined by blanks.
         """
+        named = [name.split() for name in names]
+        counts = np.array([len(words) for words in named], np.int64)
+        is_said = counts > 0
+        places = self._places([word for words in named for word in words])  # may make the table larger
+        vectors = self._of_words[places]
         found = np.zeros((len(names), DIMENSIONS), np.float32)
-        for row, name in zip(found, names, strict=True):
-            for word in name.split():
-                row += self._of_word(word)
-        norms = np.linalg.norm(found, axis=1, keepdims=True).astype(np.float32)
-        return np.asarray(found / np.maximum(norms, np.float32(1e-9)))
+        if len(vectors):
+            found[is_said] = np.add.reduceat(vectors, (counts.cumsum() - counts)[is_said])
+        lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
+        return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
 
     def likeness(self, name: str, others: Sequence[str]) -> list[float]:
         """The cosine of the vectors of a name and of each of the others, in [0, 1]."""
-        own, *known = self.encode([name, *others])
-        return [round(min(max(float(own @ vector), 0.0), 1.0), 4) for vector in known]
+        return [round(min(max(cosine, 0.0), 1.0), 4) for cosine in self.cosines(name, others)]
 
-    def _of_word(self, word: str) -> NDArray[np.float32]:
-        known = self._words.get(word)
-        if known is None:
-            if len(self._words) >= CACHED_WORDS:
-                self._words.clear()
-            places = word_features(word)
-            known = np.asarray(self._scale[places] @ self._vector[places].astype(np.float32), np.float32)
-            self._words[word] = known
-        return known
+    def cosines(self, name: str, others: Sequence[str]) -> list[float]:
+        """The same as they come, in about [-1, 1]."""
+        # each by itself: the same beside any others
+        cosines = self.encode(others)[:, None, :] @ self.of_name(name)[:, None]
+        return [float(cosine) for cosine in cosines.ravel().tolist()]
+
+    def of_name(self, name: str) -> NDArray[np.float32]:
+        """The vector of one name, which is asked for several times."""
+        if self._last[0] != name:
+            self._last = name, self.encode([name])[0]
+        return self._last[1]
+
+    def _places(self, words: Sequence[str]) -> list[int]:
+        """Where the vectors of words lie among those that are kept."""
+        if len(self._words) >= CACHED_WORDS:
+            self._words.clear()
+        known = self._words
+        for word in words:
+            if word not in known:
+                place = len(known)
+                if place == len(self._of_words):
+                    self._of_words = np.concatenate([self._of_words, np.empty_like(self._of_words)])
+                buckets = word_features(word)
+                self._of_words[place] = self._scale[buckets] @ self._vector[buckets].astype(np.float32)
+                known[word] = place
+        return [known[word] for word in words]
 
 
 def word_features(word: str) -> list[int]:

@@ -14,14 +14,15 @@ them, and these compared. Of meaning, where the type has vectors of names, liken
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.link.name_vectors import NameVectors, quantised
+from kgbuild.link.name_vectors import DIMENSIONS, NameVectors, quantised
 from kgbuild.link.names import words
 
 __all__ = ["Similar", "SimilarNames", "build_similar", "open_similar"]
@@ -31,6 +32,10 @@ ALPHABET = 38
 N_GRAMS = ALPHABET**3
 #: names followed from the rare trigrams of a query, and compared in full
 MAX_FOLLOWED, MAX_COMPARED = 12_000, 24
+#: more than a likeness may gain when it is rounded
+ROUNDING = 0.001
+#: names of which the trigrams and vectors are in memory together while an index is made
+NAMES_AT_ONCE = 1 << 16
 #: of the cells of names, those that are searched
 CELLS_SEARCHED = 16
 #: arrays of either likeness
@@ -62,6 +67,19 @@ class Similar(NamedTuple):
         return max(self.spelling, self.meaning)
 
 
+class _Gram(NamedTuple):
+    """A trigram: its number, its weight in a squared length, where the names that have it begin and end."""
+
+    number: int
+    weight: float
+    start: int
+    stop: int
+
+    @property
+    def n_names(self) -> int:
+        return self.stop - self.start
+
+
 class SimilarNames:
     """Finds the names of an index that `build_similar` made, with the vectors that it was made with."""
 
@@ -72,6 +90,8 @@ class SimilarNames:
         self._cells = Cells(arrays, vectors) if vectors is not None else None
         counts = np.diff(np.asarray(self._gram).astype(np.int64))
         self._idf = _idf(counts, len(self._norm))
+        self._grams: dict[str, _Gram] = {}
+        self._column = np.zeros(N_GRAMS, np.intp)
 
     def find(self, name: str, limit: int = 8, least: float = 0.4) -> list[Similar]:
         """The likest names, best first, ties by alphabet; those at least so alike, at most so many in either way.
@@ -79,76 +99,113 @@ class SimilarNames:
         `name` is given by its normalised words, joined by blanks.
         """
         text = _bounded(name)
-        parts = sorted(_parts(text))
+        parts = sorted({text[place : place + 3] for place in range(len(text) - 2)})
         if not parts or not len(self._norm):
             return []
-        grams = _grams(np.frombuffer("".join(parts).encode("ascii"), np.uint8))[::3]
-        weights = self._idf[grams].astype(np.float64) ** 2
-        weight_of = dict(zip(parts, weights.tolist(), strict=True))
-        length = float(weights.sum()) ** 0.5
-        places = self._share_rare(grams, weights)
+        grams = [self._grams.get(part) or self._known(part) for part in parts]
+        weights = np.array([gram.weight for gram in grams])
+        total = float(weights.sum())
+        found = set(self._share_rare(grams, ENOUGH * total))
         if self._cells is not None:
-            places = sorted({*places, *self._cells.find(name, limit)})
-        others = [self._name_at(place) for place in places]
-        spellings = []
-        for place, other in zip(places, others, strict=True):
-            shared = sum(weight_of.get(part, 0.0) for part in _parts(_bounded(other)))
-            spellings.append(round(min(shared / (length * float(self._norm[place]) or 1.0), 1.0), 4))
-        meanings = spellings if self._vectors is None else self._vectors.likeness(name, others)
-        found = [Similar(*item) for item in zip(others, spellings, meanings, strict=True)]
-        spelled = sorted(found, key=lambda item: (-item.spelling, item.words))[:limit]
-        meant = sorted(found, key=lambda item: (-item.meaning, item.words))[:limit]
-        best = {item for item in spelled if item.spelling >= least} | {item for item in meant if item.meaning >= least}
+            found.update(self._cells.find(name, limit))
+        if not found:
+            return []
+        places = np.array(sorted(found))
+        letters, lengths = self._letters(places)
+        others = _split(letters, lengths)
+        norms = total**0.5 * self._norm[places].astype(np.float64)
+        norms[norms == 0.0] = 1.0
+        spellings = (self._shared(letters, lengths, [gram.number for gram in grams], weights) / norms).tolist()
+        meanings = spellings if self._vectors is None else self._vectors.cosines(name, others)
+        alike = [
+            Similar(other, _likeness(spelling), _likeness(meaning))
+            for other, spelling, meaning in zip(others, spellings, meanings, strict=True)
+            if spelling > least - ROUNDING or meaning > least - ROUNDING
+        ]
+        spelled = sorted((-item.spelling, item.words, item) for item in alike if item.spelling >= least)
+        meant = sorted((-item.meaning, item.words, item) for item in alike if item.meaning >= least)
+        best = {item for _, _, item in (*spelled[:limit], *meant[:limit])}
         return sorted(best, key=lambda item: (-item.likeness, item.words))
 
-    def _name_at(self, place: int) -> str:
-        return self._text[int(self._offset[place]) : int(self._offset[place + 1])].tobytes().decode("ascii").strip()
+    def _known(self, part: str) -> _Gram:
+        number = int(_grams(np.frombuffer(part.encode("ascii"), np.uint8))[0])
+        idf = float(self._idf[number])
+        gram = _Gram(number, idf * idf, int(self._gram[number]), int(self._gram[number + 1]))
+        self._grams[part] = gram
+        return gram
 
-    def _share_rare(self, grams: Array, weights: Array) -> list[int]:
+    def _share_rare(self, grams: Sequence[_Gram], enough: float) -> list[int]:
         """The places of the names that share most weight of the rare trigrams, for their own length."""
-        starts, stops = self._gram[grams].astype(np.int64), self._gram[grams + 1].astype(np.int64)
-        total, covered, followed = float(weights.sum()), 0.0, 0
+        covered, followed = 0.0, 0
         pieces: list[Array] = []
-        for index in np.argsort(stops - starts, kind="stable").tolist():
-            n = int(stops[index] - starts[index])
-            if pieces and (followed + n > MAX_FOLLOWED or covered >= ENOUGH * total):
+        points: list[int] = []
+        for gram in sorted(grams, key=lambda gram: gram.n_names):
+            if pieces and (followed + gram.n_names > MAX_FOLLOWED or covered >= enough):
                 break
-            if n:
-                weight = float(weights[index])
-                names = self._name[int(starts[index]) : int(stops[index])].astype(np.uint64)
-                pieces.append((names << np.uint64(16)) | np.uint64(min(round(weight * 100), 0xFFFF)))
-                covered, followed = covered + weight, followed + n
+            if gram.n_names:
+                pieces.append(self._name[gram.start : gram.stop])
+                points.append(min(round(gram.weight * 100), 0xFFFF))
+                covered, followed = covered + gram.weight, followed + gram.n_names
         if not pieces:
             return []
-        packed = np.sort(np.concatenate(pieces))
+        packed = np.concatenate(pieces, dtype=np.uint64) << np.uint64(16)
+        packed |= np.repeat(np.array(points, np.uint64), [len(piece) for piece in pieces])
+        packed.sort()
         places = (packed >> np.uint64(16)).astype(np.int64)
-        first = np.flatnonzero(np.diff(places, prepend=-1))
-        sums = np.add.reduceat((packed & np.uint64(0xFFFF)).astype(np.float64), first)
+        is_first = np.ones(len(places), bool)
+        np.not_equal(places[1:], places[:-1], out=is_first[1:])
+        first = is_first.nonzero()[0]
         unique = places[first]
-        scores = sums / np.maximum(self._norm[unique], 1e-6)
         if len(unique) > MAX_COMPARED:
+            sums = np.add.reduceat((packed & np.uint64(0xFFFF)).astype(np.float64), first)
+            scores = sums / np.maximum(self._norm[unique], 1e-6)
+            high = (scores >= np.partition(scores, -MAX_COMPARED)[-MAX_COMPARED]).nonzero()[0]
             # the place breaks ties, so that the same names are compared everywhere
-            order = np.lexsort((unique, -scores))[:MAX_COMPARED]
-            unique = unique[order]
-        return [int(place) for place in unique]
+            unique = unique[high[np.lexsort((high, -scores[high]))[:MAX_COMPARED]]]
+        return cast(list[int], unique.tolist())
+
+    def _letters(self, found: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The names at these places one after another, and the length of each."""
+        starts = self._offset[found].astype(np.int64)
+        lengths = self._offset[found + 1].astype(np.int64) - starts
+        ends = lengths.cumsum()
+        places = np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]))
+        return np.asarray(self._text[places], np.uint8), lengths
+
+    def _shared(
+        self, letters: NDArray[np.uint8], lengths: NDArray[np.int64], numbers: list[int], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The weight of those of these trigrams that each of the names has."""
+        column = self._column  # of a trigram, from 1; emptied again, since it is large
+        column[numbers] = np.arange(1, len(numbers) + 1)
+        columns = column[_grams(letters)]
+        column[numbers] = 0
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        inside = owner[:-2] == owner[2:]
+        has = np.zeros((len(lengths), len(numbers) + 1))
+        has[owner[:-2][inside], columns[inside]] = 1.0
+        return np.asarray(has[:, 1:] @ weights)
 
 
 class Cells:
     """Finds names by their meaning among those of the cells whose centroids are nearest."""
 
     def __init__(self, arrays: dict[str, Array], vectors: NameVectors) -> None:
-        self._cell, self._member, self._vector = arrays["cell"], arrays["member"], arrays["vector"]
+        self._starts = np.asarray(arrays["cell"]).tolist()
+        self._member, self._vector = arrays["member"], arrays["vector"]
         self._vectors = vectors
 
     def find(self, name: str, limit: int) -> list[int]:
         """The places of the nearest names."""
-        (query,) = self._vectors.encode([name])
+        query = self._vectors.of_name(name)
         near = np.argsort(-(self._vectors.centroid @ query), kind="stable")[:CELLS_SEARCHED].tolist()
-        spans = [(int(self._cell[cell]), int(self._cell[cell + 1])) for cell in near]
-        members = np.concatenate([self._member[start:stop] for start, stop in spans])
-        scores = np.concatenate([self._vector[start:stop].astype(np.float32) @ query for start, stop in spans])
-        order = np.lexsort((members, -scores))[:limit]
-        return [int(place) for place in members[order]]
+        spans = [slice(self._starts[cell], self._starts[cell + 1]) for cell in near]
+        members = np.concatenate([self._member[span] for span in spans])
+        scores = np.concatenate([self._vector[span] for span in spans], dtype=np.float32) @ query
+        if len(scores) > limit:
+            high = (scores >= np.partition(scores, -limit)[-limit]).nonzero()[0]
+            members, scores = members[high], scores[high]
+        return cast(list[int], members[np.lexsort((members, -scores))[:limit]].tolist())
 
 
 def normal_text(name: str) -> str:
@@ -188,36 +245,69 @@ def build_similar(names: Iterable[str], vectors: NameVectors | None = None) -> S
 
 def _arrays(names: Iterable[str], vectors: NameVectors | None) -> dict[str, Array]:
     texts = sorted({text for text in map(normal_text, names) if re.search(r"\w", text)})
-    lengths = np.array([len(text) for text in texts], np.int64)
-    offset = np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint64)
+    offset = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.uint64)]).astype(np.uint64)
     text = np.frombuffer("".join(texts).encode("ascii"), np.uint8)
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
-    codes = _grams(text).astype(np.uint64)
-    inside = owner[: len(codes)] == owner[2:] if len(text) > 2 else np.zeros(0, bool)
-    pairs = np.unique((codes[inside] << np.uint64(32)) | owner[: len(codes)][inside])
-    grams, name = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    counts = np.bincount(grams, minlength=N_GRAMS)
-    weights = _idf(counts, len(texts))[grams].astype(np.float64) ** 2
-    norm = np.sqrt(np.bincount(name, weights=weights, minlength=len(texts))).astype(np.float32)
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint64)
-    arrays: dict[str, Array] = {"text": text, "offset": offset, "gram": starts, "name": name, "norm": norm}
-    return arrays if vectors is None else arrays | _cells([text.strip() for text in texts], vectors)
+    counts = np.zeros(N_GRAMS, np.int64)
+    for grams, _ in _grams_of_names(text, offset):
+        counts += np.bincount(grams, minlength=N_GRAMS)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    weights = _idf(counts, len(texts)).astype(np.float64) ** 2
+    name, norm = np.empty(int(starts[-1]), np.uint32), np.zeros(len(texts), np.float32)
+    free = starts[:-1].copy()  # where the next names of each trigram go
+    for grams, owners in _grams_of_names(text, offset):
+        _, first, n_names = np.unique(grams, return_index=True, return_counts=True)
+        place = np.arange(len(grams)) - np.repeat(first, n_names)
+        name[free[grams] + place] = owners
+        free[grams[first]] += n_names
+        start = int(owners.min())
+        squares = np.bincount(owners - owners.min(), weights=weights[grams])
+        norm[start : start + len(squares)] = np.sqrt(squares)
+    arrays: dict[str, Array] = {
+        "text": text,
+        "offset": offset,
+        "gram": starts.astype(np.uint64),
+        "name": name,
+        "norm": norm,
+    }
+    return arrays if vectors is None else arrays | _cells(texts, vectors)
+
+
+def _grams_of_names(
+    text: NDArray[np.uint8], offset: NDArray[np.uint64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
+    """The trigrams of some names after others, each once with each of its names, sorted by trigram and name."""
+    for start in range(0, len(offset) - 1, NAMES_AT_ONCE):
+        ends = offset[start : start + NAMES_AT_ONCE + 1].astype(np.int64)
+        owner = np.repeat(np.arange(start, start + len(ends) - 1, dtype=np.uint64), np.diff(ends))
+        codes = _grams(text[ends[0] : ends[-1]]).astype(np.uint64)
+        inside = owner[:-2] == owner[2:]
+        pairs = np.unique((codes[inside] << np.uint64(32)) | owner[:-2][inside])
+        yield (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 
 def _cells(texts: Sequence[str], vectors: NameVectors) -> dict[str, Array]:
-    found = vectors.encode(texts)
-    owner = np.argmax(found @ vectors.centroid.T, axis=1) if len(texts) else np.zeros(0, np.int64)
+    owner, vector = np.zeros(len(texts), np.int64), np.zeros((len(texts), DIMENSIONS), np.int8)
+    for start in range(0, len(texts), NAMES_AT_ONCE):
+        found = vectors.encode([text.strip() for text in texts[start : start + NAMES_AT_ONCE]])
+        owner[start : start + len(found)] = np.argmax(found @ vectors.centroid.T, axis=1)
+        vector[start : start + len(found)] = quantised(found)
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(vectors.centroid) + 1)).astype(np.uint64)
-    return {"cell": starts, "member": order.astype(np.uint32), "vector": quantised(found[order])}
+    return {"cell": starts, "member": order.astype(np.uint32), "vector": vector[order]}
 
 
 def _bounded(text: str) -> str:
     return f" {text} ".encode("ascii", "ignore").decode("ascii")
 
 
-def _parts(text: str) -> set[str]:
-    return {text[place : place + 3] for place in range(len(text) - 2)}
+def _split(letters: NDArray[np.uint8], lengths: NDArray[np.int64]) -> list[str]:
+    """The names that lie one after another."""
+    text, ends = letters.tobytes().decode("ascii"), lengths.cumsum().tolist()
+    return [text[start:end].strip() for start, end in pairwise([0, *ends])]
+
+
+def _likeness(cosine: float) -> float:
+    return round(min(max(cosine, 0.0), 1.0), 4)
 
 
 def _grams(text: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -89,12 +89,16 @@ def read_table(
 
 
 def read_batches(
-    folder: Path, name: str, *, columns: Sequence[str] | None = None, size: int = 8192
+    folder: Path, name: str, *, columns: Sequence[str] | None = None, size: int = ROWS_PER_BATCH
 ) -> Iterator[pa.Table]:
-    """The rows of a table in their order, `size` at a time, of which no more are in memory; errors as `read_table`."""
+    """The rows of a table in their order, at most `size` of a row group at a time, of which no more are in memory.
+
+    Errors as `read_table`.
+    """
     with _reading(folder, name) as path, pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=size, columns=columns):
-            yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
+        for group in range(file.num_row_groups):  # a reader of all groups holds ever more memory
+            for batch in file.iter_batches(batch_size=size, row_groups=[group], columns=columns):
+                yield pa.Table.from_batches([batch]).cast(_schema(name, columns))
 
 
 def count_rows(folder: Path, name: str) -> int:
@@ -111,8 +115,10 @@ def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
         return [(None, None)]
     step = -(-n_rows // SAMPLED_KEYS)
     sample: list[str] = []
-    for batch in read_batches(folder, name, columns=[key], size=step * 1024):
-        sample += batch[key].take(pa.array(range(0, batch.num_rows, step), pa.int64())).to_pylist()
+    place = 0
+    for batch in read_batches(folder, name, columns=[key]):
+        sample += batch[key].take(pa.array(range(-place % step, batch.num_rows, step), pa.int64())).to_pylist()
+        place += batch.num_rows
     sample.sort()
     bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
     return list(pairwise([None, *bounds, None]))

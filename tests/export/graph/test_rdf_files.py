@@ -336,7 +336,8 @@ def test_statements_are_the_same_in_whatever_batches_they_are_made(
     tmp_path: Path, graph: Path, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content, n = written(tmp_path, graph, NQUADS)
-    monkeypatch.setattr(distinct, "DISTINCT_ROWS", rows)
+    monkeypatch.setattr(distinct, "DISTINCT_ROWS", {"evidence": rows, "mentions": rows})
+    monkeypatch.setattr(distinct, "RANGES_AT_ONCE", 2)
     monkeypatch.setattr(distinct, "BATCH_ROWS", rows)
     monkeypatch.setattr(statements, "BLOCK_ROWS", rows)
     again, _ = written(tmp_path, graph, NQUADS)
