@@ -17,7 +17,7 @@ import torch
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.scoring import GoldPrediction, decode_again
 
-__all__ = ["calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration"]
+__all__ = ["calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration", "novelty_cases"]
 
 #: Fewer cases than this are left uncalibrated: two parameters would fit noise.
 MIN_CASES = 30
@@ -50,7 +50,8 @@ def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> 
         threshold = max(_best_threshold(cases), _raw_score(MIN_PROBABILITY, scaling))
         fitted.append(msgspec.structs.replace(relation, threshold=threshold, calibration=scaling))
     calibration = {name: _platt(mentions.get(name, [])) for name in labels.entities}
-    return msgspec.structs.replace(labels, relations=tuple(fitted), calibration=calibration)
+    novelty = _platt(novelty_cases(predictions))
+    return msgspec.structs.replace(labels, relations=tuple(fitted), calibration=calibration, novelty=novelty)
 
 
 def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
@@ -72,6 +73,8 @@ def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) 
     thresholds = {relation.name: relation.threshold for relation in labels.relations}
     for name, found in _relation_cases(predictions).items():
         cases[name] = [case for case in found if case[0] >= thresholds[name]]
+    if novelty := novelty_cases(predictions):
+        cases["novelty"] = novelty
     return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
 
 
@@ -116,6 +119,12 @@ def _relation_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
         for decision in prediction.decisions:
             cases[decision.relation].append((decision.score, decision.correct))
     return cases
+
+
+def novelty_cases(predictions: Sequence[GoldPrediction]) -> Cases:
+    """Raw score that it is told as new, and whether it is, of each related pair of which the corpora say so."""
+    decisions = [decision for prediction in predictions for decision in prediction.decisions]
+    return [(d.novelty, d.novel) for d in decisions if d.correct and d.novel is not None]
 
 
 def _best_threshold(cases: Cases) -> float:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgbuild import __version__
-from kgbuild.extract.calibration import calibration_errors
+from kgbuild.extract.calibration import calibration_errors, novelty_cases
+from kgbuild.extract.labels import LabelSet, calibrate
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe
 from kgbuild.extract.scoring import GoldPrediction, Scores, mention_scores, relation_scores
@@ -49,10 +50,12 @@ def write_card(
         "",
         "## Relations, gold mentions given",
         "",
-        "By concept pair and type in BC5CDR and BioRED, by mention pair in MuLMS; pairs out of reach count as missed.",
+        "By concept pair and type in BC5CDR and BioRED, by names in DrugProt, by mention pair in MuLMS and PolyIE; pairs "
+        "out of reach count as missed.",
         "",
         *_table(relation_scores(predictions, labels)),
         "",
+        *_novelty(labels, predictions),
         "## Calibration",
         "",
         "Expected calibration error (ten bins) of reported scores: Platt scaling on one half, measured on the other.",
@@ -74,6 +77,20 @@ def _table(scores: Scores) -> list[str]:
     for corpus, types in scores.items():
         rows += [f"| {corpus} | {name} | {p:.3f} | {r:.3f} | {f1:.3f} |" for name, (p, r, f1) in types.items()]
     return rows
+
+
+def _novelty(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> list[str]:
+    """How often it is rightly said whether a relation is told as new; no lines where no corpus says so."""
+    cases = novelty_cases(predictions)
+    if not cases:
+        return []
+    right = sum((calibrate(raw, labels.novelty) >= 0.5) == novel for raw, novel in cases)
+    always = sum(novel for _, novel in cases)
+    return [
+        f"Whether a true relation is told as new is said rightly of {right / len(cases):.3f} of {len(cases):,} pairs; "
+        f"{max(always, len(cases) - always) / len(cases):.3f} have the more frequent answer.",
+        "",
+    ]
 
 
 def _commit(module: Path) -> str:

@@ -25,7 +25,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "6"
+ALGORITHM_VERSION = "7"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -114,6 +114,7 @@ class TransformerExtractor:
             span = _evidence_span(encoded, subject.span, other.span)
             place = (subject.span.start - span.start, subject.span.end - span.start)
             other_place = (other.span.start - span.start, other.span.end - span.start)
+            novel = calibrate(pair.novelty, labels.novelty) >= 0.5
             affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
             for relation, raw, probability in reported:
                 yield Relation(
@@ -125,6 +126,7 @@ class TransformerExtractor:
                     raw_score=raw,
                     polarity=affirmed,
                     modality=asserted,
+                    novel=novel if relation.tells_novelty else None,
                     agent=self.agent,
                 )
 

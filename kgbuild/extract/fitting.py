@@ -17,7 +17,17 @@ from kgbuild.extract.metrics import recorder
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import TrainSettings
 
-__all__ = ["Loss", "Progress", "fit", "joint_loss", "mention_loss", "pair_loss", "plan_batches", "relation_loss"]
+__all__ = [
+    "Loss",
+    "Progress",
+    "fit",
+    "joint_loss",
+    "mention_loss",
+    "novelty_loss",
+    "pair_loss",
+    "plan_batches",
+    "relation_loss",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +135,9 @@ def pair_loss(model: ExtractionModel, examples: Sequence[Example], words: Tensor
     pairs = pair_batch([example.arguments for example in examples], offsets, model.labels, words.device)
     targets = torch.cat([torch.from_numpy(e.relation_targets) for e in examples]).to(words.device)
     masks = [torch.from_numpy(e.relation_mask).expand(len(e.arguments.pairs), -1) for e in examples]
-    return relation_loss(model.relations(words, pairs), targets, pairs.allowed & torch.cat(masks).to(words.device))
+    logits, novel = model.relations(words, pairs)
+    loss = relation_loss(logits, targets, pairs.allowed & torch.cat(masks).to(words.device))
+    return loss + novelty_loss(novel, torch.cat([torch.from_numpy(e.novelty) for e in examples]).to(words.device))
 
 
 def relation_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
@@ -135,6 +147,16 @@ def relation_loss(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """
     losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (losses * mask).sum() / mask.any(-1).sum().clamp(min=1)
+
+
+def novelty_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross entropy per pair of which the corpus says whether it is told as new; targets NaN elsewhere.
+
+    logits, targets: (pairs,).
+    """
+    known = ~targets.isnan()
+    losses = nn.functional.binary_cross_entropy_with_logits(logits[known], targets[known], reduction="sum")
+    return losses / known.sum().clamp(min=1)
 
 
 class _Run:

@@ -40,11 +40,15 @@ class EncodedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """Two mentions, by index, and the raw score of each relation that may join them: (relation index, score)."""
+    """Two mentions, by index, and the raw score of each relation that may join them: (relation index, score).
+
+    `novelty` is the raw score that whatever joins them is told as new.
+    """
 
     subject: int
     object: int
     scores: tuple[tuple[int, float], ...]
+    novelty: float
 
 
 def encode(
@@ -96,23 +100,26 @@ def score_pairs(
     for d, (doc, found) in enumerate(zip(encoded, mentions, strict=True)):
         items.extend((d, w, arguments) for w, arguments in _window_arguments(doc, found, model))
     best: list[dict[tuple[int, int], dict[int, float]]] = [{} for _ in encoded]
+    newest: list[dict[tuple[int, int], float]] = [{} for _ in encoded]
     for chunk in _chunks(items, encoded):
         words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
         offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
         pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
         with torch.inference_mode():
             # float64: torch rounds the last few elements of a tensor by another routine than the rest
-            scores = model.relations(words, pairs).double().sigmoid().cpu().numpy()
-        rows = iter(scores)
+            scores, novelty = (logits.double().sigmoid().cpu().numpy() for logits in model.relations(words, pairs))
+        rows = zip(scores, novelty, strict=True)
         for d, _, arguments in chunk:
             for pair in arguments.pairs:
-                row = next(rows)
-                kept = best[d].setdefault((pair.subject_mention, pair.object_mention), {})
+                row, new = next(rows)
+                ends = pair.subject_mention, pair.object_mention
+                kept = best[d].setdefault(ends, {})
                 for relation in pair.relations:
                     kept[relation] = max(kept.get(relation, 0.0), round(float(row[relation]), 6))
+                newest[d][ends] = max(newest[d].get(ends, 0.0), round(float(new), 6))
     return [
-        [ScoredPair(i, j, tuple(sorted(kept.items()))) for (i, j), kept in sorted(document.items())]
-        for document in best
+        [ScoredPair(i, j, tuple(sorted(kept.items())), newest[d][i, j]) for (i, j), kept in sorted(document.items())]
+        for d, document in enumerate(best)
     ]
 
 

@@ -23,11 +23,15 @@ def calibrate(raw: float, calibration: Calibration) -> float:
 
 
 class RelationLabel(msgspec.Struct, frozen=True):
-    """A relation, the (subject type, object type) pairs that it joins, and the raw score from which it is reported."""
+    """A relation, the (subject type, object type) pairs that it joins, and the raw score from which it is reported.
+
+    `tells_novelty`: whether its corpora say which of them a text tells as new.
+    """
 
     name: str
     pairs: tuple[tuple[str, str], ...]
     symmetric: bool = False
+    tells_novelty: bool = False
     threshold: float = 0.5
     calibration: Calibration = Calibration()
 
@@ -45,6 +49,8 @@ class LabelSet(msgspec.Struct, frozen=True):
     calibration: dict[str, Calibration] = {}
     bias: dict[str, float] = {}
     """Added to the logits of begin and inside of a type, 0 where it is not named; balances precision and recall."""
+    novelty: Calibration = Calibration()
+    """Of the score that a relation is told as new."""
 
     def relations_between(self, subject_type: str, object_type: str) -> tuple[int, ...]:
         """Indexes of the relations that may join a subject and an object of these types."""

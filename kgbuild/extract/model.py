@@ -4,7 +4,8 @@ Mentions: for each type its own begin / inside / outside decision from a word, h
 two neighbours, so that a corpus that does not annotate a type can be masked and types may overlap. Relations: arguments
 are pooled over their mentions by log-sum-exp (ATLOP, Zhou et al. 2021, https://arxiv.org/abs/2010.11304) and joined
 with their closest mentions, the words between these and the words of the window that the pair attends to; each relation
-is its own yes / no decision.
+is its own yes / no decision, and so is whether the text tells it as new (BioRED, Luo et al. 2022,
+https://arxiv.org/abs/2204.04263).
 """
 
 from collections.abc import Sequence
@@ -35,10 +36,10 @@ HIDDEN_WIDTH = 256
 #: Heads of the attention from a pair to the words of its window, and the width of a head's queries and keys.
 CONTEXT_HEADS = 4
 CONTEXT_WIDTH = 64
-#: Raised when the same weights would mean something else: 5, pairs attend to the words of their window.
-FORMAT = 5
+#: Raised when the same weights would mean something else: 6, there is a head for novelty.
+FORMAT = 6
 #: Beginnings of the names of the parameters that only relations use.
-RELATION_PARTS = ("type_embedding.", "distance_embedding.", "relation_head.", "context_")
+RELATION_PARTS = ("type_embedding.", "distance_embedding.", "relation_head.", "context_", "novelty_head.")
 #: The layer of the mention head with a group of rows for each type.
 LAST_MENTION_LAYER = "mention_head.2."
 #: Fewest rows per thread of a matrix product. Below some six rows libraries use other kernels, which round differently,
@@ -122,6 +123,7 @@ class ExtractionModel(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(HIDDEN_WIDTH, max(len(labels.relations), 1)),
         )
+        self.novelty_head = nn.Linear(HIDDEN_WIDTH, 1)
         self.context_query = nn.Linear(2 * width + 2 * TYPE_WIDTH, CONTEXT_HEADS * CONTEXT_WIDTH)
         self.context_key = nn.Linear(width, CONTEXT_HEADS * CONTEXT_WIDTH)
         self.context_layer = nn.Linear(CONTEXT_HEADS * width, HIDDEN_WIDTH)
@@ -152,8 +154,8 @@ class ExtractionModel(nn.Module):
         logits: Tensor = self.mention_head(_with_rows(hidden))
         return logits[: len(words)].reshape(len(words), len(self.labels.entities), 3).float()
 
-    def relations(self, words: Tensor, pairs: PairBatch) -> Tensor:
-        """Logits per pair and relation, (pairs, relations)."""
+    def relations(self, words: Tensor, pairs: PairBatch) -> tuple[Tensor, Tensor]:
+        """Logits per pair and relation, (pairs, relations), and per pair that it is told as new, (pairs,)."""
         running = _running_sums(words, pairs.offsets)  # (words + windows, width)
         vectors = _mean(running, pairs.mention_start, pairs.mention_end)  # (mentions, width)
         pooled = _log_sum_exp(vectors, pairs.mention_argument, len(pairs.argument_type))  # (arguments, width)
@@ -172,8 +174,9 @@ class ExtractionModel(nn.Module):
         asked = torch.cat([closest_subject, closest_object, types[pairs.subject], types[pairs.object]], dim=-1)
         context = self._context(words, asked.to(words.dtype), pairs)
         hidden = self.relation_head[0](_with_rows(joined)) + self.context_layer(_with_rows(context))
-        logits: Tensor = self.relation_head[1:](hidden)
-        return logits[: len(joined)].float()
+        features = self.relation_head[1:-1](hidden)  # (pairs, HIDDEN_WIDTH)
+        logits, novelty = self.relation_head[-1](features), self.novelty_head(features).squeeze(-1)
+        return logits[: len(joined)].float(), novelty[: len(joined)].float()
 
     def _context(self, words: Tensor, asked: Tensor, pairs: PairBatch) -> Tensor:
         """Means of the words of each pair's window, weighted by attention, (pairs, heads x width)."""
@@ -244,7 +247,7 @@ class ExtractionModel(nn.Module):
                     here, there = self.labels.entities.index(kind) * rows, config.labels.entities.index(kind) * rows
                     own[name][here : here + rows] = tensor[there : there + rows].float()
             elif own[name].shape == tensor.shape and (
-                same_relations or not name.startswith(("relation_head.", "context_"))
+                same_relations or not name.startswith(("relation_head.", "context_", "novelty_head."))
             ):
                 own[name].copy_(tensor.float())
         return config.labels

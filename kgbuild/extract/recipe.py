@@ -36,6 +36,9 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlap: int = 32
     relation_weight: float = 1.0
     freeze_word_embeddings: bool = True
+    keep: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
+    """Share of the model that a run begins from in the weights that the first part ends with: what it knew is kept
+    better (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903). 0 without a model to begin from."""
     lora: int = 0
     """Rank of the adapters that are trained instead of the encoder (Hu et al. 2022, https://arxiv.org/abs/2106.09685);
     0: the encoder itself. They are merged into the weights that are saved."""

@@ -11,7 +11,7 @@ from kgbuild.document import Mention
 from kgbuild.evaluate import Score
 from kgbuild.extract.arguments import Argument
 from kgbuild.extract.decode import decode_mentions
-from kgbuild.extract.examples import is_true, true_pairs
+from kgbuild.extract.examples import Statement, is_novel, is_true, told_novelty, true_pairs
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.inference import ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import LabelSet
@@ -23,9 +23,6 @@ __all__ = ["Decision", "GoldPrediction", "Scores", "decode_again", "mention_scor
 #: corpus -> type or relation -> (precision, recall, F1)
 Scores = dict[str, dict[str, tuple[float, float, float]]]
 
-#: (subject, relation, object): concepts, or mentions where the corpus speaks of mentions
-Statement = tuple[str, str, str]
-
 BATCH_TOKENS = 4096
 #: Documents encoded together.
 CHUNK = 32
@@ -33,12 +30,17 @@ CHUNK = 32
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One relation asked of one pair of gold mentions: what it would state, its raw score, whether it holds."""
+    """One relation asked of one pair of gold mentions: what it would state, its raw score, whether it holds.
+
+    `novelty` is the raw score that it is told as new, `novel` whether it is, None where the corpus does not say.
+    """
 
     relation: str
     statements: frozenset[Statement]
     score: float
     correct: bool
+    novelty: float = 0.0
+    novel: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> 
 
 
 def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet) -> Iterator[Decision]:
-    truth = true_pairs(gold)
+    truth, told = true_pairs(gold), told_novelty(gold)
     mentions = gold.document.mentions
     for pair in pairs:
         a, b = mentions[pair.subject], mentions[pair.object]
@@ -124,8 +126,9 @@ def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet
             statements = {(x, relation.name, y) for x in subjects for y in objects}
             if relation.symmetric:
                 statements |= {(y, relation.name, x) for x in subjects for y in objects}
-            correct = is_true(truth, gold, relation, Argument("", (pair.subject,)), Argument("", (pair.object,)))
-            yield Decision(relation.name, frozenset(statements), score, correct)
+            ends = Argument("", (pair.subject,)), Argument("", (pair.object,))
+            correct, novel = is_true(truth, gold, relation, *ends), is_novel(told, gold, relation, *ends)
+            yield Decision(relation.name, frozenset(statements), score, correct, pair.novelty, novel)
 
 
 class _Counts:

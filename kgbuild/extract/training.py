@@ -6,14 +6,14 @@ data and seed give the same weights on the same machine and number of threads.
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kgbuild.document import content_hash
 from kgbuild.encoder import Encoder, choose_device
@@ -78,6 +78,8 @@ def train(
     if settings.patience and not dev:
         # without a score the first epoch would be the best one
         raise ConfigError("[train] patience needs development documents; give a corpus dev files or a dev_share")
+    if settings.keep and start is None:
+        raise ConfigError("[train] keep is a share of the model that a run begins from; name one with --start")
     target = choose_device(device)
     model = begin(recipe, gold, device=target, start=start, only_relations=only_relations)
     n_types = len(model.labels.entities)
@@ -87,6 +89,7 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
+        former = {name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad}
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
@@ -97,6 +100,7 @@ def train(
             score=lambda: development_score(model, dev),
             progress=progress,
         )
+        _keep(model, former, settings.keep)
     if settings.lora:
         _merge_adapters(model, settings)
     if recipe.relations.epochs:
@@ -155,6 +159,14 @@ def development_score(model: ExtractionModel, dev: Sequence[GoldDocument]) -> fl
     labels = fit_calibration(model.labels, predictions)
     scores = [*mention_scores(predictions).values(), *relation_scores(predictions, labels).values()]
     return sum(corpus["all"][2] for corpus in scores) / max(len(scores), 1)
+
+
+def _keep(model: ExtractionModel, former: Mapping[str, Tensor], share: float) -> None:
+    """Move the parameters this share of the way back to what they were before."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if share and name in former:
+                parameter.lerp_(former[name], share)
 
 
 def _choose_parameters(model: ExtractionModel, settings: TrainSettings) -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
@@ -11,7 +12,7 @@ from kgbuild.encoder import Encoder
 from kgbuild.errors import ConfigError
 from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
-from kgbuild.extract.labels import LabelSet, RelationLabel
+from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.segment import segment
 
@@ -76,6 +77,20 @@ def test_a_relation_is_as_probable_as_its_mentions_and_itself_together(extractor
     (certain,) = scored(extractor, 1.0, 1.0)
     (doubtful,) = scored(extractor, 0.5, 0.8)
     assert doubtful == pytest.approx(0.4 * certain, abs=1e-6)
+
+
+def test_novelty_is_told_of_relations_that_it_was_learnt_for(
+    extractor: TransformerExtractor, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    (plain,) = relations(extractor, ("paragraph", APART))
+    assert plain.novel is None
+    for offset, expected in ((9.0, True), (-9.0, False)):
+        telling = tuple(msgspec.structs.replace(label, tells_novelty=True) for label in ANY.relations)
+        labels = msgspec.structs.replace(ANY, relations=telling, novelty=Calibration(0.1, offset))
+        ExtractionModel(Encoder.load(str(tiny_encoder)), labels).save(tmp_path / str(expected))
+        told = TransformerExtractor(str(tmp_path / str(expected)), device="cpu", relation_threshold=0.0)
+        (found,) = relations(told, ("paragraph", APART))
+        assert found.novel is expected
 
 
 def test_a_relation_below_the_threshold_is_not_reported(extractor: TransformerExtractor) -> None:

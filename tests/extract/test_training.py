@@ -120,6 +120,32 @@ def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_pat
     assert not torch.equal(new["mention_head.2.weight"][3:6], old["mention_head.2.weight"][3:6])
 
 
+def test_a_share_of_the_former_weights_is_kept(data: Path, tiny_encoder: Path) -> None:
+    chosen = recipe(data, tiny_encoder, epochs=3)
+    train(chosen, data, data / "first", device="cpu")
+    half = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, keep=0.5))
+    for name, settings in (("all", chosen), ("half", half)):
+        train(settings, data, data / name, device="cpu", start=data / "first")
+    first, new, kept = (
+        ExtractionModel.load(data / name).state_dict()["neighbour_layer.weight"] for name in ("first", "all", "half")
+    )
+    assert float((new - first).norm()) > 0.1
+    torch.testing.assert_close(kept, (first + new) / 2, atol=1e-3, rtol=1e-3)
+    with pytest.raises(ConfigError, match="name one with --start"):
+        train(half, data, data / "none", device="cpu")
+
+
+def test_the_card_says_how_well_novelty_is_told(data: Path, tiny_encoder: Path) -> None:
+    train(recipe(data, tiny_encoder), data, data / "untold", device="cpu")
+    assert "told as new" not in (data / "untold/README.md").read_text("utf-8")
+    for name in ("train.txt", "dev.txt"):
+        text = (data / name).read_text("utf-8")
+        (data / name).write_text(text.replace("CID\tD009270\tD006973", "CID\tD009270\tD006973\tNovel"), "utf-8")
+    train(recipe(data, tiny_encoder, epochs=3), data, data / "told", device="cpu")
+    assert "rightly of 1.000 of 2 pairs; 1.000 have" in (data / "told/README.md").read_text("utf-8")
+    assert ExtractionModel.load(data / "told").labels.relations[0].tells_novelty
+
+
 def test_relations_alone_leave_encoder_and_mentions_as_they_are(data: Path, tiny_encoder: Path) -> None:
     chosen = recipe(data, tiny_encoder)
     train(chosen, data, data / "first", device="cpu")
