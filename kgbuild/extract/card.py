@@ -50,8 +50,8 @@ def write_card(
         "",
         "## Relations, gold mentions given",
         "",
-        "By concept pair and type in BC5CDR and BioRED, by names in DrugProt, by mention pair in MuLMS and PolyIE; pairs "
-        "out of reach count as missed.",
+        "By concept pair and type in BC5CDR and BioRED, by names in DrugProt, by mention pair in MuLMS and PolyIE; "
+        "pairs out of reach count as missed.",
         "",
         *_table(relation_scores(predictions, labels)),
         "",
