@@ -264,6 +264,8 @@ def main() -> None:
     documents = [gold.document for gold in train]
     preferences = load_schema().preferences
     found: dict[str, list[Choice]] = {}
+    if arguments.only and arguments.vocabulary:
+        parser.error("--only fits against the default ontologies; leave out --vocabulary")
     vocabularies = [] if arguments.only else [dict(item.split("=", 1) for item in arguments.vocabulary)]
     for overrides in ({}, *vocabularies):
         linker = LexicalLinker(None, overrides, preferences)

@@ -87,8 +87,8 @@ def _novelty(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> list[st
     right = sum((calibrate(raw, labels.novelty) >= 0.5) == novel for raw, novel in cases)
     always = sum(novel for _, novel in cases)
     return [
-        f"Whether a true relation is told as new is said rightly of {right / len(cases):.3f} of {len(cases):,} pairs; "
-        f"{max(always, len(cases) - always) / len(cases):.3f} have the more frequent answer.",
+        f"Whether a true relation is told as new is said rightly of {right / len(cases):.3f} of {len(cases):,} pairs "
+        f"of mentions; {max(always, len(cases) - always) / len(cases):.3f} have the more frequent answer.",
         "",
     ]
 

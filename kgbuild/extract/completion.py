@@ -8,6 +8,7 @@ the letter or number that says which of several it is.
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 import msgspec
 
@@ -20,7 +21,10 @@ HEAD = re.compile(
     r"(?:[a-z]{2,}ase|receptor|(?:co-?)?transporter|channel|exchanger|symporter|carrier|binding protein)s?\b"
 )
 #: Which of the diseases of one name.
-KIND = re.compile(r"(?:(?<=epatitis) [A-E]| type (?:[12]|I{1,3}|IV))\b(?! (?:virus|antigen|surface|vaccine))")
+KIND = re.compile(
+    r"(?:(?<=epatitis) [A-E]| type (?:[12]|I{1,3}|IV))\b"
+    r"(?! (?:virus|(?:e |core |surface )?antigen|core|surface|vaccine))"
+)
 #: What stands between the parts of one name.
 JOINTS = frozenset(" -")
 
@@ -30,7 +34,8 @@ def complete_names(doc: Document, mentions: Iterable[Mention]) -> list[Mention]:
     the least sure of its parts.
     """
     joined: list[Mention] = []
-    for mention in mentions:
+    ordered = list(mentions)
+    for mention, following in zip_longest(ordered, ordered[1:]):
         is_head = mention.type == "Gene" and HEAD.match(doc.text, mention.span.start, mention.span.end)
         parts = [mention]
         for kind in ("Chemical", "Gene") if is_head else ():
@@ -38,13 +43,15 @@ def complete_names(doc: Document, mentions: Iterable[Mention]) -> list[Mention]:
                 parts.append(joined.pop())
             else:
                 break
-        joined.append(_whole(parts) if len(parts) > 1 else _with_kind(doc, mention))
+        joined.append(_whole(parts) if len(parts) > 1 else _with_kind(doc, mention, following))
     return joined
 
 
-def _with_kind(doc: Document, mention: Mention) -> Mention:
+def _with_kind(doc: Document, mention: Mention, following: Mention | None) -> Mention:
     kind = KIND.match(doc.text, mention.span.end) if mention.type == "Disease" else None
-    return msgspec.structs.replace(mention, span=Span(mention.span.start, kind.end())) if kind else mention
+    if kind is None or (following is not None and following.span.start < kind.end()):
+        return mention
+    return msgspec.structs.replace(mention, span=Span(mention.span.start, kind.end()))
 
 
 def _touch(doc: Document, left: Span, right: Span) -> bool:

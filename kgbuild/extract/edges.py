@@ -93,7 +93,7 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
 
 def is_no_name(name: str, entity: str) -> bool:
     """Whether what was taken for a name is but a number, a letter, a label, or the word for its kind."""
-    if entity == "Quantity":
+    if entity in ("Quantity", "Form"):  # "(0001)" is a face of a crystal
         return False
     if NUMBERS.fullmatch(name) or name.casefold() in KINDS.get(entity, ()):
         return True
@@ -140,10 +140,19 @@ def _formula_around(text: str, passage: Span, span: Span) -> Span | None:
         end += 1
     while end > span.end and not (text[end - 1].isalnum() or text[end - 1] in ")]}"):
         end -= 1
-    if text[start] in "([{" and text[end - 1] in ")]}":  # "(NaCl)" is NaCl in brackets
-        start, end = start + 1, end - 1
     whole = Span(start, end)
-    return whole if span.within(whole) and span != whole and normalise_formula(text[start:end]) else None
+    if (
+        text[start] in OPENING
+        and text[end - 1] in CLOSING
+        and _balanced(text, whole, start + 1, end - 1)
+        == (
+            start + 1,
+            end - 1,
+        )
+    ):
+        whole = Span(start + 1, end - 1)  # "(NaCl)" is NaCl in brackets, "(NH4)3[Fe(CN)6]" is not
+    is_formula = span.within(whole) and span != whole and normalise_formula(text[whole.start : whole.end])
+    return whole if is_formula else None
 
 
 def _is_of_formula(character: str) -> bool:

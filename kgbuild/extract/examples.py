@@ -113,7 +113,7 @@ def make_examples(gold: GoldDocument, words: Words, labels: LabelSet, *, size: i
                 label = labels.relations[index]
                 targets[row, index] = is_true(truth, gold, label, subject, other)
                 if (said := is_novel(told, gold, label, subject, other)) is not None:
-                    novelty[row] = said
+                    novelty[row] = np.fmax(novelty[row], said)
         examples.append(
             Example(gold.corpus, words, window, tags[inside], tag_mask[inside], items, targets, relation_mask, novelty)
         )

@@ -175,8 +175,11 @@ class ExtractionModel(nn.Module):
         context = self._context(words, asked.to(words.dtype), pairs)
         hidden = self.relation_head[0](_with_rows(joined)) + self.context_layer(_with_rows(context))
         features = self.relation_head[1:-1](hidden)  # (pairs, HIDDEN_WIDTH)
-        logits, novelty = self.relation_head[-1](features), self.novelty_head(features).squeeze(-1)
-        return logits[: len(joined)].float(), novelty[: len(joined)].float()
+        # in one product: one with a single column goes through a routine that rounds by the number of rows
+        heads = self.relation_head[-1], self.novelty_head
+        weight, bias = (torch.cat([getattr(head, name) for head in heads]) for name in ("weight", "bias"))
+        logits = nn.functional.linear(features, weight, bias)[: len(joined)].float()
+        return logits[:, :-1], logits[:, -1]
 
     def _context(self, words: Tensor, asked: Tensor, pairs: PairBatch) -> Tensor:
         """Means of the words of each pair's window, weighted by attention, (pairs, heads x width)."""

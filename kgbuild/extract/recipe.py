@@ -38,7 +38,8 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     freeze_word_embeddings: bool = True
     keep: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     """Share of the model that a run begins from in the weights that the first part ends with: what it knew is kept
-    better (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903). 0 without a model to begin from."""
+    better (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903). For a recipe of the same types and relations; not
+    with `lora`, and 0 without a model to begin from."""
     lora: int = 0
     """Rank of the adapters that are trained instead of the encoder (Hu et al. 2022, https://arxiv.org/abs/2106.09685);
     0: the encoder itself. They are merged into the weights that are saved."""
@@ -130,15 +131,15 @@ def _identities(gold: GoldDocument) -> tuple[str, str]:
 
 
 def _held_back(documents: Sequence[GoldDocument], share: float) -> set[str]:
-    """Identifiers of those that are developed on: the same documents in any order and for any number of them.
+    """Identifiers of those that are developed on: those whose hash falls below the share, whatever others there are.
 
-    Of few documents, where none falls below the share by its hash, those with the smallest.
+    Of few documents, where none does, those with the smallest, but never all; which they are may change with more.
     """
     places = {gold.document.id: _place(gold.document.id) for gold in documents}
     below = {identifier for identifier, place in places.items() if place < share}
     if below or not share:
         return below
-    return set(sorted(places, key=places.__getitem__)[: max(1, round(share * len(places)))])
+    return set(sorted(places, key=places.__getitem__)[: min(max(1, round(share * len(places))), len(places) - 1)])
 
 
 def _place(identifier: str) -> float:

@@ -57,9 +57,11 @@ def search_settings(
     """Run trials until there are so many in all, and write the best recipe to `best.toml` in `output`.
 
     `search.log` there, a journal of Optuna's, holds the trials, and `trials` the figures of their epochs. ConfigError
-    if there are no development documents, or `output` holds the search of another recipe.
+    if there are no development documents, the recipe has `keep`, or `output` holds the search of another recipe.
     """
     optuna = _optuna()
+    if recipe.train.keep:
+        raise ConfigError("[train] keep is for the run that follows a search; leave it out of the search's recipe")
     gold, dev = split_gold(recipe, data)
     if not dev:
         raise ConfigError("a search needs development documents to score by; give a corpus dev files or a dev_share")
@@ -71,7 +73,7 @@ def search_settings(
         # from the seed and what was found so far alone: a search that was cut off goes on as it would have
         study.sampler = optuna.samplers.TPESampler(seed=recipe.train.seed + n_done)
         if not n_done:
-            study.enqueue_trial(own_settings(recipe))
+            study.enqueue_trial(own_settings(recipe), skip_if_exists=True)
         words = f"trial {n_done + 1} of {n_trials}, "
         study.optimize(partial(task.score, optuna, progress=_told(progress, words)), n_trials=1)
     finished = study.get_trials(deepcopy=False, states=done)

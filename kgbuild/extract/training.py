@@ -80,6 +80,8 @@ def train(
         raise ConfigError("[train] patience needs development documents; give a corpus dev files or a dev_share")
     if settings.keep and start is None:
         raise ConfigError("[train] keep is a share of the model that a run begins from; name one with --start")
+    if settings.keep and settings.lora:
+        raise ConfigError("[train] keep is for runs that train the whole encoder; leave it out, or lora")
     target = choose_device(device)
     model = begin(recipe, gold, device=target, start=start, only_relations=only_relations)
     n_types = len(model.labels.entities)
@@ -89,7 +91,8 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
-        former = {name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad}
+        kept = [(name, p) for name, p in model.named_parameters() if p.requires_grad and settings.keep]
+        former = {name: parameter.detach().clone() for name, parameter in kept}
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
@@ -165,7 +168,7 @@ def _keep(model: ExtractionModel, former: Mapping[str, Tensor], share: float) ->
     """Move the parameters this share of the way back to what they were before."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if share and name in former:
+            if name in former:
                 parameter.lerp_(former[name], share)
 
 

@@ -16,7 +16,6 @@ _SHAPES = {
     "greek": f"(?:{_GREEK})",
     "number": r"(?<!\d)\d+",
     "roman": f"(?:{_ROMAN}|[A-Z])",
-    "letters": "[A-Z]{1,2}",
 }
 #: what may stand in place of a whole name, the one before it being put before it: "MMP-2 and -9", "caspase-3/7",
 #: "S100A7/A8", "cyclin D1 and D2"
@@ -60,12 +59,19 @@ def _with_shared_beginning(parts: list[str]) -> tuple[str, ...]:
 def _beginning(name: str, ending: str) -> str:
     """The name without its own ending of this shape: letter for letter, number for number; "" if it has none.
 
-    >>> _beginning("S100A7", "A8"), _beginning("MMP-2", "-9"), _beginning("DNMT1", "3a")
-    ('S100', 'MMP-', 'DNMT')
+    >>> _beginning("S100A7", "A8"), _beginning("MMP-2", "-9"), _beginning("PDGFRA", "B"), _beginning("DNMT1", "3a")
+    ('S100', 'MMP-', 'PDGFR', 'DNMT')
     """
-    pieces = [_SHAPES.get(match.lastgroup or "", "[a-h]") for match in _PIECE.finditer(ending)]
+    pieces = [_shape(match) for match in _PIECE.finditer(ending)]
     for shape in (pieces, pieces[:-1]):  # "DNMT1, 3a": the letter is the second one's own
         match = re.fullmatch(rf"(.*?\w[- ]?){''.join(shape)}", name) if shape and shape != ["-?"] else None
         if match is not None:
             return match[1]
     return ""
+
+
+def _shape(piece: re.Match[str]) -> str:
+    # as many letters as there are: "B" stands for the A of PDGFRA, not for its RA
+    if piece.lastgroup == "letters":
+        return f"[A-Z]{{{len(piece[0])}}}"
+    return _SHAPES.get(piece.lastgroup or "", "[a-h]")

@@ -14,15 +14,15 @@ Recast = Literal["marked", "recast", "head"]
 #: letters before a name that say whose it is or in what state: "hTERT", "mCB2", "HsUAP1", "p-Akt", "sFas"; "c-Myc"
 #: keeps its letter, for tables have it
 _MARK_BEFORE = re.compile(
-    r"(?P<whose>h|m|r|rh|hu|mu|rat|Rh|Hum|hum|Hs|Mm|Rn|Dm)"
+    r"\A(?:(?P<whose>h|m|r|rh|hu|mu|rat|Rh|Hum|hum|Hs|Mm|Rn|Dm)"
     r"(?:(?=[A-Z][A-Za-z]*\d*[A-Z\d-]|[A-Z][a-z]{2,}$)|-(?=[A-Z]))"
     r"|(?:p|phospho|pro|anti|sc|v)-(?=[A-Z]|myb|src)"
-    r"|(?:p|s|Ad|AAV)(?=[A-Z][A-Za-z]*[A-Z\d]|[A-Z][a-z]{2,}$)"
+    r"|(?:p|s|Ad|AAV)(?=[A-Z][A-Za-z]*[A-Z\d]|[A-Z][a-z]{2,}$))"
 )
 #: what follows a name when it is mutated, tagged, knocked out, or a marker of cells: "Sca-1+", "STAT3KO", "Rab6a-GTP"
 _MARK_AFTER = re.compile(
     r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
-    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|[vV]\d)$"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d)$"
 )
 #: the species that a mark before a name tells
 _WHOSE = {

@@ -14,7 +14,7 @@ from kgbuild.link.features import Features, Option
 from kgbuild.link.gene_names import marked_species
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
 
-__all__ = ["GeneName", "species_features"]
+__all__ = ["GeneName", "mark_of", "species_features"]
 
 #: a gene as it stands in the document, where, and its candidates
 GeneName = tuple[str, Span, Sequence[Option]]
@@ -25,7 +25,7 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
     spelled, around = _spelled(genes), stems(context.text)
     found = []
     for text, span, options in genes:
-        marked = marked_species(text)
+        marked = mark_of(text, options)
         place = context.at(span.start, span.end)
         of_species: dict[str, Features] = {"": {}}
         for species in {option.concept.species for option in options if option.concept.species}:
@@ -36,6 +36,12 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
         found.append([of_species[o.concept.species] | _described(o.concept, around) for o in options])
     return found
+
+
+def mark_of(text: str, options: Sequence[Option]) -> str:
+    """The species that letters before the name tell, or ""; "mTOR" is itself the name of a gene, of no mouse alone."""
+    is_name = any(option.match.name.casefold() == text.casefold() for option in options)
+    return "" if is_name else marked_species(text)
 
 
 def _described(gene: Concept, around: set[str]) -> Features:

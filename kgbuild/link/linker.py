@@ -33,8 +33,7 @@ from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
-from kgbuild.link.gene_names import marked_species
-from kgbuild.link.gene_species import species_features
+from kgbuild.link.gene_species import mark_of, species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
@@ -208,7 +207,9 @@ class LexicalLinker:
             parts[owner] = (*parts.get(owner, ()), case)
         is_foreign = context is not None and context.is_foreign
         return [
-            case._replace(parts=parts.get(place, ()), is_foreign=is_foreign and not marked_species(found[place].text))
+            case._replace(
+                parts=parts.get(place, ()), is_foreign=is_foreign and not mark_of(found[place].text, case.options)
+            )
             for place, case in enumerate(cases[:n_mentions])
         ]
 

@@ -23,15 +23,16 @@ HUMAN, MOUSE, RAT, FLY = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116",
 ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 #: species whose genes the default tables hold
 WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
-#: yeasts, fungi, plants, worms, insects, protists: whose genes have namesakes in the tables, where they have none of
-#: their own; the genes of a paper on a virus or a bacterium are often its host's, those of a paper on frogs human ones
+#: yeasts, moulds, plants, worms, insects, protists that are studied for themselves: whose genes have namesakes in the
+#: tables, where they have none of their own. The genes of a paper on a virus, bacterium, parasite or pathogenic fungus
+#: are often its host's, those of one on tobacco, wheat or venom a patient's, those of one on Sf9 cells any
 ON_THEIR_OWN = frozenset(
     f"NCBITaxon:{number}"
     for number in (
-        *(4932, 4896, 4922, 28985, 5476, 746128, 5061, 162425, 5141, 5207),
-        *(3702, 4577, 4530, 4565, 4513, 4558, 15368, 4097),
-        *(6239, 6279, 6183, 7460, 7165, 7159, 7091, 7070, 7029, 7108, 7111),
-        *(5833, 5821, 5811, 5691, 5693, 5664, 5661, 5911, 44689),
+        *(4932, 4896, 4922, 28985, 5061, 162425, 5141),
+        *(3702, 4577, 4513, 4558, 15368),
+        *(6239, 7070, 7029),
+        *(5911, 44689),
     )
 )
 _CUE_WORDS = {
@@ -43,7 +44,7 @@ _CUE_WORDS = {
     ),
     MOUSE: (
         r"NIH ?3T3|3T3-L1|C2C12|C3H/?10T1/2|RAW ?264\.7|J774(?:A?\.1)?|MC3T3(?:-E1)?|BV-?2(?= )|N2[aA]|Neuro-?2[aA]|"
-        r"4T1|B16(?:-?F10)?|L929|EL-?4|MIN6|Hepa1-?6|P19|MEFs?|BMDMs?|splenocytes|C57BL/6J?|BALB/c|DBA/2J?|"
+        r"4T1|B16(?:-?F10)?|L929|EL-?4|MIN6|Hepa1-?6|P19(?= cells)|MEFs?|BMDMs?|splenocytes|C57BL/6J?|BALB/c|DBA/2J?|"
         r"C3H/HeJ?|[Kk]nock-?out (?:mice|mouse|animals?)"
     ),
     RAT: r"PC-?12|H9[cC]2|INS-1E?|RBL-2H3|GH3|NRK(?:-\d+E)?|Sprague[- ]Dawley|Wistar",
@@ -67,7 +68,9 @@ _GRAFTS = re.compile(
 )
 #: what tells that grafts are of the animals' own species, or that it is their genes that were changed
 _OWN = re.compile(
-    r"syngeneic|allograft|transgenic|[Kk]nock-?(?:out|in)|[-+−]/[-+−]|\b(?:4T1|B16|LLC)\b|spontaneous", re.IGNORECASE
+    r"syngeneic|allograft|transgenic|knock-?(?:out|in)|[-+−]/[-+−]|\b(?:4T1|B16|LLC1?(?= cells| tumou?rs?))\b|"
+    r"spontaneous",
+    re.IGNORECASE,
 )
 _TUMOUR = re.compile(r"tumou?r|cancer|carcinoma|metasta|cells? lines?", re.IGNORECASE)
 _INJECTED = re.compile(r"\bsubcutaneous|\borthotopic|\b(?:SCID|NOD)\b", re.IGNORECASE)

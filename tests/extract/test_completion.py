@@ -43,6 +43,7 @@ def test_a_chemical_and_the_head_of_a_name_are_one_gene(marked: str, name: str, 
         ("[d:Chronic hepatitis] C", "Chronic hepatitis C"),
         ("[d:diabetes mellitus] type 2.", "diabetes mellitus type 2"),
         ("the [d:hepatitis] B virus", "hepatitis"),
+        ("the [d:hepatitis] B e antigen", "hepatitis"),
         ("of [d:asthma] A was", "asthma"),
         ("of [d:asthma] type A was", "asthma"),
     ],
@@ -66,3 +67,7 @@ def test_a_disease_takes_in_which_one_it_is(marked: str, name: str) -> None:
 )
 def test_other_neighbours_stay_apart(marked: str) -> None:
     assert [name for _, name, _ in completed(marked)] == [piece[3:-1] for piece in re.findall(r"\[.*?\]", marked)]
+
+
+def test_a_disease_takes_in_nothing_of_the_next_mention() -> None:
+    assert [name for _, name, _ in completed("[d:hepatitis] [g:C like protein]")] == ["hepatitis", "C like protein"]

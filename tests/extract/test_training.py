@@ -142,7 +142,7 @@ def test_the_card_says_how_well_novelty_is_told(data: Path, tiny_encoder: Path) 
         text = (data / name).read_text("utf-8")
         (data / name).write_text(text.replace("CID\tD009270\tD006973", "CID\tD009270\tD006973\tNovel"), "utf-8")
     train(recipe(data, tiny_encoder, epochs=3), data, data / "told", device="cpu")
-    assert "rightly of 1.000 of 2 pairs; 1.000 have" in (data / "told/README.md").read_text("utf-8")
+    assert "rightly of 1.000 of 2 pairs of mentions; 1.000 have" in (data / "told/README.md").read_text("utf-8")
     assert ExtractionModel.load(data / "told").labels.relations[0].tells_novelty
 
 

@@ -33,7 +33,7 @@ def test_a_plain_name_is_not_changed(name):
 
 @pytest.mark.parametrize(
     ("name", "species"),
-    [("hTERT", HUMAN), ("mCB2", MOUSE), ("rBAT", RAT), ("p-Akt", ""), ("TP53", ""), ("", "")],
+    [("hTERT", HUMAN), ("mCB2", MOUSE), ("rGH", RAT), ("p-Akt", ""), ("TP53", ""), ("", "")],
 )
 def test_letters_before_a_name_tell_whose_it_is(name, species):
     assert marked_species(name) == species

@@ -67,3 +67,8 @@ def test_a_gene_is_described_by_the_words_of_a_long_name(make):
 def test_letters_of_a_species_before_a_name_speak_for_its_genes(options):
     ((human, mouse),) = features(Document("PMID:1", "hTERT"), [("hTERT", Span(0, 5), options("TERT", "TERT", "Tert"))])
     assert human["marked_so"] == 1.0 == mouse["marked_otherwise"]
+
+
+def test_the_letter_that_a_gene_s_own_name_begins_with_marks_no_species(options):
+    ((human, mouse),) = features(Document("PMID:1", "mTOR"), [("mTOR", Span(0, 4), options("mTOR", "MTOR", "Mtor"))])
+    assert "marked_so" not in mouse and "marked_otherwise" not in human

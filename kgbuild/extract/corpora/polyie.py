@@ -108,7 +108,7 @@ def _touch(words: Sequence[str], i: int, *, within: bool) -> bool:
     left, right = words[i - 1], words[i]
     if right in CLOSING or left in OPENING:
         return True
-    if right in JOINING or left in JOINING:  # "open - circuit"; not a dash between clauses
+    if right in JOINING or left in JOINING:  # "open - circuit"
         before, after = (i - 1, i + 1) if right in JOINING else (i - 2, i)
         return before >= 0 and after < len(words) and words[before][-1].isalnum() and words[after][0].isalnum()
     if not within:
