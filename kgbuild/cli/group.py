@@ -107,7 +107,10 @@ def run(arguments: list[str]) -> int:
         error.show(sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; a build keeps what it finished: run the same command again to continue", err=True)
+        click.echo(
+            "interrupted; what builds and training runs have finished is kept: the same command goes on from there",
+            err=True,
+        )
         return INTERRUPTED
     return 0
 

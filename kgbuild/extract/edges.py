@@ -35,6 +35,14 @@ JOINED = {"CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"), "Varia
 #: The rest of a decimal number before and after a quantity: "2." of "2.4 eV", ".8\u00b0" of "1.8\u00b0".
 WHOLE_PART = re.compile(r"(?<![\w.,])\d+\.\Z")
 FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
+#: What units are raised to, and units behind it that are too: "^-1" of "100 mV s^-1", "^-1 g^-1".
+POWER = r"\^[-\u2212\u2013]?\d+"
+POWERS = re.compile(rf"{POWER}(?:[ \u00b7]?[A-Za-z\u00b5\u03bc\u03a9]{{1,4}}{POWER})*")
+#: The unit behind a bare number, of those that are no word or name besides: "s" of "17 s".
+UNIT = re.compile(
+    r" ?(?:%|\u00b0C|\u00b0|[kMG]?Hz|[mk]?eV|[mk]V|m[sAWL]|[kMG]Pa|k[mgWJ]|[mcn\u00b5\u03bc]m|[mn\u00b5\u03bc]g|"
+    r"[n\u00b5\u03bc][sALM]|mM|min|mol|mmol|s|h)(?![\w^/\u00b7-])"
+)
 #: What units are divided by: "/kg" behind "0.3 mg".
 DIVISOR = r"(?:[kmn\u00b5\u03bc]?[gLlM]|d[Ll]|[cmn\u00b5\u03bc]?m[23\u00b2\u00b3]?|m?mol|days?|d|hr?|min|m?s|week|year)"
 PER = re.compile(rf"(?: ?/ ?{DIVISOR}\b)+")
@@ -53,6 +61,8 @@ LABELS = {
     "Gene": re.compile(rf"{HYPHEN}?(?:\d+|\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?)"),
     "Variant": re.compile(rf"\d+(?:{HYPHEN}| )?(?:bp|kb|nt)|_.*|[A-Z]{{1,2}}_?\d{{5,}}(?:\.\d)?"),
 }
+#: Units and letters without a number: "mL", "v".
+LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 #: Words for a kind of thing, which name none of it.
 KINDS = {
     "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
@@ -74,10 +84,8 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     if not any(character.isalnum() for character in text[start:end]):
         return None
     start, end = _balanced(text, passage.span, start, end)
-    if entity == "Quantity" and text[end - 1].isdigit() and (fraction := FRACTION.match(text, end, passage.span.end)):
-        end = fraction.end()
-    if entity == "Quantity" and text[end - 1].isalpha() and (per := PER.match(text, end, passage.span.end)):
-        end = per.end()
+    if entity == "Quantity":
+        end = _quantity_end(text, passage.span, start, end)
     if entity in JOINED:
         for whole in JOINED[entity].finditer(text, max(passage.span.start, start - REACH), passage.span.end):
             if whole.start() <= start and end <= whole.end():
@@ -93,13 +101,29 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
 
 def is_no_name(name: str, entity: str) -> bool:
     """Whether what was taken for a name is but a number, a letter, a label, or the word for its kind."""
-    if entity in ("Quantity", "Form"):  # "(0001)" is a face of a crystal
+    if entity == "Quantity":
+        return LONE_UNIT.fullmatch(name) is not None
+    if entity == "Form":  # "(0001)" is a face of a crystal
         return False
     if NUMBERS.fullmatch(name) or name.casefold() in KINDS.get(entity, ()):
         return True
     if len(name) == 1:
         return entity != "Property" and not (entity in FORMULA_TYPES and name in ELEMENTS)
     return entity in LABELS and LABELS[entity].fullmatch(name) is not None
+
+
+def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:
+    """Where a quantity ends: behind its decimals, a bare number's unit, and what that is raised to or divided by."""
+    if text[end - 1] == "^":
+        end -= 1
+    if text[end - 1].isdigit() and (fraction := FRACTION.match(text, end, passage.end)):
+        end = fraction.end()
+    if text[start:end].replace(".", "", 1).isdigit() and (unit := UNIT.match(text, end, passage.end)):
+        end = unit.end()
+    for pattern in (POWERS, PER, POWERS):
+        if text[end - 1].isalnum() and (more := pattern.match(text, end, passage.end)):
+            end = more.end()
+    return end
 
 
 def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import msgspec
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.encoder import choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
+from kgbuild.extract.arguments import prose_of
 from kgbuild.extract.decode import mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
 from kgbuild.extract.labels import calibrate
@@ -98,6 +99,7 @@ class TransformerExtractor:
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
     ) -> Iterator[Relation]:
         labels = self._model.labels
+        prose = prose_of(encoded.document, len(encoded.windows))
         for pair in pairs:
             subject, other = mentions[pair.subject], mentions[pair.object]
             # a relation was calibrated on true mentions; it holds if both of these are, and it does
@@ -114,7 +116,9 @@ class TransformerExtractor:
             span = _evidence_span(encoded, subject.span, other.span)
             place = (subject.span.start - span.start, subject.span.end - span.start)
             other_place = (other.span.start - span.start, other.span.end - span.start)
-            novel = calibrate(pair.novelty, labels.novelty) >= 0.5
+            # learnt from abstracts: what a body tells as its own it often cites
+            is_told = subject.span.within(prose) and other.span.within(prose)
+            novel = calibrate(pair.novelty, labels.novelty) >= 0.5 if is_told else None
             affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
             for relation, raw, probability in reported:
                 yield Relation(

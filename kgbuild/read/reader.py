@@ -136,7 +136,7 @@ def _why_not(head: bytes, name: str) -> str:
     """Why no reader takes the file, and what can be done."""
     unread = name_unread(head, name)
     if unread is not None:
-        return f"{unread} is not read yet; {ADVICE.get(unread, 'give the XML or plain text of the paper')}"
+        return f"{unread} is not read yet; {ADVICE.get(unread, 'give the JATS XML or plain text of the paper')}"
     foreign = name_foreign(head, name)
     found = f"unknown format, begins with {head[:40]!r}" if foreign is None else f"{foreign}, in which no paper is read"
     return f"{found}; readable formats: {', '.join(registry.names('readers'))}"
