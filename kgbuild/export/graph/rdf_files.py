@@ -1,4 +1,4 @@
-"""A graph as an RDF file: the statements of its triple store, streamed from the tables, so that memory stays flat.
+"""A graph as an RDF file: the statements of its triple store, streamed from the tables; memory hardly grows with them.
 
 RDF 1.2 says of an edge ``edge rdf:reifies <<( subject predicate object )>>``. Tools that know RDF 1.1 alone, and
 JSON-LD, which has no such terms, get ``edge a rdf:Statement ; rdf:subject … ; rdf:predicate … ; rdf:object …`` instead.
