@@ -1,5 +1,7 @@
 """Measurements put together from relations."""
 
+import pytest
+
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.extract.measurements import find_measurements
 
@@ -47,3 +49,28 @@ def test_denied_values_and_words_without_a_number_are_no_measurements():
         ("band gap", "has_value", "3 eV", 0.9, "negated"), ("pores", "has_value", "several kinds", 0.9, "affirmed")
     )
     assert find_measurements(doc) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fits"),
+    [
+        ("heating rate", "7 °C/min", True),
+        ("heating rate", "200 °C", False),
+        ("survival rate", "80%", True),
+        ("scan rate", "100 mV s^-1", True),
+        ("applied voltage", "22 kV", True),
+        ("applied voltage", "12 cm", False),
+        ("power", "30 kHz", False),
+        ("response time", "17 s", True),
+        ("response time", "17", False),
+        ("capacity", "12 cm", True),
+    ],
+)
+def test_a_value_has_the_dimension_that_its_property_s_name_tells(name: str, value: str, fits: bool) -> None:
+    text = f"The {name} was {value}."
+    ends = (
+        Mention(Span(4, 4 + len(name)), "Property"),
+        Mention(Span(len(text) - 1 - len(value), len(text) - 1), "Quantity"),
+    )
+    stated = Relation(ends[0].id, "has_value", ends[1].id, Span(0, len(text)), score=0.9)
+    assert len(find_measurements(Document("PMID:1", text, mentions=ends, relations=(stated,)))) == fits
