@@ -108,7 +108,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo(
-            "interrupted; what builds and training runs have finished is kept: the same command goes on from there",
+            "interrupted; what was finished is kept: run the same command again to continue",
             err=True,
         )
         return INTERRUPTED
