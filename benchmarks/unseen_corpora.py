@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 from unseen_readers import CORPORA, UNSURE, Unseen
 
-from kgbuild.document import Document, Mention
+from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.extractor import DEFAULT_MODEL, TransformerExtractor
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import load_recipe, read_part
@@ -191,7 +191,7 @@ def related(doc: Document) -> Iterator[frozenset[str]]:
             yield frozenset(doc.text_of(mention.span).casefold() for mention in ends)
 
 
-def overlapping(spans, others):  # type: ignore[no-untyped-def]
+def overlapping(spans: Iterable[Span], others: Iterable[Span]) -> set[Span]:
     """Those of the spans that share a character with one of the others."""
     taken = {character for span in others for character in range(span.start, span.end)}
     return {span for span in spans if not taken.isdisjoint(range(span.start, span.end))}

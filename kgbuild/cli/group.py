@@ -107,10 +107,7 @@ def run(arguments: list[str]) -> int:
         error.show(sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo(
-            "interrupted; what was finished is kept: run the same command again to continue",
-            err=True,
-        )
+        click.echo("interrupted; what was finished is kept: run the same command again to continue", err=True)
         return INTERRUPTED
     return 0
 

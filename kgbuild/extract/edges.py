@@ -58,7 +58,7 @@ NUMBERS = re.compile(rf"(?!14{HYPHEN}3{HYPHEN}3)[\W\d_]+")
 #: What the tagger takes for genes, labels of figures such as "5D", "10C-10D", "-10D", and for variants, lengths of
 #: fragments and pieces of accessions: "556 bp", "_016383", "JX961707".
 LABELS = {
-    "Gene": re.compile(rf"{HYPHEN}?(?:\d+|\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?)"),
+    "Gene": re.compile(rf"{HYPHEN}?\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?"),
     "Variant": re.compile(rf"\d+(?:{HYPHEN}| )?(?:bp|kb|nt)|_.*|[A-Z]{{1,2}}_?\d{{5,}}(?:\.\d)?"),
 }
 #: Units and letters without a number: "mL", "v".
@@ -164,17 +164,9 @@ def _formula_around(text: str, passage: Span, span: Span) -> Span | None:
         end += 1
     while end > span.end and not (text[end - 1].isalnum() or text[end - 1] in ")]}"):
         end -= 1
-    whole = Span(start, end)
-    if (
-        text[start] in OPENING
-        and text[end - 1] in CLOSING
-        and _balanced(text, whole, start + 1, end - 1)
-        == (
-            start + 1,
-            end - 1,
-        )
-    ):
-        whole = Span(start + 1, end - 1)  # "(NaCl)" is NaCl in brackets, "(NH4)3[Fe(CN)6]" is not
+    whole, inner = Span(start, end), (start + 1, end - 1)
+    if text[start] in OPENING and text[end - 1] in CLOSING and _balanced(text, whole, *inner) == inner:
+        whole = Span(*inner)  # "(NaCl)" is NaCl in brackets, "(NH4)3[Fe(CN)6]" is not
     is_formula = span.within(whole) and span != whole and normalise_formula(text[whole.start : whole.end])
     return whole if is_formula else None
 

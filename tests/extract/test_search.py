@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -77,9 +78,9 @@ def test_the_best_of_the_trials_is_written_and_the_first_is_the_recipe_itself(
 ) -> None:
     seen: list[TrainSettings] = []
 
-    def begin_seen(trial: Recipe, gold: list[GoldDocument], **settings: object) -> ExtractionModel:
+    def begin_seen(trial: Recipe, gold: list[GoldDocument], **settings: Any) -> ExtractionModel:
         seen.append(trial.train)
-        return begin(trial, gold, **settings)  # type: ignore[arg-type]
+        return begin(trial, gold, **settings)
 
     monkeypatch.setattr("kgbuild.extract.search.begin", begin_seen)
     monkeypatch.setattr("kgbuild.extract.search.development_score", lambda model, dev: 0.1 * len(seen))

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import Document, Mention, Passage, Span
 from kgbuild.extract.gold import GoldDocument
+from kgbuild.read.given import given_relation
 from kgbuild.segment import segment
 
 __all__ = ["read"]
@@ -63,16 +64,13 @@ def _document(
             mentions[start, end] = Mention(span, TYPES[label], original_type=label, agent="given")
     doc = segment(Document(identifier, text, blocks=(Passage(Span(0, len(text)), "paragraph"),)))
     stated = {
-        (mentions[first].id, predicate, mentions[second].id): Span(
-            min(mentions[first].span.start, mentions[second].span.start),
-            max(mentions[first].span.end, mentions[second].span.end),
-        )
+        given_relation(mentions[first], predicate, mentions[second])
         for members in tuples
         for predicate, first, second in zip(PREDICATES, _places(members), _places(members[1:]), strict=False)
         if predicate in relations and first in mentions and second in mentions
     }
-    found = tuple(Relation(a, predicate, b, span, agent="given") for (a, predicate, b), span in sorted(stated.items()))
-    return msgspec.structs.replace(doc.replace_mentions(mentions.values()), relations=found)
+    found = sorted(stated, key=lambda relation: (relation.subject, relation.predicate, relation.object))
+    return msgspec.structs.replace(doc.replace_mentions(mentions.values()), relations=tuple(found))
 
 
 def _places(members: Sequence[Sequence[int]]) -> list[Words]:
