@@ -40,18 +40,20 @@ class Example:
 
     tags: (words, types) of 0 outside, 1 begin, 2 inside; tag_mask the same shape, True where the corpus says something;
     relation_targets: (pairs, relations); relation_mask: (relations,) True where the corpus annotates the relation;
-    novelty: (pairs,) 1 told as new, 0 known before, NaN where the corpus says nothing of it.
+    novelty: (pairs,) 1 told as new, 0 known before, NaN where the corpus says nothing of it; taught: (words, types, 3)
+    the probabilities that teachers give, None without teachers.
     """
 
     corpus: str
     words: Words
     window: Window
-    tags: NDArray[np.int64]
+    tags: NDArray[np.int8]
     tag_mask: NDArray[np.bool_]
     arguments: WindowArguments
     relation_targets: NDArray[np.float32]
     relation_mask: NDArray[np.bool_]
     novelty: NDArray[np.float32]
+    taught: NDArray[np.float16] | None = None
 
 
 def collect_labels(documents: Iterable[GoldDocument], symmetric: frozenset[str]) -> LabelSet:
@@ -176,8 +178,8 @@ def _keys(mention: Mention, gold: GoldDocument) -> tuple[str, ...]:
 
 def _tags(
     mentions: Sequence[Mention], bounds: Sequence[tuple[int, int]], n_words: int, labels: LabelSet
-) -> NDArray[np.int64]:
-    tags = np.zeros((n_words, len(labels.entities)), dtype=np.int64)
+) -> NDArray[np.int8]:
+    tags = np.zeros((n_words, len(labels.entities)), dtype=np.int8)
     index = {name: i for i, name in enumerate(labels.entities)}
     for mention, (first, last) in zip(mentions, bounds, strict=True):
         if first < last:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -27,18 +28,21 @@ __all__ = [
     "pair_loss",
     "plan_batches",
     "relation_loss",
+    "taught_loss",
 ]
 
 logger = logging.getLogger(__name__)
 
+#: Steps after which the loss is asked for anew, to be shown: it is waited for until a GPU has come so far.
+LOSS_STEPS = 10
 #: told steps done, steps in all, a few words
 Progress = Callable[[int, int, str], None]
 #: of a model and a batch, to be made smaller
-Loss = Callable[[ExtractionModel, Sequence[Example]], Tensor]
+Loss = Callable[[Any, Sequence[Example]], Tensor]
 
 
 def fit(
-    model: ExtractionModel,
+    model: nn.Module,
     plan: Sequence[Sequence[Sequence[Example]]],
     settings: TrainSettings,
     *,
@@ -50,6 +54,8 @@ def fit(
     progress: Progress | None = None,
 ) -> None:
     """Fit those parameters of the model that require a gradient, on its device, to the batches of each epoch.
+
+    Those whose names begin with "encoder." have a learning rate of their own.
 
     `checkpoint` is written after every epoch, an interrupted run goes on from it, and `metrics.jsonl` beside it. Where
     the settings have `patience`, `score` is asked after each epoch and the model ends with its best weights.
@@ -63,16 +69,16 @@ def fit(
                 "no better score for %d epochs; the weights of epoch %d stay", settings.patience, run.best_epoch
             )
             break
-        losses = []
+        losses: list[Tensor] = []
         torch.manual_seed(settings.seed + epoch)  # the same dropout whether resumed here or not
         model.train()
         for batch in plan[epoch]:
             losses.append(run.step(batch))
             if progress is not None:
-                progress(
-                    run.n_done, run.n_steps, f"{part}epoch {epoch + 1} of {settings.epochs}, loss {losses[-1]:.3f}"
-                )
-        values = {f"{part}loss": sum(losses) / max(len(losses), 1)}
+                if len(losses) % LOSS_STEPS == 1:
+                    words = f"{part}epoch {epoch + 1} of {settings.epochs}, loss {losses[-1].item():.3f}"
+                progress(run.n_done, run.n_steps, words)
+        values = {f"{part}loss": torch.stack(losses).mean().item() if losses else 0.0}
         if settings.patience:
             model.eval()
             values["score"] = score()
@@ -115,16 +121,38 @@ def mention_loss(logits: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
     return (losses * mask).sum() / mask.any(-1).sum().clamp(min=1)
 
 
-def joint_loss(model: ExtractionModel, examples: Sequence[Example], *, relation_weight: float) -> Tensor:
-    """Of mentions and, `relation_weight` times, of relations, by one pass of the encoder."""
+def taught_loss(logits: Tensor, tags: Tensor, mask: Tensor, taught: Tensor, weight: float) -> Tensor:
+    """Cross entropy per word, summed over all types, against what teachers say.
+
+    logits, taught: (words, types, 3); tags, mask: (words, types). Where the corpus annotates a type, teachers count
+    `weight` and the annotation the rest (Hinton et al. 2015, https://arxiv.org/abs/1503.02531).
+    """
+    annotated = nn.functional.one_hot(tags, 3) * (1 - weight) + taught * weight
+    targets = torch.where(mask.unsqueeze(-1), annotated, taught.float())
+    return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(0, 1), reduction="sum") / len(logits)
+
+
+def joint_loss(
+    model: ExtractionModel, examples: Sequence[Example], *, relation_weight: float, teacher_weight: float = 0.0
+) -> Tensor:
+    """Of mentions and, `relation_weight` times, of relations, by one pass of the encoder.
+
+    The mentions are learnt from teachers where all the examples have been taught.
+    """
     device = next(model.parameters()).device
     batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
     dtype = choose_dtype(device)
     with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         words = model.words(batch)
-        tags = torch.cat([torch.from_numpy(example.tags) for example in examples]).to(device)
-        mask = torch.cat([torch.from_numpy(example.tag_mask) for example in examples]).to(device)
-        loss = mention_loss(model.tags(words, batch), tags, mask)
+        tags = torch.from_numpy(np.concatenate([example.tags for example in examples])).to(device).long()
+        mask = torch.from_numpy(np.concatenate([example.tag_mask for example in examples])).to(device)
+        taught = [example.taught for example in examples if example.taught is not None]
+        logits = model.tags(words, batch)
+        if len(taught) == len(examples):
+            said = torch.from_numpy(np.concatenate(taught)).to(device)
+            loss = taught_loss(logits, tags, mask, said, teacher_weight)
+        else:
+            loss = mention_loss(logits, tags, mask)
         if any(example.arguments.pairs for example in examples):
             loss = loss + relation_weight * pair_loss(model, examples, words, batch.offsets)
     return loss
@@ -155,8 +183,8 @@ def novelty_loss(logits: Tensor, targets: Tensor) -> Tensor:
     logits, targets: (pairs,).
     """
     known = ~targets.isnan()
-    losses = nn.functional.binary_cross_entropy_with_logits(logits[known], targets[known], reduction="sum")
-    return losses / known.sum().clamp(min=1)
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(), reduction="none")
+    return (losses * known).sum() / known.sum().clamp(min=1)
 
 
 class _Run:
@@ -164,7 +192,7 @@ class _Run:
 
     def __init__(
         self,
-        model: ExtractionModel,
+        model: nn.Module,
         settings: TrainSettings,
         n_steps: int,
         identity: str,
@@ -180,7 +208,7 @@ class _Run:
         self._identity = identity
         self._checkpoint = checkpoint
         self._loss = loss
-        encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+        encoder = [p for name, p in model.named_parameters() if name.startswith("encoder.") and p.requires_grad]
         heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
         self._parameters = [*encoder, *heads]
         self._optimizer = torch.optim.AdamW(
@@ -195,7 +223,7 @@ class _Run:
         if checkpoint.exists():
             self._restore()
 
-    def step(self, batch: Sequence[Example]) -> float:
+    def step(self, batch: Sequence[Example]) -> Tensor:
         """One step of the optimizer; the loss before it."""
         loss = self._loss(self._model, batch)
         self._optimizer.zero_grad(set_to_none=True)
@@ -204,7 +232,7 @@ class _Run:
         self._optimizer.step()
         self._schedule.step()
         self.n_done += 1
-        return loss.item()
+        return loss.detach()
 
     def finish(self, epoch: int, score: float) -> None:
         """Keep the weights if they are the best so far, and leave a checkpoint."""

@@ -13,7 +13,17 @@ from kgbuild.encoder import DEFAULT_ENCODER
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 
-__all__ = ["Corpus", "Recipe", "RelationSettings", "TrainSettings", "load_recipe", "read_part", "split_gold"]
+__all__ = [
+    "Corpus",
+    "PretrainSettings",
+    "Recipe",
+    "RelationSettings",
+    "TeacherSettings",
+    "TrainSettings",
+    "load_recipe",
+    "read_part",
+    "split_gold",
+]
 
 BUNDLED = Path(__file__).parent / "recipes"
 #: Letters and digits at the start of a text by which a document is told again under another identifier.
@@ -50,6 +60,27 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """"tensorboard" or "wandb": where the figures of each epoch go besides metrics.jsonl."""
 
 
+class PretrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of what comes before everything else: the encoder learns the language of all the texts of a recipe by
+    guessing words that are hidden from it (see `pretraining`). 0 epochs: it stays as it is.
+    """
+
+    epochs: Annotated[int, msgspec.Meta(ge=0)] = 0
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 5e-4
+    batch_tokens: Annotated[int, msgspec.Meta(ge=1)] = 16384
+
+
+class TeacherSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of teachers: models trained like the one that is wanted, which then learns from the mean of theirs what
+    each word of each text is, also of types and texts that nobody annotated (see `teaching`). 0: there are none.
+    """
+
+    number: Annotated[int, msgspec.Meta(ge=0)] = 0
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 5
+    weight: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    """Share of what the teachers say of a word, against the annotation, where there is one."""
+
+
 class RelationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of the second part of a run: relations alone, with the encoder as it is. 0 epochs: there is none."""
 
@@ -75,11 +106,13 @@ class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Settings of both parts of a run, and corpora."""
+    """Settings of the parts of a run, and corpora; one without entities is text, for pretraining and teachers."""
 
     corpus: tuple[Corpus, ...]
     train: TrainSettings = TrainSettings()
     relations: RelationSettings = RelationSettings()
+    pretrain: PretrainSettings = PretrainSettings()
+    teachers: TeacherSettings = TeacherSettings()
 
 
 def load_recipe(name: str) -> Recipe:

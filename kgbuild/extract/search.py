@@ -22,6 +22,7 @@ from kgbuild.extract.examples import Example
 from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.recipe import Recipe, split_gold
+from kgbuild.extract.teaching import annotated_only
 from kgbuild.extract.training import begin, development_score, model_examples
 
 __all__ = ["FACTORS", "SearchReport", "own_settings", "search_settings"]
@@ -112,7 +113,7 @@ class _Task:
         own = own_settings(self.recipe)
         chosen = with_settings(self.recipe, {name: _suggested(trial, name, value) for name, value in own.items()})
         model = begin(chosen, self.gold, device=choose_device(self.device), start=self.start)
-        examples: list[Example] = model_examples(model, self.gold, chosen.train)
+        examples: list[Example] = annotated_only(model_examples(model, self.gold, chosen.train))
         # a score is asked for after each epoch only where there is patience
         settings = msgspec.structs.replace(chosen.train, patience=chosen.train.patience or chosen.train.epochs)
         scores: list[float] = []

@@ -24,9 +24,11 @@ from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.pretraining import pretrain
 from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
 from kgbuild.extract.relation_training import fit_relations
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
+from kgbuild.extract.teaching import annotated_only, teach
 from kgbuild.extract.windows import read_words
 
 __all__ = ["TrainReport", "begin", "describe", "development_score", "model_examples", "train"]
@@ -91,13 +93,14 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
+        examples = _prepare(model, examples, recipe, output, progress)
         kept = [(name, p) for name, p in model.named_parameters() if p.requires_grad and settings.keep]
         former = {name: parameter.detach().clone() for name, parameter in kept}
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
             settings,
-            loss=partial(joint_loss, relation_weight=settings.relation_weight),
+            loss=partial(joint_loss, relation_weight=settings.relation_weight, teacher_weight=recipe.teachers.weight),
             identity=_identity(recipe, model, examples),
             checkpoint=joint,
             score=lambda: development_score(model, dev),
@@ -112,10 +115,23 @@ def train(
         fit_relations(model, examples, recipe, identity=identity, checkpoint=alone, progress=progress)
     model.save(output)
     report = describe(recipe, output, dev, device=target, command=command)
-    alone.unlink(missing_ok=True)
-    if not only_relations:
-        joint.unlink()
+    for file in (*output.glob("*.pt"), *output.glob("teacher-*.safetensors")):
+        file.unlink()
     return report
+
+
+def _prepare(
+    model: ExtractionModel, examples: list[Example], recipe: Recipe, output: Path, progress: Progress | None
+) -> list[Example]:
+    """Pretraining and teachers, as far as the recipe has them; the examples to train on."""
+    if recipe.pretrain.epochs:
+        identity = _identity(recipe, model, examples)
+        checkpoint = output / "pretrained.pt"
+        pretrain(model.encoder, examples, recipe, identity=identity, checkpoint=checkpoint, progress=progress)
+    if not recipe.teachers.number:
+        return annotated_only(examples)
+    identity = _identity(recipe, model, examples)
+    return teach(model, examples, recipe, identity=identity, folder=output, progress=progress)
 
 
 def begin(

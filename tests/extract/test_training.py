@@ -430,3 +430,47 @@ def test_the_bundled_model_can_be_loaded_and_read_a_sentence() -> None:
     (found,) = TransformerExtractor(device="cpu").annotate([doc])
     named = {(doc.text_of(mention.span), mention.type) for mention in found.mentions}
     assert {("Cisplatin", "Chemical"), ("nephrotoxicity", "Disease"), ("rats", "Species")} <= named
+
+
+TAUGHT = """
+[[corpus]]
+name = "text"
+format = "abstracts"
+train = ["text.jsonl"]
+entities = []
+[pretrain]
+epochs = 2
+batch_tokens = 512
+[teachers]
+number = 2
+epochs = 2
+"""
+
+
+def taught_recipe(data: Path, encoder: Path) -> Recipe:
+    recipe(data, encoder)
+    path = data / "recipe.toml"
+    path.write_text(path.read_text("utf-8") + TAUGHT, "utf-8")
+    lines = [{"id": n, "title": "Naloxone", "abstract": f"Clonidine and naloxone {n} in rats."} for n in range(6)]
+    (data / "text.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return load_recipe(str(path))
+
+
+def test_pretraining_and_teachers_give_the_same_weights_after_an_interruption(data: Path, tiny_encoder: Path) -> None:
+    chosen = taught_recipe(data, tiny_encoder)
+    parts: list[str] = []
+    train(chosen, data, data / "whole", device="cpu", progress=lambda *told: parts.append(told[2].split("epoch")[0]))
+    assert list(dict.fromkeys(parts)) == ["pretraining ", "teacher 1 of 2, ", "teacher 2 of 2, ", ""]
+    for last in ("pretraining epoch 2", "teacher 1 of 2, epoch 2", "teacher 2 of 2, epoch 1"):
+
+        def interrupt(done: int, total: int, words: str, last: str = last) -> None:
+            if words.startswith(last):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(chosen, data, data / "cut", device="cpu", progress=interrupt)
+    train(chosen, data, data / "cut", device="cpu")
+    weights = [(data / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
+    assert weights[0] == weights[1]
+    left = {path.name for path in (data / "cut").iterdir()}
+    assert left == {"README.md", "config.json", "metrics.jsonl", "model.safetensors"}

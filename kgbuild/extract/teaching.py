@@ -1,0 +1,125 @@
+"""Teachers: models trained alike but for their seeds, and one that begins as their mean and learns what they say.
+
+Corpora annotate a few types each, and most text nothing at all; a model trained on all corpora knows all types
+everywhere. The mean of what several say is better than what each says, and one model can learn most of it (Hinton et
+al. 2015, https://arxiv.org/abs/1503.02531). The mean of their weights, which they left from the same place, is a good
+one to begin with (Wortsman et al. 2022, https://arxiv.org/abs/2203.05482).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from kgbuild.encoder import batch_by_length, choose_dtype
+from kgbuild.extract.batch import word_batch
+from kgbuild.extract.examples import Example
+from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
+from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.recipe import Recipe
+
+__all__ = ["annotated_only", "fit_teacher", "mean_weights", "tag_probabilities", "taught", "teach"]
+
+BATCH_TOKENS = 8192
+
+
+def teach(
+    model: ExtractionModel,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    *,
+    identity: str,
+    folder: Path,
+    progress: Progress | None = None,
+) -> list[Example]:
+    """The examples with what teachers say of their words; the model is left with the mean of the teachers' weights.
+
+    Teachers leave from the model as it is. Each is kept in the folder, so that an interrupted run goes on.
+    """
+    began = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+    weights, said = [], []
+    for number in range(1, recipe.teachers.number + 1):
+        file = folder / f"teacher-{number}.safetensors"
+        model.load_state_dict(began)
+        if file.exists():
+            model.load_state_dict(load_file(file))
+        else:
+            checkpoint = folder / "teacher.pt"
+            fit_teacher(model, examples, recipe, number, identity=identity, checkpoint=checkpoint, progress=progress)
+            save_file(model.state_dict(), file)
+            checkpoint.unlink()
+        weights.append({name: tensor.detach().cpu() for name, tensor in model.state_dict().items()})
+        said.append(tag_probabilities(model, examples))
+    model.load_state_dict(mean_weights(weights))
+    return taught(examples, said)
+
+
+def fit_teacher(
+    model: ExtractionModel,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    number: int,
+    *,
+    identity: str,
+    checkpoint: Path,
+    progress: Progress | None = None,
+) -> None:
+    """Fit one teacher, in place, to those examples that are annotated."""
+    settings = msgspec.structs.replace(
+        recipe.train, epochs=recipe.teachers.epochs, seed=recipe.train.seed + number, patience=0
+    )
+    shares = {corpus.name: corpus.share for corpus in recipe.corpus}
+    annotated = annotated_only(examples)
+    fit(
+        model,
+        [plan_batches(annotated, shares, settings, epoch) for epoch in range(settings.epochs)],
+        settings,
+        loss=partial(joint_loss, relation_weight=settings.relation_weight),
+        identity=f"{identity} {number}",
+        checkpoint=checkpoint,
+        part=f"teacher {number} of {recipe.teachers.number}, ",
+        score=lambda: 0.0,
+        progress=progress,
+    )
+
+
+def annotated_only(examples: Sequence[Example]) -> list[Example]:
+    """Those examples in which something is annotated, or known not to be there."""
+    return [example for example in examples if example.tag_mask.any()]
+
+
+def taught(examples: Sequence[Example], said: Sequence[Sequence[NDArray[np.float16]]]) -> list[Example]:
+    """The examples with the mean of what each teacher says of them, of `tag_probabilities`."""
+    return [
+        replace(example, taught=np.mean(found, axis=0, dtype=np.float32).astype(np.float16))
+        for example, *found in zip(examples, *said, strict=True)
+    ]
+
+
+def mean_weights(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of each tensor over models."""
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
+
+
+def tag_probabilities(model: ExtractionModel, examples: Sequence[Example]) -> list[NDArray[np.float16]]:
+    """What a model says of the words of each example, (words, types, 3)."""
+    model.eval()
+    device = next(model.parameters()).device
+    dtype = choose_dtype(device)
+    lengths = [example.words.n_pieces(example.window) + 2 for example in examples]
+    found: dict[int, NDArray[np.float16]] = {}
+    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        for chosen in batch_by_length(lengths, BATCH_TOKENS):
+            batch = word_batch([(examples[i].words, examples[i].window) for i in chosen], model.encoder, device)
+            said = model.tags(model.words(batch), batch).softmax(-1).half().cpu().numpy()
+            found |= {
+                i: said[start:end] for i, start, end in zip(chosen, batch.offsets, batch.offsets[1:], strict=False)
+            }
+    return [found[i] for i in range(len(examples))]
