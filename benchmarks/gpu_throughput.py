@@ -151,7 +151,7 @@ def encoder_flops(encoder: Encoder, n_rows: int, length: int) -> int:
         if ".layer." in name and parameter.dim() == 2
     )
     attention = 4 * encoder.config.num_hidden_layers * length * encoder.width
-    return n_rows * length * (2 * weights + attention)
+    return int(n_rows * length * (2 * weights + attention))
 
 
 def tokenising_rate(documents: list[Document], n_pieces: int, tokenizer: Any) -> float:
@@ -228,7 +228,7 @@ def several_processes(documents: list[Document], n: int, device: str, settings: 
     for process in processes:
         process.start()
     try:
-        return sum(results.get(timeout=60 + 2 * seconds) for _ in processes)
+        return float(sum(results.get(timeout=60 + 2 * seconds) for _ in processes))
     finally:
         for process in processes:
             process.join(timeout=1)
