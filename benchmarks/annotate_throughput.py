@@ -9,8 +9,6 @@ kgbuild windows it, and finds relations as well. Every contender runs once unmea
 """
 
 import argparse
-import json
-import lzma
 import statistics
 import time
 from collections.abc import Callable
@@ -19,8 +17,9 @@ from typing import Any
 
 import torch
 import transformers
+from abstracts import read_abstracts
 
-from kgbuild.document import Document, Passage, Span
+from kgbuild.document import Document
 from kgbuild.encoder import Encoder
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.link import LexicalLinker
@@ -28,24 +27,6 @@ from kgbuild.segment import segment
 
 LABELS = ["O", *(f"{place}-T{number}" for number in range(12) for place in "BI")]
 SHARE_OUTSIDE = 0.85
-
-
-def read_abstracts(path: Path, n_documents: int) -> list[Document]:
-    """The first abstracts of a JSON Lines file (plain or .xz) with title and abstract in each line."""
-    open_ = lzma.open if path.suffix == ".xz" else open
-    with open_(path, "rt", encoding="utf-8") as lines:
-        return [as_document(json.loads(line)) for line, _ in zip(lines, range(n_documents), strict=False)]
-
-
-def as_document(record: dict[str, str]) -> Document:
-    """Title and abstract as two blocks."""
-    title = record.get("title", "")
-    text = f"{title}\n{record['abstract']}"
-    blocks = (
-        Passage(Span(0, len(title)), "title"),
-        Passage(Span(len(title) + 1, len(text)), "abstract", "Abstract"),
-    )
-    return Document(id=f"kgb:{record['id']}", text=text, title=title, blocks=blocks)
 
 
 def extract_only(documents: list[Document]) -> Callable[[], int]:

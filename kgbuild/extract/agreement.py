@@ -44,6 +44,7 @@ def agree(
     outside: (words, types), the probability of each word to lie outside all mentions of a type.
     """
     long_forms = {short: long for short, long in find_abbreviations(doc.text).items() if len(short) >= MIN_LENGTH}
+    logs = np.log(np.maximum(1.0 - outside, 1e-6))  # (words, types)
     groups: defaultdict[tuple[str, str], list[Mention]] = defaultdict(list)
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for mention in mentions:
@@ -60,7 +61,7 @@ def agree(
     accepted: list[tuple[str, str, float]] = []
     for key, found in groups.items():
         kind = labels.entities.index(key[1])
-        inside = [_inside(outside[first:last, kind]) for name in names[key] for first, last in places[name]]
+        inside = [_inside(logs[first:last, kind]) for name in names[key] for first, last in places[name]]
         probability = math.fsum(inside) / len(inside) if inside else 1.0
         if probability >= ENOUGH:
             accepted += [(name, key[1], probability) for name in names[key]]
@@ -69,7 +70,7 @@ def agree(
     # the longer name first; of two types the more probable one
     for name, type_, probability in sorted(accepted, key=lambda item: (-len(item[0]), item[0], -item[2], item[1])):
         for first, last in places[name]:
-            if _inside(outside[first:last, labels.entities.index(type_)]) < HERE:
+            if _inside(logs[first:last, labels.entities.index(type_)]) < HERE:
                 continue
             start = int(words.start[first])
             span = Span(start, start + len(name))
@@ -130,6 +131,9 @@ def _words_of(words: Words, starts: Iterator[int], name: str) -> Iterator[tuple[
             yield first, last
 
 
-def _inside(outside: NDArray[np.float32]) -> float:
-    """How probable a span is one of a type: the geometric mean of its words' probabilities not to lie outside."""
-    return float(np.exp(np.log(np.maximum(1.0 - outside, 1e-6)).mean()))
+def _inside(logs: NDArray[np.float32]) -> float:
+    """How probable a span is one of a type: the geometric mean of its words' probabilities not to lie outside.
+
+    logs: (words,), the logarithms of these probabilities.
+    """
+    return float(np.exp(np.add.reduce(logs) / np.float32(len(logs))))

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from kgbuild.document import Mention, Span
 from kgbuild.encoder import Encoder, padded_length
@@ -59,7 +63,8 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
     piece_ids = np.full((n_rows, length), padding, dtype=np.int64)
     mask = np.zeros((n_rows, length), dtype=np.int64)
     mask[:, 0] = 1
-    first_piece, last_piece, shape, features, offsets = [], [], [], [], [0]
+    first_piece, last_piece, shape, features = [], [], [], []
+    offsets = [0]
     for row, ((words, window), size) in enumerate(zip(windows, sizes, strict=True)):
         first = words.piece_start[window.start]
         piece_ids[row, 0] = begin
@@ -73,12 +78,14 @@ def word_batch(windows: Sequence[tuple[Words, Window]], encoder: Encoder, device
         features.append(words.features[window.start : window.end])
         offsets.append(offsets[-1] + window.end - window.start)
     return WordBatch(
-        piece_ids=torch.from_numpy(piece_ids).to(device),
-        attention_mask=torch.from_numpy(mask).to(device),
-        first_piece=torch.from_numpy(np.concatenate(first_piece)).to(device),
-        last_piece=torch.from_numpy(np.concatenate(last_piece)).to(device),
-        shape=torch.from_numpy(np.concatenate(shape)).to(device),
-        features=torch.from_numpy(np.concatenate(features)).to(device),
+        piece_ids=_sent(piece_ids, device),
+        attention_mask=_sent(mask, device),
+        first_piece=_sent(np.concatenate(first_piece), device),
+        last_piece=_sent(np.concatenate(last_piece), device),
+        shape=_sent(np.concatenate(shape), device),
+        features=_sent(np.concatenate(features), device),
+        first_word=_sent(np.array(offsets[:-1]), device),
+        last_word=_sent(np.array(offsets[1:]) - 1, device),
         offsets=tuple(offsets),
     )
 
@@ -103,23 +110,31 @@ def pair_batch(
             places = (*item.bounds[pair.subject_mention], *item.bounds[pair.object_mention])
             pairs.append((base + pair.subject, base + pair.object, *(place + offset for place in places)))
             allowed.append(pair.relations)
-    mention_table = torch.tensor(mentions, dtype=torch.int64, device=device).reshape(-1, 3)
-    pair_table = torch.tensor(pairs, dtype=torch.int64, device=device).reshape(-1, 6)
-    mask = torch.zeros(len(pairs), max(len(labels.relations), 1), dtype=torch.bool)
-    for row, relations in enumerate(allowed):
-        mask[row, list(relations)] = True
+    mention_table = _sent(np.array(mentions, dtype=np.int64).reshape(-1, 3), device)
+    pair_table = _sent(np.array(pairs, dtype=np.int64).reshape(-1, 6), device)
+    mask = np.zeros((len(pairs), max(len(labels.relations), 1)), dtype=np.bool_)
+    rows = np.repeat(np.arange(len(allowed)), [len(relations) for relations in allowed])
+    mask[rows, np.fromiter(chain.from_iterable(allowed), dtype=np.int64)] = True
     return PairBatch(
         offsets=tuple(offsets),
         mention_start=mention_table[:, 0],
         mention_end=mention_table[:, 1],
         mention_argument=mention_table[:, 2],
-        argument_type=torch.tensor(types, dtype=torch.int64, device=device),
+        argument_type=_sent(np.array(types, dtype=np.int64), device),
         subject=pair_table[:, 0],
         object=pair_table[:, 1],
         subject_start=pair_table[:, 2],
         subject_end=pair_table[:, 3],
         object_start=pair_table[:, 4],
         object_end=pair_table[:, 5],
-        allowed=mask.to(device),
+        allowed=_sent(mask, device),
         n_pairs=tuple(len(item.pairs) for item in windows),
     )
+
+
+def _sent(array: NDArray[Any], device: torch.device) -> Tensor:
+    """The array on the device; a GPU fetches it while this process goes on, and what it computes is not waited for."""
+    tensor = torch.from_numpy(array)
+    if device.type == "cuda" and array.size:
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

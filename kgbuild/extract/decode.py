@@ -40,15 +40,17 @@ def decode_mentions(
     logs = np.log(np.maximum(np.take_along_axis(probabilities, tags[..., None], -1)[..., 0], 1e-9))
     running = np.vstack([np.zeros((1, tags.shape[1])), logs.cumsum(0, dtype=np.float64)])
     found = []
-    for kind, name in enumerate(labels.entities):
-        for start, last in zip(np.flatnonzero(begins[:, kind]), np.flatnonzero(ends[:, kind]), strict=True):
-            raw = float(np.exp((running[last + 1, kind] - running[start, kind]) / (last + 1 - start)))
-            passage = doc.passages[words.passage[start]]
-            span = mend_edges(doc, passage, Span(int(words.start[start]), int(words.end[last])), name)
-            if span is None or is_no_name(doc.text_of(span), name):
-                continue
-            score = calibrate(raw, labels.calibration.get(name, Calibration()))
-            found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
+    kinds, starts = np.nonzero(begins.T)
+    lasts = np.nonzero(ends.T)[1]
+    raws = np.exp((running[lasts + 1, kinds] - running[starts, kinds]) / (lasts + 1 - starts))
+    columns = (kinds, words.passage[starts], words.start[starts], words.end[lasts], raws)
+    for kind, passage, start, end, raw in zip(*(column.tolist() for column in columns), strict=True):
+        name = labels.entities[kind]
+        span = mend_edges(doc, doc.passages[passage], Span(start, end), name)
+        if span is None or is_no_name(doc.text_of(span), name):
+            continue
+        score = calibrate(raw, labels.calibration.get(name, Calibration()))
+        found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
     agreed = agree(doc, words, probabilities[..., OUTSIDE], labels, _without_overlaps(found), agent)
     return complete_names(doc, agreed)
 
@@ -67,7 +69,8 @@ def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.
     factor = np.exp([labels.bias.get(name, 0.0) for name in labels.entities]).astype(np.float32)
     weights = np.stack([np.ones_like(factor), factor, factor], axis=-1)  # (types, 3)
     weighted = probabilities * weights
-    biased: NDArray[np.float32] = weighted / weighted.sum(-1, keepdims=True)
+    total = weighted[..., 0] + weighted[..., 1] + weighted[..., 2]  # several times faster than a sum over three
+    biased: NDArray[np.float32] = weighted / total[..., None]
     return biased
 
 

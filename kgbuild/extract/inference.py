@@ -60,17 +60,21 @@ def encode(
     places = [(d, w) for d, windows in enumerate(plans) for w in range(len(windows))]
     lengths = [all_words[d].n_pieces(plans[d][w]) + 2 for d, w in places]
     vectors: dict[tuple[int, int], Tensor] = {}
-    tags: dict[tuple[int, int], NDArray[np.float32]] = {}
+    laid: list[tuple[int, int]] = []
+    found: list[Tensor] = []
     dtype = choose_dtype(device)
     with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         for batch in batch_by_length(lengths, batch_tokens):
             chosen = [places[i] for i in batch]
             inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
             words = model.words(inputs)
-            probabilities = model.tags(words, inputs).softmax(-1).cpu().numpy()
+            found.append(model.tags(words, inputs).softmax(-1))
+            laid += chosen
             for place, start, end in zip(chosen, inputs.offsets, inputs.offsets[1:], strict=False):
                 vectors[place] = words[start:end]
-                tags[place] = probabilities[start:end]
+    # copied at the end, as a copy waits for all that a GPU was asked for before
+    ends = np.cumsum([len(vectors[place]) for place in laid])[:-1]
+    tags = dict(zip(laid, np.split(torch.cat(found).cpu().numpy(), ends), strict=True)) if found else {}
     n_types = len(model.labels.entities)
     result = []
     for d, (doc, words_of_doc, windows) in enumerate(zip(documents, all_words, plans, strict=True)):
@@ -101,22 +105,27 @@ def score_pairs(
         items.extend((d, w, arguments) for w, arguments in _window_arguments(doc, found, model))
     best: list[dict[tuple[int, int], dict[int, float]]] = [{} for _ in encoded]
     newest: list[dict[tuple[int, int], float]] = [{} for _ in encoded]
-    for chunk in _chunks(items, encoded):
+    # all chunks are asked for before the first is read: a GPU works on while pairs are laid out
+    chunks = list(_chunks(items, encoded))
+    asked: list[tuple[Tensor, Tensor]] = []
+    for chunk in chunks:
         words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
         offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
         pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
         with torch.inference_mode():
             # float64: torch rounds the last few elements of a tensor by another routine than the rest
-            scores, novelty = (logits.double().sigmoid().cpu().numpy() for logits in model.relations(words, pairs))
-        rows = zip(scores, novelty, strict=True)
+            scores, novelty = (logits.double().sigmoid() for logits in model.relations(words, pairs))
+        asked.append((scores, novelty))
+    for chunk, (scores, novelty) in zip(chunks, asked, strict=True):
+        rows = zip(scores.tolist(), novelty.tolist(), strict=True)
         for d, _, arguments in chunk:
             for pair in arguments.pairs:
                 row, new = next(rows)
                 ends = pair.subject_mention, pair.object_mention
                 kept = best[d].setdefault(ends, {})
                 for relation in pair.relations:
-                    kept[relation] = max(kept.get(relation, 0.0), round(float(row[relation]), 6))
-                newest[d][ends] = max(newest[d].get(ends, 0.0), round(float(new), 6))
+                    kept[relation] = max(kept.get(relation, 0.0), round(row[relation], 6))
+                newest[d][ends] = max(newest[d].get(ends, 0.0), round(new, 6))
     return [
         [ScoredPair(i, j, tuple(sorted(kept.items())), newest[d][i, j]) for (i, j), kept in sorted(document.items())]
         for d, document in enumerate(best)

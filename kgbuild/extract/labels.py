@@ -1,5 +1,6 @@
 """What a model can say: entity types, relations with the types that they join, thresholds and calibration."""
 
+from functools import cached_property
 from itertools import chain
 
 import msgspec
@@ -36,7 +37,7 @@ class RelationLabel(msgspec.Struct, frozen=True):
     calibration: Calibration = Calibration()
 
 
-class LabelSet(msgspec.Struct, frozen=True):
+class LabelSet(msgspec.Struct, frozen=True, dict=True):
     """Entity types and relations in the order of the model's outputs.
 
     `local_types` are types whose mentions stand for themselves in relations ("5 eV" here is not "5 eV" there) and are
@@ -54,10 +55,18 @@ class LabelSet(msgspec.Struct, frozen=True):
 
     def relations_between(self, subject_type: str, object_type: str) -> tuple[int, ...]:
         """Indexes of the relations that may join a subject and an object of these types."""
-        pair = (subject_type, object_type)
-        return tuple(index for index, relation in enumerate(self.relations) if pair in relation.pairs)
+        return self._joining.get((subject_type, object_type), ())
 
-    @property
+    @cached_property
+    def _joining(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        # asked for every two arguments of a text
+        joining: dict[tuple[str, str], tuple[int, ...]] = {}
+        for index, relation in enumerate(self.relations):
+            for pair in dict.fromkeys(relation.pairs):
+                joining[pair] = (*joining.get(pair, ()), index)
+        return joining
+
+    @cached_property
     def related_types(self) -> frozenset[str]:
         """Types that take part in some relation."""
         return frozenset(chain.from_iterable(pair for relation in self.relations for pair in relation.pairs))

@@ -8,7 +8,6 @@ is its own yes / no decision, and so is whether the text tells it as new (BioRED
 https://arxiv.org/abs/2204.04263).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -60,7 +59,8 @@ class WordBatch:
     """A batch of padded windows, and its words laid end to end.
 
     piece_ids, attention_mask: (batch, length); first_piece, last_piece: (words,) places in the flattened piece_ids;
-    shape: (words,); features: (words, N_FEATURES); offsets: first word of each window, and the total.
+    shape: (words,); features: (words, N_FEATURES); first_word, last_word: (batch,) of each window; offsets: first word
+    of each window, and the total.
     """
 
     piece_ids: Tensor
@@ -69,6 +69,8 @@ class WordBatch:
     last_piece: Tensor
     shape: Tensor
     features: Tensor
+    first_word: Tensor
+    last_word: Tensor
     offsets: tuple[int, ...]
 
 
@@ -117,6 +119,8 @@ class ExtractionModel(nn.Module):
         )
         self.type_embedding = nn.Embedding(len(labels.entities), TYPE_WIDTH)
         self.distance_embedding = nn.Embedding(len(DISTANCES) + 1, TYPE_WIDTH)
+        self.distances: Tensor
+        self.register_buffer("distances", torch.tensor(DISTANCES), persistent=False)
         self.relation_head = nn.Sequential(
             nn.Linear(6 * width + 3 * TYPE_WIDTH, HIDDEN_WIDTH),
             nn.GELU(),
@@ -148,9 +152,7 @@ class ExtractionModel(nn.Module):
         joined = torch.cat([words, features.flatten(1)], dim=-1)  # (words, width + features)
         neighbours = self.neighbour_layer(_with_rows(joined))[: len(words)]  # (words, 3 HIDDEN_WIDTH)
         left, hidden, right = neighbours.chunk(3, dim=-1)
-        hidden = (
-            hidden + _shifted(left, batch.offsets[:-1], 1) + _shifted(right, [e - 1 for e in batch.offsets[1:]], -1)
-        )
+        hidden = hidden + _shifted(left, batch.first_word, 1) + _shifted(right, batch.last_word, -1)
         logits: Tensor = self.mention_head(_with_rows(hidden))
         return logits[: len(words)].reshape(len(words), len(self.labels.entities), 3).float()
 
@@ -165,8 +167,7 @@ class ExtractionModel(nn.Module):
         start = torch.minimum(pairs.subject_start, pairs.object_start)
         end = torch.maximum(pairs.subject_end, pairs.object_end)
         between = _mean(running, start, end)  # (pairs, width), with the two mentions
-        bounds = torch.tensor(DISTANCES, device=words.device)
-        distance = self.distance_embedding(torch.bucketize(end - start, bounds))
+        distance = self.distance_embedding(torch.bucketize(end - start, self.distances))
         types = self.type_embedding(pairs.argument_type)
         parts = [subject, other, subject * other, closest_subject, closest_object, between]
         parts += [types[pairs.subject], types[pairs.object], distance]
@@ -269,9 +270,9 @@ def _with_rows(matrix: Tensor) -> Tensor:
     return nn.functional.pad(matrix, (0, 0, 0, max(MIN_ROWS * torch.get_num_threads() - len(matrix), 0)))
 
 
-def _shifted(matrix: Tensor, without: Sequence[int], step: int) -> Tensor:
+def _shifted(matrix: Tensor, without: Tensor, step: int) -> Tensor:
     # rows moved down (1) or up (-1) by one; zeros where the neighbour would be of another window
-    return matrix.roll(step, 0).index_fill(0, torch.tensor(without, device=matrix.device), 0.0)
+    return matrix.roll(step, 0).index_fill(0, without, 0.0)
 
 
 def _running_sums(words: Tensor, offsets: tuple[int, ...]) -> Tensor:

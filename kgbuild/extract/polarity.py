@@ -8,6 +8,7 @@ few words.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -208,13 +209,19 @@ def _cues(text: str, ends: list[tuple[int, int]]) -> Iterator[_Found]:
         for match in _APPOSITION.finditer(text)
         if not any(match.start() < end and start < match.end() for start, end in ends)
     ]
-    place = 0
-    while match := _CUE.search(text, place):
-        found = max(_at(text, match.start()), key=lambda found: found.end)
-        place = found.end
+    for found in _all_cues(text):
         inside = any(start < found.end and found.start < end for start, end in (*ends, *asides))
         if found.cue.effect != "none" and not inside:
             yield found
+
+
+@lru_cache(maxsize=256)
+def _all_cues(text: str) -> tuple[_Found, ...]:
+    # once for all the pairs of a passage
+    cues: list[_Found] = []
+    while match := _CUE.search(text, cues[-1].end if cues else 0):
+        cues.append(max(_at(text, match.start()), key=lambda found: found.end))
+    return tuple(cues)
 
 
 def _at(text: str, start: int) -> Iterator[_Found]:

@@ -6,10 +6,10 @@ shows more of its surroundings.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -116,29 +116,32 @@ def owner_ranges(words: Words, windows: Sequence[Window]) -> list[Window]:
 
 
 def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
-    piece_ids: list[int] = []
-    rows: list[tuple[int, int, int, int]] = []  # first piece, start, end, passage
-    for index, (passage, encoding) in enumerate(zip(doc.passages, encodings, strict=True)):
-        previous = None
-        for piece_id, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
-            if word is None or word != previous:
-                rows.append((len(piece_ids), passage.span.start + start, passage.span.start + end, index))
-            else:
-                first, begin, _, _ = rows[-1]
-                rows[-1] = (first, begin, passage.span.start + end, index)
-            piece_ids.append(piece_id)
-            previous = word
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    forms = [doc.text[start:end] for _, start, end, _ in rows]
+    piece_ids = _integers(chain.from_iterable(encoding.ids for encoding in encodings))
+    word_ids = chain.from_iterable(encoding.word_ids for encoding in encodings)
+    word = _integers(-1 if number is None else number for number in word_ids)  # (pieces,)
+    offsets = chain.from_iterable(encoding.offsets for encoding in encodings)
+    places = _integers(chain.from_iterable(offsets)).reshape(-1, 2)  # (pieces, 2), in the passage
+    lengths = [len(encoding) for encoding in encodings]
+    passage = np.repeat(np.arange(len(encodings)), lengths)  # (pieces,)
+    places += np.repeat(_integers(passage.span.start for passage in doc.passages), lengths)[:, None]
+    is_first = (word == -1) | (np.diff(word, prepend=-1) != 0) | (np.diff(passage, prepend=-1) != 0)
+    first = np.flatnonzero(is_first)
+    piece_start = np.append(first, len(piece_ids))
+    start, end = places[first, 0], places[piece_start[1:] - 1, 1]
+    forms = [doc.text[begin:stop] for begin, stop in zip(start.tolist(), end.tolist(), strict=True)]
     return Words(
-        piece_ids=np.array(piece_ids, dtype=np.int64),
-        piece_start=np.append(table[:, 0], len(piece_ids)),
-        start=table[:, 1],
-        end=table[:, 2],
-        passage=table[:, 3],
-        shape=np.array([_shape(form) for form in forms], dtype=np.int64),
-        features=np.array([_features(form) for form in forms], dtype=np.int64).reshape(-1, N_FEATURES),
+        piece_ids=piece_ids,
+        piece_start=piece_start,
+        start=start,
+        end=end,
+        passage=passage[first],
+        shape=_integers(map(_shape, forms)),
+        features=_integers(chain.from_iterable(map(_features, forms))).reshape(-1, N_FEATURES),
     )
+
+
+def _integers(values: Iterable[int]) -> IntArray:
+    return np.fromiter(values, dtype=np.int64)
 
 
 @lru_cache(maxsize=65536)
