@@ -1,6 +1,6 @@
 """Word pieces a second on a graphics card, and what the time goes to: encoder alone, one process, several.
 
-    python benchmarks/gpu_throughput.py pubmed-abstracts.jsonl.xz --processes 8 16
+    python benchmarks/gpu_throughput.py pubmed-abstracts.jsonl.xz --processes 8
 
 Five measurements on the same abstracts, repeated as often as the time lasts: the rate of a bfloat16 matrix product, as
 the card's peak; the encoder alone on packed batches, with the share of that peak; tokenising alone; one process that
@@ -245,7 +245,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("abstracts", type=Path, help="JSON Lines with title and abstract, plain or .xz")
     parser.add_argument("--documents", type=int, default=4800)
-    parser.add_argument("--processes", type=int, nargs="*", default=[8, 16])
+    parser.add_argument("--processes", type=int, nargs="*", default=[8])
     parser.add_argument("--batch-tokens", type=int, nargs="+", default=[8192, 32768], help="the last for processes")
     parser.add_argument("--chunk-characters", type=int, nargs="+", default=[200_000, 400_000], help="likewise")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement of processes; half for others")
