@@ -15,11 +15,11 @@ from kgbuild.errors import GraphError
 from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.store.parquet import count_rows, read_batches, read_table, table_path
 from kgbuild.store.workbench import workbench
-from kgbuild.tables import Row
+from kgbuild.tables import EVIDENCE, Row
 
 __all__ = ["GraphSource", "StatedEdge"]
 
-_BY_EDGE = "SELECT * FROM read_parquet(?) ORDER BY edge, document, start, id"
+_BY_EDGE = ("edge", "document", "start", "id")
 
 
 class StatedEdge(msgspec.Struct, frozen=True):
@@ -72,8 +72,9 @@ class GraphSource:
 
     def _evidence_by_edge(self) -> Iterator[Row]:
         count_rows(self.folder, "evidence")  # says what is wrong with it
-        with workbench(Path(gettempdir()), {}) as bench:
-            yield from bench.rows(_BY_EDGE, str(table_path(self.folder, "evidence")))
+        with workbench(Path(gettempdir()), {"evidence": EVIDENCE}) as bench:
+            bench.add_file("evidence", table_path(self.folder, "evidence"))
+            yield from bench.ordered("SELECT * FROM evidence", _BY_EDGE)
 
     def _inconsistent(self, why: str) -> GraphError:
         path = table_path(self.folder, "evidence")
