@@ -17,7 +17,7 @@ from kgbuild.importing.terms import Terms, UnknownTermError
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import write_rows
 from kgbuild.store.workbench import Workbench
-from kgbuild.tables import EVIDENCE, MENTIONS, Row, evidence_from_row, evidence_row, node_row
+from kgbuild.tables import EVIDENCE, MENTIONS, Row, evidence_from_row, node_row
 
 __all__ = ["write_part"]
 
@@ -127,7 +127,8 @@ def _relate(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> Non
         subject, object_ = row["subject"], row["object"]
         if schema.relations[found].symmetric and subject > object_:
             row = _turned(row)
-        bench.add("evidence", evidence_row(evidence_from_row(row | {"predicate": found})))
+        item = evidence_from_row(row | {"predicate": found})
+        bench.add("evidence", row | {"predicate": found, "id": item.id, "edge": item.triple.id})
 
 
 def _turned(row: Row) -> Row:

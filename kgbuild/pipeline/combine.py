@@ -86,11 +86,12 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
 
 def _settle(bench: Workbench, schema: Schema, rejected: Counter[str]) -> None:
     for row in bench.rows(_TYPED):
-        found = _settled(evidence_from_row(row), row, schema)
+        item = evidence_from_row(row)
+        found = _settled(item, row, schema)
         if isinstance(found, str):
             rejected[found] += 1
         else:
-            bench.add("settled", evidence_row(found))
+            bench.add("settled", row if found is item else evidence_row(found))
 
 
 def _settled(item: Evidence, row: Row, schema: Schema) -> Evidence | str:

@@ -9,13 +9,18 @@ from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["Read", "evenly_spaced", "gathered"]
+__all__ = ["SORTED_ROWS", "evenly_spaced", "gathered", "sorted_rows"]
 
 #: Ranges whose rows are gathered in one pass over the table, each in a file of its own.
 RANGES_AT_ONCE = 128
+#: Rows that are sorted in memory, about.
+SORTED_ROWS = 32768
+#: Rows that are Python objects at one time.
+BATCH_ROWS = 4096
 
 Read = Callable[[], Iterable[pa.Table]]
 
@@ -31,6 +36,16 @@ def gathered(read: Read, key: str, bounds: Sequence[str], *, folder: Path | None
         with TemporaryDirectory(prefix="kgbuild-", dir=folder) as scratch:
             for path in _gather(read(), key, ends[first : first + RANGES_AT_ONCE + 1], Path(scratch)):
                 yield _taken(path)
+
+
+def sorted_rows(
+    read: Read, by: Sequence[str], bounds: Sequence[str], *, folder: Path | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows in the order of columns, of which the first has the bounds; "-column" is descending."""
+    keys = [(column.removeprefix("-"), "descending" if column[0] == "-" else "ascending") for column in by]
+    for table in gathered(read, by[0], bounds, folder=folder):
+        for batch in table.sort_by(keys).to_batches(BATCH_ROWS):
+            yield from batch.to_pylist()
 
 
 def evenly_spaced(sample: Iterable[str], n_ranges: int) -> list[str]:

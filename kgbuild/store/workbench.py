@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
-from kgbuild.store.ranges import evenly_spaced, gathered
+from kgbuild.store.ranges import SORTED_ROWS, evenly_spaced, sorted_rows
 
 __all__ = ["Workbench", "workbench"]
 
@@ -23,8 +23,6 @@ __all__ = ["Workbench", "workbench"]
 MEMORY = "512MB"
 #: Rows that are Python objects at one time.
 BATCH_ROWS = 4096
-#: Rows that are sorted in memory, about.
-SORTED_ROWS = 32768
 #: Values that tell how those of a column are spread.
 SAMPLED_ROWS = 16384
 
@@ -84,10 +82,8 @@ class Workbench:
 
         The first is of texts, none of which is null, and ascending. Rows of equal texts there are sorted in memory.
         """
-        key, *_ = by
-        keys = [(column.removeprefix("-"), "descending" if column[0] == "-" else "ascending") for column in by]
         (n_rows,) = (row["n"] for row in self.rows(f"SELECT count(*) AS n FROM ({query})", *parameters))
-        sampled = f'SELECT "{key}" AS key FROM ({query}) USING SAMPLE {SAMPLED_ROWS} ROWS (reservoir, 0)'
+        sampled = f'SELECT "{by[0]}" AS key FROM ({query}) USING SAMPLE {SAMPLED_ROWS} ROWS (reservoir, 0)'
         sample = [row["key"] for row in self.rows(sampled, *parameters)] if n_rows > SORTED_ROWS else []
 
         def read() -> Iterator[pa.Table]:
@@ -95,9 +91,7 @@ class Workbench:
                 yield pa.Table.from_batches([batch])
 
         bounds = evenly_spaced(sample, -(-n_rows // SORTED_ROWS)) if sample else []
-        for table in gathered(read, key, bounds, folder=self._folder):
-            for batch in table.sort_by(keys).to_batches(BATCH_ROWS):
-                yield from batch.to_pylist()
+        yield from sorted_rows(read, by, bounds, folder=self._folder)
 
 
 class _Table:
