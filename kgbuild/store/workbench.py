@@ -24,7 +24,7 @@ MEMORY = "512MB"
 #: Rows that are Python objects at one time.
 BATCH_ROWS = 4096
 #: Values that tell how those of a column are spread.
-SAMPLED_ROWS = 16384
+SAMPLED_ROWS = 65536
 
 #: read soon and once
 _FORMAT: dict[str, Any] = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
