@@ -6,6 +6,7 @@ it, and evidence against (negated) discounts it.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -31,7 +32,12 @@ class Triple(msgspec.Struct, frozen=True, order=True):
     @property
     def id(self) -> str:
         """`kgb:` identifier from the content."""
-        return "kgb:edge-" + content_hash(self.subject, self.predicate, self.object)
+        return _edge_id(self)
+
+
+@lru_cache(maxsize=4096)  # what is asked for it is asked again, by its evidence
+def _edge_id(triple: Triple) -> str:
+    return "kgb:edge-" + content_hash(triple.subject, triple.predicate, triple.object)
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -27,8 +27,11 @@ def settle(item: Evidence, *, schema: Schema, types: Mapping[str, str]) -> Evide
 
 def edges_of(evidence: Iterable[Evidence], papers: Mapping[str, str]) -> Iterator[Edge]:
     """Edges of evidence that comes sorted by triple; `papers` as of `Edge`."""
-    for triple, items in groupby(evidence, key=lambda item: item.triple):
-        yield Edge(triple, tuple(sorted(items, key=lambda item: (item.document, item.span, item.id))), papers)
+    for triple, group in groupby(evidence, key=lambda item: item.triple):
+        items = tuple(group)
+        if len(items) > 1:  # identifiers are made of hashes
+            items = tuple(sorted(items, key=lambda item: (item.document, item.span, item.id)))
+        yield Edge(triple, items, papers)
 
 
 def _directed(item: Evidence, relation: RelationType, subject_type: str, object_type: str) -> Evidence | str:

@@ -229,7 +229,9 @@ def _count_unused(given: Given, number: int, record: Record, used: frozenset[str
 
 
 def _texts(record: Record, slot: str) -> list[str]:
-    value = record.get(slot) or []
+    value = record.get(slot)
+    if not value:
+        return []
     return [str(item) for item in (value if isinstance(value, list) else [value]) if item not in (None, "")]
 
 

@@ -17,21 +17,21 @@ from kgbuild.importing.terms import Terms, UnknownTermError
 from kgbuild.schema import Schema
 from kgbuild.store.parquet import write_rows
 from kgbuild.store.workbench import Workbench
-from kgbuild.tables import EVIDENCE, Row, evidence_from_row, evidence_row, node_row
+from kgbuild.tables import EVIDENCE, MENTIONS, Row, evidence_from_row, node_row
 
 __all__ = ["write_part"]
 
-_NODES = "SELECT * FROM given_nodes ORDER BY id, name = id, name, file, record"
+_NODES = "SELECT *, name = id AS is_unnamed FROM given_nodes"
+_NODES_ORDER = ("id", "is_unnamed", "name", "file", "record")
 _ENDS = """SELECT DISTINCT id FROM (SELECT subject AS id FROM statements UNION ALL SELECT object FROM statements)
     ANTI JOIN given_nodes USING (id)"""
 _STATEMENTS = """SELECT s.*, a.type AS subject_type, b.type AS object_type FROM statements s
     LEFT JOIN types a ON a.id = s.subject LEFT JOIN types b ON b.id = s.object"""
-_DOCUMENTS = """SELECT * EXCLUDE (rank) FROM (SELECT *, 0 AS rank FROM documents UNION ALL
-    SELECT *, 1 AS rank FROM cited SEMI JOIN evidence ON cited.id = evidence.document)
-    ORDER BY id, rank, title DESC, source"""
-_MENTIONS = "SELECT DISTINCT m.* REPLACE (t.type AS type) FROM mentions m JOIN types t ON t.id = m.node ORDER BY m.id"
+_DOCUMENTS = """SELECT *, 0 AS rank FROM documents UNION ALL
+    SELECT *, 1 AS rank FROM cited SEMI JOIN evidence ON cited.id = evidence.document"""
+_MENTIONS = "SELECT m.* REPLACE (t.type AS type) FROM mentions m JOIN types t ON t.id = m.node"
 _MEASUREMENTS = """SELECT m.* REPLACE (CASE WHEN t.id IS NULL THEN '' ELSE m.subject END AS subject)
-    FROM measurements m LEFT JOIN types t ON t.id = m.subject ORDER BY m.id"""
+    FROM measurements m LEFT JOIN types t ON t.id = m.subject"""
 
 
 def write_part(bench: Workbench, folder: Path, *, schema: Schema, terms: Terms, tally: Tally) -> None:
@@ -41,10 +41,15 @@ def write_part(bench: Workbench, folder: Path, *, schema: Schema, terms: Terms, 
     _add_ends(bench, terms)
     write_rows(folder, "nodes", _nodes(bench, schema, terms, tally))
     _relate(bench, schema, terms, tally)
-    write_rows(folder, "evidence", bench.rows("SELECT DISTINCT * FROM evidence ORDER BY ALL"))
-    write_rows(folder, "documents", filled(bench.rows(_DOCUMENTS)))
-    write_rows(folder, "mentions", bench.rows(_MENTIONS))
-    write_rows(folder, "measurements", filled(bench.rows(_MEASUREMENTS)))
+    write_rows(folder, "evidence", _distinct(bench.ordered("SELECT * FROM evidence", EVIDENCE.names)))
+    write_rows(folder, "documents", filled(bench.ordered(_DOCUMENTS, ("id", "rank", "-title", "source"))))
+    write_rows(folder, "mentions", _distinct(bench.ordered(_MENTIONS, MENTIONS.names)))
+    write_rows(folder, "measurements", filled(bench.ordered(_MEASUREMENTS, ("id",))))
+
+
+def _distinct(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows without those that are equal to the one before them."""
+    return (row for row, _ in groupby(rows))
 
 
 def filled(rows: Iterable[Row]) -> Iterator[Row]:
@@ -70,7 +75,7 @@ def _add_ends(bench: Workbench, terms: Terms) -> None:
 
 
 def _nodes(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> Iterator[Row]:
-    for identifier, given in groupby(bench.rows(_NODES), key=lambda row: row["id"]):
+    for identifier, given in groupby(bench.ordered(_NODES, _NODES_ORDER), key=lambda row: row["id"]):
         first, *others = rows = list(given)
         try:
             type_ = terms.type_of([category for row in rows for category in row["categories"]], identifier)
@@ -122,7 +127,8 @@ def _relate(bench: Workbench, schema: Schema, terms: Terms, tally: Tally) -> Non
         subject, object_ = row["subject"], row["object"]
         if schema.relations[found].symmetric and subject > object_:
             row = _turned(row)
-        bench.add("evidence", evidence_row(evidence_from_row(row | {"predicate": found})))
+        item = evidence_from_row(row | {"predicate": found})
+        bench.add("evidence", row | {"predicate": found, "id": item.id, "edge": item.triple.id})
 
 
 def _turned(row: Row) -> Row:

@@ -29,9 +29,7 @@ _FOLDED = ("nodes", "evidence", "documents", "mentions", "measurements")
 _TYPED = """SELECT e.*, a.type AS subject_type, b.type AS object_type FROM evidence e
     LEFT JOIN types a ON a.id = e.subject LEFT JOIN types b ON b.id = e.object"""
 #: of rows with one identifier the surest remains, as in assembly
-_SETTLED = """SELECT * FROM settled
-    ORDER BY id, calibrated DESC, raw DESC, polarity, modality, start, "end", section, kind, text"""
-_BY_EDGE = "SELECT * FROM kept ORDER BY edge"
+_SUREST_FIRST = ("id", "-calibrated", "-raw", "polarity", "modality", "start", "end", "section", "kind", "text")
 
 
 def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dict[str, int], list[Failure]]:
@@ -51,7 +49,7 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
         papers = papers_of(pa.concat_tables(documents))
         counts["edges"] = write_rows(folder, "edges", _edges(bench, schema, papers))
         for name in ("documents", "mentions", "measurements"):
-            rows = bench.rows(f"SELECT * EXCLUDE (part) FROM {name} ORDER BY id, part")
+            rows = bench.ordered(f"SELECT * FROM {name}", ("id", "part"))
             counts[name] = write_rows(folder, name, filled(rows))
     reasons = sorted(rejected.items())
     counts |= {f"imports_rejected: {reason}": n for reason, n in reasons}
@@ -59,7 +57,7 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
 
 
 def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator[Row]:
-    rows = bench.rows("SELECT * FROM nodes ORDER BY id, part")
+    rows = bench.ordered("SELECT * FROM nodes", ("id", "part"))
     for identifier, same in groupby(rows, key=lambda row: row["id"]):
         first, *others = same
         if first["type"] not in schema.entities:  # of an import under another schema
@@ -88,11 +86,12 @@ def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator
 
 def _settle(bench: Workbench, schema: Schema, rejected: Counter[str]) -> None:
     for row in bench.rows(_TYPED):
-        found = _settled(evidence_from_row(row), row, schema)
+        item = evidence_from_row(row)
+        found = _settled(item, row, schema)
         if isinstance(found, str):
             rejected[found] += 1
         else:
-            bench.add("settled", evidence_row(found))
+            bench.add("settled", row if found is item else evidence_row(found))
 
 
 def _settled(item: Evidence, row: Row, schema: Schema) -> Evidence | str:
@@ -107,13 +106,13 @@ def _settled(item: Evidence, row: Row, schema: Schema) -> Evidence | str:
 
 
 def _kept(bench: Workbench) -> Iterator[Row]:
-    for _, same in groupby(bench.rows(_SETTLED), key=lambda row: row["id"]):
+    for _, same in groupby(bench.ordered("SELECT * FROM settled", _SUREST_FIRST), key=lambda row: row["id"]):
         row = next(same)
         bench.add("kept", row)
         yield row
 
 
 def _edges(bench: Workbench, schema: Schema, papers: Mapping[str, str]) -> Iterator[Row]:
-    items: Iterable[Evidence] = map(evidence_from_row, bench.rows(_BY_EDGE))
+    items: Iterable[Evidence] = map(evidence_from_row, bench.ordered("SELECT * FROM kept", ("edge",)))
     for edge in edges_of(items, papers):
         yield edge_row(edge, schema.relations[edge.triple.predicate].predicate)

@@ -6,7 +6,7 @@ place and renamed into it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgbuild.errors import GraphError
+from kgbuild.store.ranges import evenly_spaced
 from kgbuild.tables import SCHEMAS, Row, Tables
 
 __all__ = [
     "count_rows",
-    "key_ranges",
+    "key_bounds",
     "read_batches",
     "read_range",
     "read_table",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 ROWS_PER_GROUP = 65536
-ROWS_PER_BATCH = 8192
+ROWS_PER_BATCH = 4096
 _FORMAT: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
@@ -107,25 +108,22 @@ def count_rows(folder: Path, name: str) -> int:
         return int(pq.read_metadata(path).num_rows)
 
 
-def key_ranges(folder: Path, name: str, key: str, *, rows: int) -> list[Range]:
-    """Ranges of a column of text, in order, that hold about so many rows each and together all of them."""
+def key_bounds(folder: Path, name: str, key: str, *, rows: int) -> list[str]:
+    """Bounds that part a column of text, in order, into ranges of about so many rows each."""
     n_rows = count_rows(folder, name)
-    n_ranges = -(-n_rows // rows)
-    if n_ranges <= 1:
-        return [(None, None)]
+    if n_rows <= rows:
+        return []
     step = -(-n_rows // SAMPLED_KEYS)
     sample: list[str] = []
     place = 0
     for batch in read_batches(folder, name, columns=[key]):
         sample += batch[key].take(pa.array(range(-place % step, batch.num_rows, step), pa.int64())).to_pylist()
         place += batch.num_rows
-    sample.sort()
-    bounds = sorted({sample[len(sample) * i // n_ranges] for i in range(1, n_ranges)})
-    return list(pairwise([None, *bounds, None]))
+    return evenly_spaced(sample, -(-n_rows // rows))
 
 
 def read_range(folder: Path, name: str, key: str, range_: Range, *, columns: Sequence[str]) -> pa.Table:
-    """Those rows of a table whose key is in the range; the file is read to its end."""
+    """Those rows of a table whose key is in the range; quick if the table is sorted by it."""
     low, high = range_
     filters = [(key, ">=", low)] if low is not None else []
     filters += [(key, "<", high)] if high is not None else []

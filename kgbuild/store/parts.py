@@ -5,6 +5,8 @@ memory the nodes' identifiers with their types, and ROWS_AT_ONCE rows of a table
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kgbuild.errors import GraphError
-from kgbuild.store.parquet import count_rows, key_ranges, read_batches, read_range, read_table, table_path
+from kgbuild.store.parquet import count_rows, key_bounds, read_batches, read_range, read_table, table_path
 from kgbuild.store.property_graph import EDGE_PROPERTIES, LEXICAL, NODE_PROPERTIES, RENAMED, relationship_type
+from kgbuild.store.ranges import gathered
+from kgbuild.tables import EVIDENCE
 
 __all__ = [
     "NodePart",
@@ -109,8 +113,9 @@ def relationship_parts(folder: Path, *, with_evidence: bool = False) -> Iterator
 
 def mention_counts(folder: Path) -> Iterator[pa.Table]:
     """How often each node (`from`) is mentioned in each document (`to`), sorted by document and node."""
-    for range_ in key_ranges(folder, "mentions", "document", rows=4 * ROWS_AT_ONCE):
-        mentions = read_range(folder, "mentions", "document", range_, columns=["node", "document"])
+    bounds = key_bounds(folder, "mentions", "document", rows=4 * ROWS_AT_ONCE)
+    read = partial(read_batches, folder, "mentions", columns=["node", "document"], size=ROWS_AT_ONCE)
+    for mentions in gathered(read, "document", bounds):
         counted = mentions.group_by(["node", "document"]).aggregate([([], "count_all")])
         counted = counted.select(["node", "document", "count_all"]).rename_columns(["from", "to", "count"])
         yield counted.sort_by([("to", "ascending"), ("from", "ascending")])
@@ -138,8 +143,7 @@ def _edges(folder: Path, types: _Types, *, with_evidence: bool) -> Iterator[Rela
     columns = ["subject", "predicate", "object", *EDGE_PROPERTIES]
     batches: Iterator[pa.Table]
     if with_evidence:
-        ranges = key_ranges(folder, "evidence", "edge", rows=ROWS_AT_ONCE)
-        batches = (_with_evidence(folder, range_, columns) for range_ in ranges)
+        batches = _with_evidence(folder, columns)
     else:
         batches = read_batches(folder, "edges", columns=columns, size=ROWS_AT_ONCE)
     for batch in batches:
@@ -150,11 +154,18 @@ def _edges(folder: Path, types: _Types, *, with_evidence: bool) -> Iterator[Rela
             yield RelationshipPart(relationship_type(predicate), start, end, part)
 
 
-def _with_evidence(folder: Path, range_: tuple[str | None, str | None], columns: list[str]) -> pa.Table:
-    """The edges of a range with the texts and documents of their evidence, the surest first."""
-    edges = read_range(folder, "edges", "id", range_, columns=columns)
+def _with_evidence(folder: Path, columns: list[str]) -> Iterator[pa.Table]:
+    """The edges with the texts and documents of their evidence, the surest first."""
     names = ["edge", "calibrated", "id", "text", "document"]
-    evidence = read_range(folder, "evidence", "edge", range_, columns=names)
+    bounds = key_bounds(folder, "evidence", "edge", rows=ROWS_AT_ONCE)
+    read = partial(read_batches, folder, "evidence", columns=names, size=ROWS_AT_ONCE)
+    nothing = pa.schema([EVIDENCE.field(name) for name in names]).empty_table()
+    ranges = pairwise([None, *bounds, None])
+    for range_, evidence in zip(ranges, chain(gathered(read, "edge", bounds), repeat(nothing)), strict=False):
+        yield _joined(folder, read_range(folder, "edges", "id", range_, columns=columns), evidence)
+
+
+def _joined(folder: Path, edges: pa.Table, evidence: pa.Table) -> pa.Table:
     evidence = evidence.sort_by([("edge", "ascending"), ("calibrated", "descending"), ("id", "ascending")])
     counts = edges["evidence_count"].to_numpy()
     if (

@@ -1,5 +1,7 @@
 """The streamed parts of a graph: however little is in memory at a time, they are the same rows."""
 
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -9,8 +11,8 @@ from papers import CONCEPTS, asthma_trial, papers
 from kgbuild.assemble import assemble
 from kgbuild.errors import GraphError
 from kgbuild.schema import load_schema
-from kgbuild.store import parquet, parts
-from kgbuild.store.parquet import key_ranges, read_range, read_tables, write_tables
+from kgbuild.store import parquet, parts, ranges
+from kgbuild.store.parquet import key_bounds, read_batches, read_tables, write_tables
 from kgbuild.store.parts import (
     count_parts,
     entity_parts,
@@ -19,6 +21,7 @@ from kgbuild.store.parts import (
     mention_counts,
     relationship_parts,
 )
+from kgbuild.store.ranges import gathered
 
 
 @pytest.fixture
@@ -52,13 +55,15 @@ def test_rows_do_not_depend_on_how_many_are_in_memory(graph, with_evidence, monk
     assert len(at_once) == count_parts(graph)
 
 
-def test_ranges_hold_every_row_once_and_equal_keys_together(graph, little_memory):
-    ranges = key_ranges(graph, "mentions", "document", rows=20)
-    found = [read_range(graph, "mentions", "document", range_, columns=["document"])["document"] for range_ in ranges]
-    assert len(ranges) > 5 and all(len(documents) < 80 for documents in found)
-    assert sum(map(len, found)) == read_tables(graph).mentions.num_rows
-    distinct = [set(documents.to_pylist()) for documents in found]
-    assert sum(map(len, distinct)) == len(set.union(*distinct))
+def test_ranges_hold_every_row_once_and_equal_keys_together(graph, little_memory, monkeypatch):
+    monkeypatch.setattr(ranges, "RANGES_AT_ONCE", 3)
+    bounds = key_bounds(graph, "mentions", "document", rows=20)
+    read = partial(read_batches, graph, "mentions", columns=["document"], size=7)
+    found = [rows["document"].to_pylist() for rows in gathered(read, "document", bounds)]
+    assert len(found) == len(bounds) + 1 > 5 and all(len(documents) < 80 for documents in found)
+    assert sorted(chain(*found)) == sorted(read_tables(graph).mentions["document"].to_pylist())
+    for below, bound, above in zip(found, bounds, found[1:], strict=False):
+        assert max(below) < bound <= min(above)
 
 
 def test_mentions_are_counted_by_node_and_document(graph, little_memory):

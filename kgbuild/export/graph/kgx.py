@@ -79,7 +79,8 @@ def named_thing(row: Row) -> Record:
 def associations(graph: GraphSource) -> Iterator[Record]:
     """The records of all edges."""
     papers = graph.papers()
-    years = {row["id"]: row["year"] for row in graph.rows("documents") if row["year"] is not None}
+    documents = graph.rows("documents", ("id", "year"))
+    years = {row["id"]: row["year"] for row in documents if row["year"] is not None}
     for edge in graph.edges():
         for negated in (False, True):
             evidence = [row for row in edge.evidence if (row["polarity"] == "negated") is negated]

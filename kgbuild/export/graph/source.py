@@ -4,22 +4,22 @@ Only a batch of rows is held in memory. Evidence lies by its own identifier and 
 system's temporary files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from tempfile import gettempdir
 
 import msgspec
 
 from kgbuild.errors import GraphError
 from kgbuild.papers import IDENTIFIERS, papers_of
-from kgbuild.store.parquet import count_rows, read_batches, read_table, table_path
-from kgbuild.store.workbench import workbench
+from kgbuild.store.parquet import count_rows, key_bounds, read_batches, read_table, table_path
+from kgbuild.store.ranges import SORTED_ROWS, sorted_rows
 from kgbuild.tables import Row
 
 __all__ = ["GraphSource", "StatedEdge"]
 
-_BY_EDGE = "SELECT * FROM read_parquet(?) ORDER BY edge, document, start, id"
+_BY_EDGE = ("edge", "document", "start", "id")
 
 
 class StatedEdge(msgspec.Struct, frozen=True):
@@ -49,9 +49,9 @@ class GraphSource:
         """How many rows a table has."""
         return count_rows(self.folder, name)
 
-    def rows(self, name: str) -> Iterator[Row]:
-        """The rows of a table of SCHEMAS, by identifier."""
-        for batch in read_batches(self.folder, name):
+    def rows(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
+        """The rows of a table of SCHEMAS, or those columns of them, by identifier."""
+        for batch in read_batches(self.folder, name, columns=columns):
             yield from batch.to_pylist()
 
     def edges(self) -> Iterator[StatedEdge]:
@@ -71,9 +71,8 @@ class GraphSource:
         return papers_of(read_table(self.folder, "documents", columns=["id", *IDENTIFIERS]))
 
     def _evidence_by_edge(self) -> Iterator[Row]:
-        count_rows(self.folder, "evidence")  # says what is wrong with it
-        with workbench(Path(gettempdir()), {}) as bench:
-            yield from bench.rows(_BY_EDGE, str(table_path(self.folder, "evidence")))
+        bounds = key_bounds(self.folder, "evidence", "edge", rows=SORTED_ROWS)
+        return sorted_rows(partial(read_batches, self.folder, "evidence"), _BY_EDGE, bounds)
 
     def _inconsistent(self, why: str) -> GraphError:
         path = table_path(self.folder, "evidence")

@@ -30,7 +30,7 @@ from kgbuild.graph import Edge, Evidence, Node
 from kgbuild.graph import Triple as Statement
 from kgbuild.prefixes import NAMESPACES, VOCABULARIES, iri_of_curie
 from kgbuild.schema import load_schema
-from kgbuild.store import build_rdf, distinct, statements, write_tables
+from kgbuild.store import build_rdf, distinct, ranges, statements, write_tables
 from kgbuild.store.parquet import read_table
 from kgbuild.store.rdf import open_rdf
 from kgbuild.tables import (
@@ -337,7 +337,7 @@ def test_statements_are_the_same_in_whatever_batches_they_are_made(
 ) -> None:
     content, n = written(tmp_path, graph, NQUADS)
     monkeypatch.setattr(distinct, "DISTINCT_ROWS", {"evidence": rows, "mentions": rows})
-    monkeypatch.setattr(distinct, "RANGES_AT_ONCE", 2)
+    monkeypatch.setattr(ranges, "RANGES_AT_ONCE", 2)
     monkeypatch.setattr(distinct, "BATCH_ROWS", rows)
     monkeypatch.setattr(statements, "BLOCK_ROWS", rows)
     again, _ = written(tmp_path, graph, NQUADS)
