@@ -12,10 +12,11 @@ use = "lexical"
 threshold = 0.5
 """
 
+import difflib
 import inspect
 import tomllib
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -23,7 +24,7 @@ import msgspec
 
 from kgbuild.errors import ConfigError
 
-__all__ = ["GIVEN", "Given", "Part", "RunConfig", "make_part", "read_config"]
+__all__ = ["GIVEN", "Given", "Part", "RunConfig", "converted", "make_part", "read_config", "refuse_unknown"]
 
 #: What is kept of the annotations that the input already carries, each with what stands before it.
 Given = Literal["nothing", "mentions", "links", "relations"]
@@ -61,10 +62,10 @@ def read_config(path: Path) -> RunConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: expected a TOML file: {error}") from error
     known = [field.name for field in msgspec.structs.fields(RunConfig)]
-    _refuse_unknown(tables, known, where=f"{path}: the file")
+    refuse_unknown(tables, known, where=f"{path}: the file")
     defaults = RunConfig()
     values = {key: value for key, value in tables.items() if key not in {"extract", "link"}}
-    run: RunConfig = _converted(values, RunConfig, where=str(path))
+    run: RunConfig = converted(values, RunConfig, where=str(path))
     return msgspec.structs.replace(
         run,
         extract=_part(tables.get("extract", {}), defaults.extract, where=f"{path}: [extract]"),
@@ -81,8 +82,8 @@ def make_part(
     """
     parameters = settings_of(factory)
     where = f"[{table}] use = {part.use!r}"
-    _refuse_unknown(part.settings, list(parameters), where=where)
-    checked = {key: _converted(value, parameters[key], where=f"{where}: {key}") for key, value in part.settings.items()}
+    refuse_unknown(part.settings, list(parameters), where=where)
+    checked = {key: converted(value, parameters[key], where=f"{where}: {key}") for key, value in part.settings.items()}
     offered = {key: value for key, value in (defaults or {}).items() if key in parameters}
     return factory(**{**offered, **checked})
 
@@ -103,13 +104,17 @@ def _part(table: Any, default: Part, *, where: str) -> Part:
     return Part(use, {key: value for key, value in table.items() if key != "use"})
 
 
-def _refuse_unknown(table: Mapping[str, Any], known: list[str], *, where: str) -> None:
+def refuse_unknown(table: Mapping[str, Any], known: Sequence[str], *, where: str) -> None:
+    """ConfigError at the first key that is none of the known ones; it names those, and the one that may be meant."""
     for key in table:
         if key not in known:
-            raise ConfigError(f"{where} has no key {key!r}; known keys: {', '.join(known) or 'none'}")
+            alike = difflib.get_close_matches(key, known, n=1)
+            meant = f"; did you mean {alike[0]!r}?" if alike else ";"
+            raise ConfigError(f"{where} has no key {key!r}{meant} known keys: {', '.join(known) or 'none'}")
 
 
-def _converted(value: Any, kind: Any, *, where: str) -> Any:
+def converted(value: Any, kind: Any, *, where: str) -> Any:
+    """The value as that type; ConfigError says where it does not fit it."""
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

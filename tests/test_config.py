@@ -46,7 +46,10 @@ def test_an_empty_file_is_the_default_run(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("shema = 'science'", "no key 'shema'; known keys: schema, given, workers, extract, link"),
+        (
+            "shema = 'science'",
+            "no key 'shema'; did you mean 'schema'[?] known keys: schema, given, workers, extract, link",
+        ),
         ("given = 'links '", "given"),
         ("workers = 'two'", "workers"),
         ("extract = 3", r"\[extract\]: expected a table"),
@@ -80,7 +83,8 @@ def test_an_unknown_setting_names_the_table_the_key_and_the_known_keys():
     with pytest.raises(ConfigError) as refusal:
         make_part(Linker, Part("lexical", {"treshold": 1}), table="link")
     assert str(refusal.value) == (
-        "[link] use = 'lexical' has no key 'treshold'; known keys: ontologies, threshold, preferences"
+        "[link] use = 'lexical' has no key 'treshold'; did you mean 'threshold'? "
+        "known keys: ontologies, threshold, preferences"
     )
 
 

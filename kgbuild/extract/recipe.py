@@ -2,13 +2,15 @@
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from kgbuild import registry
+from kgbuild.config import converted, refuse_unknown
 from kgbuild.encoder import DEFAULT_ENCODER
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.gold import GoldDocument
@@ -115,16 +117,51 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     teachers: TeacherSettings = TeacherSettings()
 
 
+#: Table of a recipe -> what it holds.
+SETTINGS: dict[str, type[Any]] = {
+    "train": TrainSettings,
+    "relations": RelationSettings,
+    "pretrain": PretrainSettings,
+    "teachers": TeacherSettings,
+}
+
+
 def load_recipe(name: str) -> Recipe:
     """The bundled recipe of that name, or the one in a TOML file; ConfigError names the file and the key."""
     path = BUNDLED / f"{name}.toml" if not name.endswith(".toml") else Path(name)
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Recipe)
+        tables = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         bundled = ", ".join(sorted(file.stem for file in BUNDLED.glob("*.toml")))
         raise ConfigError(f"no recipe {name!r}; give a .toml file or one of: {bundled}") from error
-    except msgspec.MsgspecError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: expected a TOML file: {error}") from error
+    refuse_unknown(tables, [field.name for field in msgspec.structs.fields(Recipe)], where=f"{path}: the file")
+    settings = {
+        name: _table(tables[name], kind, where=f"{path}: [{name}]") for name, kind in SETTINGS.items() if name in tables
+    }
+    corpora = tables.get("corpus")
+    if not isinstance(corpora, list) or not corpora:
+        raise ConfigError(f"{path}: expected a table [[corpus]] for each corpus, found none")
+    parts = [_table(part, Corpus, where=f"{path}: [[corpus]] {_name(part, n)}") for n, part in enumerate(corpora, 1)]
+    return Recipe(tuple(parts), **settings)
+
+
+def _table(table: Any, kind: type[Any], *, where: str) -> Any:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: expected a table, found {table!r}")
+    fields = msgspec.structs.fields(kind)
+    refuse_unknown(table, [field.name for field in fields], where=where)
+    for field in fields:
+        if field.name in table:
+            converted(table[field.name], field.type, where=f"{where}: {field.name}")
+        elif field.required:
+            raise ConfigError(f"{where} lacks {field.name!r}")
+    return converted(table, kind, where=where)
+
+
+def _name(table: Any, number: int) -> str:
+    return repr(table["name"]) if isinstance(table, dict) and "name" in table else f"number {number}"
 
 
 def read_part(corpus: Corpus, files: tuple[str, ...], folder: Path) -> Iterator[GoldDocument]:
