@@ -104,22 +104,34 @@ def _bounded(quantity: Quantity, relation: str) -> Quantity:
 
 
 def _range(text: str) -> tuple[Quantity, ...]:
-    """`low - high unit`, each number with its unit or the last with that of both."""
+    """`low - high unit`, each number with a unit of its own ("10 Hz-5 MHz") or the last with that of both."""
     first = _ONE.match(text)
     if first is None:
         return ()
     for join in _JOIN.finditer(text, first.end()):
         second = _ONE.match(text, join.end())
         unit = parse_unit(text[second.end() :]) if second else None
-        own = text[first.end() : join.start()].strip()
-        if second is None or unit is None or (own and parse_unit(own) != unit):
+        own = parse_unit(text[first.end() : join.start()])
+        factor = _factor(own, unit) if own is not None and unit is not None else None
+        if second is None or unit is None or factor is None:
             continue
-        low, high = _value(first), _value(second)
+        low, high = _rounded(_value(first) * factor), _value(second)
         if join[0].strip().casefold() in ("-", "and") and low >= high:  # "10-3" may have lost a raised "-3"
             return ()
         _, si_unit = unit.to_si(high)
         return (Quantity(None, low=min(low, high), high=max(low, high), unit=unit.ucum, si_unit=si_unit),)
     return ()
+
+
+def _factor(own: Unit, other: Unit) -> float | None:
+    """What a number of the one unit, or of none, is multiplied by for the other; None if they measure other things."""
+    if own.ucum in ("1", other.ucum):
+        return 1.0
+    (own_zero, own_si), (zero, si) = own.to_si(0.0), other.to_si(0.0)
+    (own_one, _), (one, _) = own.to_si(1.0), other.to_si(1.0)
+    if not own_one or not one or own_si != si or own_zero or zero:  # degrees and logarithms have no such factor
+        return None
+    return own_one / one
 
 
 def _with_uncertainty(text: str) -> tuple[Quantity, ...]:

@@ -11,6 +11,7 @@ import msgspec
 
 from kgbuild.document import Cell, Mention, Span
 from kgbuild.extract.table_cells import TableCells
+from kgbuild.formula.elements import ELEMENTS
 
 __all__ = ["Name", "names_of", "row_labels", "substance_of"]
 
@@ -76,8 +77,16 @@ def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mentio
     covering = [m for m in inside if _size(table.text(m.span)) >= _COVERED * _size(text)]
     if len(covering) == 1:
         return covering[0]
-    is_name = name.is_naming and len(text) <= _LONGEST_NAME and not _LABEL.fullmatch(text)
+    is_name = name.is_naming and len(text) <= _LONGEST_NAME and not _is_label(table, name, text)
     return name.span if is_name else None
+
+
+def _is_label(table: TableCells, name: Name, text: str) -> bool:
+    """Whether a text is a label; "W" is tungsten if not all that stand in its column are letters or numbers."""
+    if text in ELEMENTS:
+        below = [table.text(cell.span) for cell in table.column(table.at(name.span)) if cell.column_header]
+        return all(_LABEL.fullmatch(other) for other in below)
+    return _LABEL.fullmatch(text) is not None
 
 
 def _row_names(table: TableCells, cell: Cell) -> Iterator[Name]:

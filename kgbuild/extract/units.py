@@ -13,6 +13,10 @@ import msgspec
 __all__ = ["Unit", "parse_unit"]
 
 
+#: No unit is raised to more: what looks like it is another number.
+HIGHEST_POWER = 4
+
+
 class _Symbol(msgspec.Struct, frozen=True):
     """A symbol's code in UCUM, its name in pint, and whether SI prefixes go with it."""
 
@@ -115,6 +119,8 @@ def parse_unit(text: str) -> Unit | None:
             return None
         for symbol in symbols:
             power = int(match["power"].replace(" ", "")) if match["power"] and symbol is symbols[-1] else 1
+            if abs(power) > HIGHEST_POWER:  # "10 Hz-5 V"
+                return None
             power = -power if is_divided else power
             factors.append((symbol.pint, power))
             codes.append(_code(symbol.ucum, power))

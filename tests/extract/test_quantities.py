@@ -42,6 +42,7 @@ def test_a_value_has_its_unit_in_ucum_and_its_size_in_si(text, value, unit, si_v
         ("from 2400 to 1300 S/cm", 1300.0, 2400.0, "S.cm-1"),
         ("up to 96 h", None, 96.0, "h"),
         ("≥ 6", 6.0, None, "1"),
+        ("10 Hz–5 MHz", 1e-5, 5.0, "MHz"),
     ],
 )
 def test_ranges_and_bounds_have_a_lower_and_an_upper_end(text, low, high, unit):
@@ -81,3 +82,8 @@ def test_what_is_not_understood_to_its_end_is_no_quantity(text):
 @pytest.mark.parametrize("text", ["cat", "mW cm 2", "cm^", "/", "nm3.2"])
 def test_what_is_not_a_unit_to_its_last_character_is_none(text):
     assert parse_unit(text) is None
+
+
+@pytest.mark.parametrize("text", ["10 Hz-5 V", "5 °C–300 K"])
+def test_two_units_that_do_not_go_together_are_no_quantity(text):
+    assert read(text) == []

@@ -55,6 +55,12 @@ def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -
     assert found[0] == "MKP-one"
 
 
+@pytest.mark.parametrize(("first", "second", "subjects"), [("W", "Cu", ["W", "Cu"]), ("W", "C", ["", ""])])
+def test_an_element_of_one_letter_is_a_name_beside_others(first: str, second: str, subjects: list[str]) -> None:
+    found = read(table("Material | Density (g/cm3)", f"{first} | 19.3", f"{second} | 8.9"))
+    assert [subject for subject, *_ in found] == subjects
+
+
 def test_properties_may_be_rows() -> None:
     assert read(table("Property/Composition | ZnO-P2O5 | PbO-P2O5", "E (GPa) | 62 | 56.4", "Colour | white | red")) == [
         ("ZnO-P2O5", "youngs_modulus", "E", 62.0, "GPa", ()),
