@@ -1,7 +1,8 @@
 """Documents through the model: one encoder pass over bucketed windows, then mentions and relations from its vectors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -13,10 +14,10 @@ from kgbuild.encoder import batch_by_length, choose_dtype
 from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.decode import decode_mentions, mention_words
-from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.model import ExtractionModel, WordBatch
 from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
 
-__all__ = ["EncodedDocument", "ScoredPair", "encode", "predict_mentions", "score_pairs"]
+__all__ = ["EncodedDocument", "ScoredPair", "each_window", "encode", "predict_mentions", "score_pairs"]
 
 #: Word pieces that neighbouring windows of a long text share.
 OVERLAP = 64
@@ -51,6 +52,32 @@ class ScoredPair:
     novelty: float
 
 
+def each_window(
+    model: ExtractionModel,
+    windows: Sequence[tuple[Words, Window]],
+    device: torch.device,
+    read: Callable[[Tensor, WordBatch], tuple[Tensor, ...]],
+    *,
+    batch_tokens: int,
+) -> list[tuple[Tensor, ...]]:
+    """What is read of each window by a pass of the encoder, in batches of at most `batch_tokens` padded pieces.
+
+    `read` is given the vectors of a batch's words, laid end to end, and the batch; of the tensors that it gives, each
+    with a row for each word, every window has its part.
+    """
+    lengths = [words.n_pieces(window) + 2 for words, window in windows]
+    found: dict[int, tuple[Tensor, ...]] = {}
+    dtype = choose_dtype(device)
+    model.eval()
+    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        for chosen in batch_by_length(lengths, batch_tokens):
+            batch = word_batch([windows[i] for i in chosen], model.encoder, device)
+            read_off = read(model.words(batch), batch)
+            for i, (start, end) in zip(chosen, pairwise(batch.offsets), strict=False):
+                found[i] = tuple(part[start:end] for part in read_off)
+    return [found[i] for i in range(len(windows))]
+
+
 def encode(
     model: ExtractionModel, documents: Sequence[Document], device: torch.device, *, batch_tokens: int
 ) -> list[EncodedDocument]:
@@ -58,23 +85,18 @@ def encode(
     all_words = read_words(documents, model.encoder.tokenizer)
     plans = [plan_windows(words, size=model.encoder.max_pieces, overlap=OVERLAP) for words in all_words]
     places = [(d, w) for d, windows in enumerate(plans) for w in range(len(windows))]
-    lengths = [all_words[d].n_pieces(plans[d][w]) + 2 for d, w in places]
-    vectors: dict[tuple[int, int], Tensor] = {}
-    laid: list[tuple[int, int]] = []
-    found: list[Tensor] = []
-    dtype = choose_dtype(device)
-    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        for batch in batch_by_length(lengths, batch_tokens):
-            chosen = [places[i] for i in batch]
-            inputs = word_batch([(all_words[d], plans[d][w]) for d, w in chosen], model.encoder, device)
-            words = model.words(inputs)
-            found.append(model.tags(words, inputs).softmax(-1))
-            laid += chosen
-            for place, start, end in zip(chosen, inputs.offsets, inputs.offsets[1:], strict=False):
-                vectors[place] = words[start:end]
+    found = each_window(
+        model,
+        [(all_words[d], plans[d][w]) for d, w in places],
+        device,
+        lambda words, batch: (words, model.tags(words, batch).softmax(-1)),
+        batch_tokens=batch_tokens,
+    )
+    vectors = {place: words for place, (words, _) in zip(places, found, strict=True)}
     # copied at the end, as a copy waits for all that a GPU was asked for before
-    ends = np.cumsum([len(vectors[place]) for place in laid])[:-1]
-    tags = dict(zip(laid, np.split(torch.cat(found).cpu().numpy(), ends), strict=True)) if found else {}
+    ends = np.cumsum([len(words) for words, _ in found])[:-1]
+    joint = torch.cat([said for _, said in found]).cpu().numpy() if found else None
+    tags = dict(zip(places, np.split(joint, ends), strict=True)) if joint is not None else {}
     n_types = len(model.labels.entities)
     result = []
     for d, (doc, words_of_doc, windows) in enumerate(zip(documents, all_words, plans, strict=True)):

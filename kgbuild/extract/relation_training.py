@@ -5,17 +5,16 @@ everything at once affords a share.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
 import torch
 from torch import Tensor
 
-from kgbuild.encoder import batch_by_length, choose_dtype
-from kgbuild.extract.batch import word_batch
 from kgbuild.extract.examples import Example
 from kgbuild.extract.fitting import Progress, fit, pair_loss, plan_batches
+from kgbuild.extract.inference import each_window
 from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
 from kgbuild.extract.recipe import Recipe
 
@@ -76,15 +75,7 @@ def fit_relations(
 
 def _encoded(model: ExtractionModel, examples: Sequence[Example]) -> list[Tensor]:
     """The vectors of the words of each example, (words, width) of float16 on the CPU, as they are without dropout."""
-    model.eval()
+    windows = [(example.words, example.window) for example in examples]
     device = next(model.parameters()).device
-    dtype = choose_dtype(device)
-    lengths = [example.words.n_pieces(example.window) + 2 for example in examples]
-    found: dict[int, Tensor] = {}
-    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        for chosen in batch_by_length(lengths, BATCH_TOKENS):
-            batch = word_batch([(examples[i].words, examples[i].window) for i in chosen], model.encoder, device)
-            words = model.words(batch).half().cpu()
-            ends = zip(chosen, pairwise(batch.offsets), strict=True)
-            found |= {i: words[start:end].clone() for i, (start, end) in ends}
-    return [found[i] for i in range(len(examples))]
+    found = each_window(model, windows, device, lambda words, _: (words.half().cpu(),), batch_tokens=BATCH_TOKENS)
+    return [words for (words,) in found]

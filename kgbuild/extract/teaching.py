@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from kgbuild.encoder import batch_by_length, choose_dtype
-from kgbuild.extract.batch import word_batch
 from kgbuild.extract.examples import Example
 from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
+from kgbuild.extract.inference import each_window
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe
 
@@ -110,16 +109,13 @@ def mean_weights(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 def tag_probabilities(model: ExtractionModel, examples: Sequence[Example]) -> list[NDArray[np.float16]]:
     """What a model says of the words of each example, (words, types, 3)."""
-    model.eval()
+    windows = [(example.words, example.window) for example in examples]
     device = next(model.parameters()).device
-    dtype = choose_dtype(device)
-    lengths = [example.words.n_pieces(example.window) + 2 for example in examples]
-    found: dict[int, NDArray[np.float16]] = {}
-    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        for chosen in batch_by_length(lengths, BATCH_TOKENS):
-            batch = word_batch([(examples[i].words, examples[i].window) for i in chosen], model.encoder, device)
-            said = model.tags(model.words(batch), batch).softmax(-1).half().cpu().numpy()
-            found |= {
-                i: said[start:end] for i, start, end in zip(chosen, batch.offsets, batch.offsets[1:], strict=False)
-            }
-    return [found[i] for i in range(len(examples))]
+    found = each_window(
+        model,
+        windows,
+        device,
+        lambda words, batch: (model.tags(words, batch).softmax(-1).half().cpu(),),
+        batch_tokens=BATCH_TOKENS,
+    )
+    return [said.numpy() for (said,) in found]
