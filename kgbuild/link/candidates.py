@@ -18,6 +18,7 @@ from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
+from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import Similar, SimilarNames
 from kgbuild.link.stop_words import is_stop_word
@@ -198,8 +199,9 @@ def fits(concept: Concept, type: str) -> bool:
 
 def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] | None:
     """The concept of an identifier, or the only one that refers to it, and the place of its ontology."""
+    prefix = prefix_of(identifier)
     for rank, ontology in enumerate(vocabulary.ontologies):
-        concept = ontology.concept(identifier)
+        concept = ontology.concept(identifier) if prefix in ontology.prefixes else None
         if concept is not None and not concept.obsolete:
             return concept, rank
     for rank, ontology in enumerate(vocabulary.ontologies):

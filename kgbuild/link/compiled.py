@@ -112,6 +112,7 @@ class CompiledOntology:
                 f"{folder}: not a compiled ontology, or damaged; remove it and add it again: {error}"
             ) from error
         self.folder = folder
+        self.prefixes = frozenset(self.meta.prefixes)
         self._decoder = msgspec.msgpack.Decoder(Concept)
         self.at = lru_cache(maxsize=CACHED_CONCEPTS)(self._decode)
 

@@ -108,13 +108,15 @@ class _Found(NamedTuple):
 class _Asked(NamedTuple):
     """A document with its mentions by text, then the parts of those that may name several genes, and what to find.
 
-    `owners`: the place of the mention that each part is of. `context`: None without genes.
+    `owners`: the place of the mention that each part is of; `further`: parts of other composite names, which are needed
+    if the whole is none. `context`: None without genes.
     """
 
     document: Document
     mentions: tuple[tuple[Mention, str], ...]
     keys: tuple[_Key, ...]
     owners: tuple[int, ...]
+    further: tuple[_Key, ...]
     context: SpeciesContext | None
 
 
@@ -184,7 +186,7 @@ class LexicalLinker:
         waiting = iter(documents)
         while some := list(itertools.islice(waiting, DOCUMENTS_AT_ONCE)):
             asked = [self._asked(document) for document in some]
-            self._learn(itertools.chain.from_iterable(item.keys for item in asked))
+            self._learn(itertools.chain.from_iterable(item.keys + item.further for item in asked))
             for item in asked:
                 yield self._link_document(item)
 
@@ -233,24 +235,27 @@ class LexicalLinker:
     def _asked(self, document: Document) -> _Asked:
         """What there is to find for a document."""
         if not document.mentions:
-            return _Asked(document, (), (), (), None)
+            return _Asked(document, (), (), (), (), None)
         has_genes = any(mention.type == "Gene" for mention in document.mentions)
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
         short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
         named = [(mention, document.text_of(mention.span)) for mention in document.mentions]
-        owners = []
+        owners, further = [], []
         for place, (mention, text) in enumerate(tuple(named)):
-            for part in split_composite(text) if mention.type == "Gene" else ():
-                owners.append(place)
-                named.append((mention, part))
+            for part in split_composite(text) if mention.type in COMPOSITE_TYPES else ():
+                if mention.type == "Gene":
+                    owners.append(place)
+                    named.append((mention, part))
+                else:
+                    further.append(_Key(part, "", mention.type, ()))
         keys = []
         for mention, text in named:
             is_gene = context is not None and mention.type == "Gene"
             species = context.with_genes if context is not None and is_gene else ()
             short_form = short_forms.get(text.casefold(), "") if is_gene else ""
             keys.append(_Key(text, expand_abbreviations(text, abbreviations), mention.type, species, short_form))
-        return _Asked(document, tuple(named), tuple(keys), tuple(owners), context)
+        return _Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
 
     def _cases(self, asked: _Asked) -> list[Case]:
         context = asked.context
@@ -580,7 +585,7 @@ def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str])
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _preferred(concept: Concept, type: str, target: _Target, ontologies: Sequence[CompiledOntology]) -> Concept:
+def _preferred(concept: Concept, type: str, target: _Target, ontologies: tuple[CompiledOntology, ...]) -> Concept:
     if not target.prefixes:
         return concept
     if type == "Gene" and concept.species:

@@ -18,15 +18,13 @@ __all__ = ["Cells"]
 CELLS_SEARCHED = 16
 #: of names asked for together, whose scores are in memory
 NAMES_AT_ONCE = 512
-#: more than two scores of one pair of vectors differ by, as other pairs stand beside it in a product of matrices
-ROUNDING = np.float32(0.01)
 
 
 class _Scored(NamedTuple):
-    """Pairs of a query and a row of `vector`, each by its place, and their scores."""
+    """Pairs of a query and a name, each by its place, and their scores."""
 
     query: NDArray[np.int64]
-    row: NDArray[np.int64]
+    place: NDArray[np.int64]
     score: NDArray[np.float32]
 
 
@@ -59,38 +57,29 @@ class Cells:
         for end in ends.tolist():
             pieces.append(self._in_cell(int(cells[start]), owners[start:end], asked, limit))
             start = end
-        scored = _Scored(*map(np.concatenate, zip(*pieces, strict=True)))
-        # of the names near enough to be among the nearest the scores are made again, each by itself
-        scored = _nearest(scored, limit, ROUNDING)
-        products = np.asarray(self._vector[scored.row], np.float32) * asked[scored.query]
-        query, row, _ = _nearest(
-            _Scored(scored.query, np.asarray(self._member[scored.row], np.int64), products.sum(axis=1)), limit
+        scored = _Scored(
+            np.concatenate([piece.query for piece in pieces]),
+            np.concatenate([piece.place for piece in pieces]),
+            np.concatenate([piece.score for piece in pieces]),
         )
-        return query, row
+        query, place, _ = _nearest(scored, limit)
+        return query, place
 
     def _in_cell(self, cell: int, owners: NDArray[np.int64], asked: NDArray[np.float32], limit: int) -> _Scored:
         start, end = self._starts[cell : cell + 2].tolist()
-        scores = asked[owners] @ np.asarray(self._vector[start:end], np.float32).T  # (queries, names of the cell)
+        # not a product of matrices, whose sums depend on what else is in them and whose threads wait for one another
+        scores = np.einsum("qd,nd->qn", asked[owners], np.asarray(self._vector[start:end], np.float32))
         if scores.shape[1] > limit:
-            least = np.partition(scores, -limit, axis=1)[:, -limit, None]
-            query, row = (scores >= least - ROUNDING).nonzero()
+            query, row = (scores >= np.partition(scores, -limit, axis=1)[:, -limit, None]).nonzero()
         else:
             query, row = np.indices(scores.shape).reshape(2, -1)
-        return _Scored(owners[query], row + start, scores[query, row])
+        return _Scored(owners[query], np.asarray(self._member[start:end], np.int64)[row], scores[query, row])
 
 
-def _nearest(scored: _Scored, limit: int, slack: np.float32 | None = None) -> _Scored:
-    """For each query those with the highest scores, ties by row, and those that lie no further than `slack` behind."""
-    if not len(scored.query):
-        return scored
-    order = np.lexsort((scored.row, -scored.score, scored.query))
-    query, row, score = (array[order] for array in scored)
-    first = np.flatnonzero(np.append(True, query[1:] != query[:-1]))
-    counts = np.diff(np.append(first, len(query)))
-    rank = np.arange(len(query)) - np.repeat(first, counts)
-    if slack is None:
-        is_kept = rank < limit
-    else:
-        last = first + np.minimum(counts, limit) - 1
-        is_kept = score >= np.repeat(score[last], counts) - slack
-    return _Scored(query[is_kept], row[is_kept], score[is_kept])
+def _nearest(scored: _Scored, limit: int) -> _Scored:
+    """For each query those with the highest scores, ties by place."""
+    order = np.lexsort((scored.place, -scored.score, scored.query))
+    query, place, score = (array[order] for array in scored)
+    first = np.searchsorted(query, query)
+    is_kept = np.arange(len(query)) - first < limit
+    return _Scored(query[is_kept], place[is_kept], score[is_kept])

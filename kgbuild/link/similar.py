@@ -180,7 +180,8 @@ class SimilarNames:
         has = np.zeros((len(lengths), int(asked.column.max()) + 2), bool)
         has[owner, columns] = True
         names, columns = has[:, 1:].nonzero()
-        return np.bincount(names, asked.weight[asked.start[query[names]] + columns], minlength=len(lengths))
+        weights = asked.weight[asked.start[query[names]] + columns]
+        return np.bincount(names, weights, minlength=len(lengths)).astype(np.float64)
 
 
 _NOTHING = np.empty(0, np.int64), np.empty(0, np.int64)
@@ -213,7 +214,7 @@ def build_similar(names: Iterable[str], vectors: NameVectors | None = None) -> S
 
 
 def _followed(query: Integers, counts: Integers, weight: Floats, total: Floats) -> NDArray[np.bool_]:
-    """Which trigrams of each query, sorted from the rarest on, are followed: that one, and others while few have them."""
+    """Which trigrams of each query, sorted from the rarest on, are followed: this one, and more while few have them."""
     first = np.flatnonzero(np.append(True, query[1:] != query[:-1])) if len(query) else np.empty(0, np.int64)
     rank = np.arange(len(query)) - np.repeat(first, np.diff(np.append(first, len(query))))
     covered = np.zeros((len(total), int(rank.max(initial=0)) + 2))
@@ -229,7 +230,7 @@ def _highest(keys: Integers, scores: Floats) -> Integers:
     if len(keys) <= MAX_COMPARED:
         return keys
     high = (scores >= np.partition(scores, -MAX_COMPARED)[-MAX_COMPARED]).nonzero()[0]
-    return keys[high[np.lexsort((high, -scores[high]))[:MAX_COMPARED]]] if len(high) > MAX_COMPARED else keys[high]
+    return np.asarray(keys[high[np.lexsort((high, -scores[high]))[:MAX_COMPARED]]])
 
 
 def _likest(alike: list[Similar], limit: int, least: float) -> list[Similar]:
@@ -246,4 +247,4 @@ def _split(letters: NDArray[np.uint8], lengths: Integers) -> list[str]:
 
 
 def _likeness(cosines: Floats) -> Floats:
-    return np.round(np.clip(cosines, 0.0, 1.0), 4)
+    return np.asarray(np.round(np.clip(cosines, 0.0, 1.0), 4), np.float64)
