@@ -79,7 +79,7 @@ class Cells:
 def _nearest(scored: _Scored, limit: int) -> _Scored:
     """For each query those with the highest scores, ties by place."""
     order = np.lexsort((scored.place, -scored.score, scored.query))
-    query, place, score = (array[order] for array in scored)
+    query, place, score = scored.query[order], scored.place[order], scored.score[order]
     first = np.searchsorted(query, query)
     is_kept = np.arange(len(query)) - first < limit
     return _Scored(query[is_kept], place[is_kept], score[is_kept])

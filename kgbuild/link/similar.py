@@ -177,7 +177,7 @@ class SimilarNames:
         inside = owner[:-2] == owner[2:]
         owner = owner[:-2][inside]
         columns = column[query[owner], grams(letters)[inside]]
-        has = np.zeros((len(lengths), int(asked.column.max()) + 2), bool)
+        has = np.zeros((len(lengths), int(asked.column.max(initial=0)) + 2), bool)
         has[owner, columns] = True
         names, columns = has[:, 1:].nonzero()
         weights = asked.weight[asked.start[query[names]] + columns]
