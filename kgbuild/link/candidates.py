@@ -112,6 +112,9 @@ MEANINGLESS = frozenset(
 _SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
 
 
+_NO_DIGITS = re.compile(r"\D+")
+
+
 class Match(NamedTuple):
     """One way in which a concept was found. `rank` is its ontology's place.
 
@@ -385,7 +388,7 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 
 def _number(curie: str) -> int:
-    return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
+    return int(_NO_DIGITS.sub("", curie) or 0)
 
 
 def _shares_word(concept: Concept, meaning: str) -> bool:

@@ -51,12 +51,12 @@ class NameVectors:
         """
         named = [name.split() for name in names]
         counts = np.array([len(words) for words in named], np.int64)
-        is_said = counts > 0
-        places = self._places([word for words in named for word in words])  # may make the table larger
-        vectors = self._of_words[places]
+        places = np.array(self._places([word for words in named for word in words]), np.int64)  # may enlarge the table
         found = np.zeros((len(names), DIMENSIONS), np.float32)
-        if len(vectors):
-            found[is_said] = np.add.reduceat(vectors, (counts.cumsum() - counts)[is_said])
+        starts = counts.cumsum() - counts
+        for at in range(int(counts.max(initial=0))):
+            has = counts > at
+            found[has] += self._of_words[places[starts[has] + at]]
         lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
         return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
 

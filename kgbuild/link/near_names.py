@@ -20,12 +20,19 @@ CELLS_SEARCHED = 16
 NAMES_AT_ONCE = 512
 
 
+Places = NDArray[np.int64]
+
+
 class _Scored(NamedTuple):
     """Pairs of a query and a name, each by its place, and their scores."""
 
-    query: NDArray[np.int64]
-    place: NDArray[np.int64]
+    query: Places
+    place: Places
     score: NDArray[np.float32]
+
+    def only(self, kept: NDArray[np.bool_] | Places) -> "_Scored":
+        """These of the pairs."""
+        return _Scored(self.query[kept], self.place[kept], self.score[kept])
 
 
 class Cells:
@@ -36,7 +43,7 @@ class Cells:
         self._member, self._vector = arrays["member"], arrays["vector"]
         self._vectors = vectors
 
-    def find(self, names: Sequence[str], limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
         """The places of the nearest names, at most `limit` for each, after the place of the name that each is near."""
         queries, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for start in range(0, len(names), NAMES_AT_ONCE):
@@ -45,41 +52,47 @@ class Cells:
             found.append(place)
         return np.concatenate(queries), np.concatenate(found)
 
-    def _find(self, names: Sequence[str], limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
         asked = self._vectors.encode(names)
-        centroid = self._vectors.centroid
-        # each by itself: the same beside any others
-        near = np.array([np.argsort(-(centroid @ vector), kind="stable")[:CELLS_SEARCHED] for vector in asked])
+        near = np.argsort(-_products(asked, self._vectors.centroid), axis=1, kind="stable")[:, :CELLS_SEARCHED]
         order = near.ravel().argsort(kind="stable")
         owners, cells = order // near.shape[1], near.ravel()[order]
         ends = np.flatnonzero(np.append(cells[1:] != cells[:-1], True)) + 1
         pieces, start = [], 0
+        least = np.full(len(names), -np.inf, np.float32)
         for end in ends.tolist():
-            pieces.append(self._in_cell(int(cells[start]), owners[start:end], asked, limit))
+            pieces.append(self._in_cell(int(cells[start]), owners[start:end], asked, least, limit))
             start = end
         scored = _Scored(
             np.concatenate([piece.query for piece in pieces]),
             np.concatenate([piece.place for piece in pieces]),
             np.concatenate([piece.score for piece in pieces]),
         )
-        query, place, _ = _nearest(scored, limit)
+        query, place, _ = _nearest(scored.only(scored.score >= least[scored.query]), limit)
         return query, place
 
-    def _in_cell(self, cell: int, owners: NDArray[np.int64], asked: NDArray[np.float32], limit: int) -> _Scored:
+    def _in_cell(
+        self, cell: int, owners: Places, asked: NDArray[np.float32], least: NDArray[np.float32], limit: int
+    ) -> _Scored:
+        """The names of a cell nearest to some queries; `least`, of all queries, is raised to what suffices."""
         start, end = self._starts[cell : cell + 2].tolist()
-        # not a product of matrices, whose sums depend on what else is in them and whose threads wait for one another
-        scores = np.einsum("qd,nd->qn", asked[owners], np.asarray(self._vector[start:end], np.float32))
+        scores = _products(asked[owners], np.asarray(self._vector[start:end], np.float32))
         if scores.shape[1] > limit:
-            query, row = (scores >= np.partition(scores, -limit, axis=1)[:, -limit, None]).nonzero()
-        else:
-            query, row = np.indices(scores.shape).reshape(2, -1)
+            least[owners] = np.maximum(least[owners], np.partition(scores, -limit, axis=1)[:, -limit])
+        query, row = (scores >= least[owners, None]).nonzero()
         return _Scored(owners[query], np.asarray(self._member[start:end], np.int64)[row], scores[query, row])
+
+
+def _products(queries: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scalar products of each query and each of the others, (queries, others).
+
+    Each sum is the same beside any others, and no threads wait for one another, as in a product of matrices.
+    """
+    return np.asarray(np.einsum("qd,nd->qn", queries, others), np.float32)
 
 
 def _nearest(scored: _Scored, limit: int) -> _Scored:
     """For each query those with the highest scores, ties by place."""
     order = np.lexsort((scored.place, -scored.score, scored.query))
-    query, place, score = scored.query[order], scored.place[order], scored.score[order]
-    first = np.searchsorted(query, query)
-    is_kept = np.arange(len(query)) - first < limit
-    return _Scored(query[is_kept], place[is_kept], score[is_kept])
+    scored = scored.only(order)
+    return scored.only(np.arange(len(order)) - np.searchsorted(scored.query, scored.query) < limit)

@@ -155,7 +155,7 @@ class SimilarNames:
         keys = packed >> np.uint64(16)
         first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
         packed &= np.uint64(0xFFFF)
-        sums = np.add.reduceat(packed, first).astype(np.float64)
+        sums = np.diff(packed.cumsum()[np.append(first[1:], len(keys)) - 1], prepend=np.uint64(0)).astype(np.float64)
         unique = keys[first].astype(np.int64)
         scores = sums / np.maximum(self._norm[unique & 0xFFFFFFFF], np.float32(1e-6))
         edges = np.searchsorted(unique, np.arange(len(asked.total) + 1) << 32).tolist()
