@@ -8,10 +8,10 @@ their order. Each linker runs in a process of its own, a peer in a virtual envir
 Memory is what is resident after all queries, with the pages of mapped files.
 
 "look-up" finds the concepts of a name, "scored" (of peers) orders them too, "candidates" are names spelled alike (of
-disorders also alike in meaning), of kgbuild the ten likest of the type of each string, looked for with all strings given at
-once. "linker" is what a build does: documents of 20 strings each are linked, that is, the concepts of further readings
-of each name and of names spelled alike are ranked; the mentions before are remembered. Each round begins without any
-memory. Wall time is not comparable where other processes run: processor time is given beside it.
+disorders also alike in meaning), of kgbuild the ten likest of the type of each string, looked for with all strings
+given at once. "linker" is what a build does: documents of 20 strings each are linked, that is, the concepts of further
+readings of each name and of names spelled alike are ranked; the mentions before are remembered. Each round begins
+without any memory. Wall time is not comparable where other processes run: processor time is given beside it.
 What a process may take is bounded from outside (`ulimit -t 1200 -v 12000000`); a row says what ended it.
 """
 

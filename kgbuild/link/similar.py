@@ -96,15 +96,21 @@ class SimilarNames:
             return [[] for _ in names]
         meant = self._cells.find(names, limit) if self._cells is not None else _NOTHING
         found: list[list[Similar]] = []
+        column = np.zeros((min(len(names), QUERIES_AT_ONCE), N_GRAMS), np.int16)
         for start in range(0, len(names), QUERIES_AT_ONCE):
             asked = names[start : start + QUERIES_AT_ONCE]
             first, last = np.searchsorted(meant[0], [start, start + len(asked)])
             keys = ((meant[0][first:last] - start) << 32) | meant[1][first:last]
-            found += self._find(asked, keys, limit, least)
+            found += self._find(asked, keys, limit, least, column)
         return found
 
-    def _find(self, names: Sequence[str], meant: Integers, limit: int, least: float) -> list[list[Similar]]:
-        """`meant` are the names near in meaning: above, the place of the query; below, in 32 bits, that of the name."""
+    def _find(
+        self, names: Sequence[str], meant: Integers, limit: int, least: float, column: NDArray[np.int16]
+    ) -> list[list[Similar]]:
+        """`meant` are the names near in meaning: above, the place of the query; below, in 32 bits, that of the name.
+
+        `column`, of zeros (at least queries, N_GRAMS), is used on the way: it is large.
+        """
         asked = self._grams_of(names)
         keys = np.unique(np.concatenate([meant, *self._share_rare(asked)]))
         if not len(keys):
@@ -114,7 +120,7 @@ class SimilarNames:
         others = _split(letters, lengths)
         norms = np.array([total**0.5 for total in asked.total.tolist()])[query] * self._norm[place].astype(np.float64)
         norms[norms == 0.0] = 1.0
-        spellings = self._shared(letters, lengths, query, asked) / norms
+        spellings = _shared(letters, lengths, query, asked, column) / norms
         meanings = spellings if self._vectors is None else self._vectors.cosines(names, query, others)
         is_alike = np.maximum(spellings, meanings) > least - ROUNDING
         rows: list[list[Similar]] = [[] for _ in names]
@@ -169,20 +175,6 @@ class SimilarNames:
         places = np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]))
         return np.asarray(self._text[places], np.uint8), lengths
 
-    def _shared(self, letters: NDArray[np.uint8], lengths: Integers, query: Integers, asked: _Grams) -> Floats:
-        """The weight of those of its query's trigrams that each of the names has."""
-        column = np.zeros((len(asked.total), N_GRAMS), np.int16)  # of a trigram among those of a query, from 1
-        column[asked.query, asked.number] = asked.column + 1
-        owner = np.repeat(np.arange(len(lengths)), lengths)
-        inside = owner[:-2] == owner[2:]
-        owner = owner[:-2][inside]
-        columns = column[query[owner], grams(letters)[inside]]
-        has = np.zeros((len(lengths), int(asked.column.max(initial=0)) + 2), bool)
-        has[owner, columns] = True
-        names, columns = has[:, 1:].nonzero()
-        weights = asked.weight[asked.start[query[names]] + columns]
-        return np.bincount(names, weights, minlength=len(lengths)).astype(np.float64)
-
 
 _NOTHING = np.empty(0, np.int64), np.empty(0, np.int64)
 
@@ -223,6 +215,23 @@ def _followed(query: Integers, counts: Integers, weight: Floats, total: Floats) 
     covered, n_names = covered.cumsum(axis=1), n_names.cumsum(axis=1)
     is_wanted = (n_names[query, rank + 1] <= MAX_FOLLOWED) & (covered[query, rank] < ENOUGH * total[query])
     return np.asarray((rank == 0) | is_wanted)
+
+
+def _shared(
+    letters: NDArray[np.uint8], lengths: Integers, query: Integers, asked: _Grams, column: NDArray[np.int16]
+) -> Floats:
+    """The weight of those of its query's trigrams that each of the names has."""
+    column[asked.query, asked.number] = asked.column + 1
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    inside = owner[:-2] == owner[2:]
+    owner = owner[:-2][inside]
+    columns = column[query[owner], grams(letters)[inside]]
+    column[asked.query, asked.number] = 0
+    has = np.zeros((len(lengths), int(asked.column.max(initial=0)) + 2), bool)
+    has[owner, columns] = True
+    names, columns = has[:, 1:].nonzero()
+    weights = asked.weight[asked.start[query[names]] + columns]
+    return np.bincount(names, weights, minlength=len(lengths)).astype(np.float64)
 
 
 def _highest(keys: Integers, scores: Floats) -> Integers:
