@@ -41,6 +41,7 @@ from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.learnt import LearntNames  # noqa: E402
 from kgbuild.link.linker import LexicalLinker  # noqa: E402
+from kgbuild.link.similar import SimilarNames  # noqa: E402
 from kgbuild.link.similar_indexes import SimilarOnce  # noqa: E402
 from kgbuild.read import pubtator  # noqa: E402
 
@@ -126,6 +127,7 @@ class Memory:
         """Begin as a new process would."""
         self.ontology = open_ontology(self._names)
         self.linker = LexicalLinker([str(self._names)])
+        self.similar: dict[str, SimilarNames] = {}
         for remembered in REMEMBERED:
             remembered.cache_clear()
 
@@ -144,10 +146,11 @@ def measure_kgbuild(table: Path, queries: Path, way: str) -> None:
     def find_alike(texts: list[str]) -> list[list[Any]]:
         found: dict[str, list[Any]] = {}
         for type_ in set(type_of.values()):
-            (index, _) = SimilarOnce(type_, (memory.ontology,), LearntNames())()
-            asked = [text for text in dict.fromkeys(texts) if type_of[text] == type_]
+            if type_ not in memory.similar:
+                memory.similar[type_] = SimilarOnce(type_, (memory.ontology,), LearntNames())()[0]
+            asked = [text for text in texts if type_of[text] == type_]
             spelled = [" ".join(names.words(text)) for text in asked]
-            found.update(zip(asked, index.find(spelled, MAX_SIMILAR), strict=True))
+            found |= dict(zip(asked, memory.similar[type_].find(spelled, MAX_SIMILAR), strict=True))
         return [found[text] for text in texts]
 
     def link(texts: list[str]) -> list[tuple[Any, ...]]:
