@@ -7,14 +7,17 @@ made of them ("diabetes mellitus" and "diabetes mellitus variant 2"). The querie
 their order. Each linker runs in a process of its own, a peer in a virtual environment that pip makes under `--peers`.
 Memory is what is resident after all queries, with the pages of mapped files.
 
-"look-up" finds the concepts of a name, "scored" (of peers) orders them too; "linker" is what a build does: it ranks
-the concepts of further readings of each name and of names spelled alike, and remembers the mentions before. Each round
-begins without any memory. Wall time is not comparable where other processes run: processor time is given beside it.
+"look-up" finds the concepts of a name, "scored" (of peers) orders them too, "candidates" are names spelled alike (of
+disorders also alike in meaning), of kgbuild the ten likest of the type of each string, looked for with all strings
+given at once. "linker" is what a build does: documents of 20 strings each are linked, that is, the concepts of further
+readings of each name and of names spelled alike are ranked; the mentions before are remembered. Each round begins
+without any memory. Wall time is not comparable where other processes run: processor time is given beside it.
 What a process may take is bounded from outside (`ulimit -t 1200 -v 12000000`); a row says what ended it.
 """
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import random
@@ -30,13 +33,16 @@ from typing import Any
 PEERS = Path(__file__).resolve().parent / "peers"
 sys.path.insert(0, str(PEERS))
 
-from measure import peak, read_queries, report, speeds  # noqa: E402
+from measure import batch_speeds, peak, read_queries, report, speeds  # noqa: E402
 
-from kgbuild.document import Document  # noqa: E402
-from kgbuild.link import compiled, names  # noqa: E402
+from kgbuild.document import Document, Mention, Span  # noqa: E402
+from kgbuild.link import compiled, equivalence, names  # noqa: E402
 from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
+from kgbuild.link.learnt import LearntNames  # noqa: E402
 from kgbuild.link.linker import LexicalLinker  # noqa: E402
+from kgbuild.link.similar import SimilarNames  # noqa: E402
+from kgbuild.link.similar_indexes import SimilarOnce  # noqa: E402
 from kgbuild.read import pubtator  # noqa: E402
 
 #: what pip installs for each peer
@@ -44,6 +50,9 @@ REQUIREMENTS = {"gilda": "gilda==1.6.1", "scispacy": "scispacy==0.6.2"}
 SEED = 7
 #: a name that no ontology has, so that names spelled alike are looked for
 ABSENT = "xqzzjk vwqpk"
+#: how kgbuild is asked, and which of its builds that needs
+WAYS = {"look-up": "look-up", "candidates": "linker", "linker": "linker"}
+MENTIONS_A_DOCUMENT, MAX_SIMILAR = 20, 10
 COLUMNS = (
     *("names", "linker", "look-ups/s", "per CPU s", "distinct/s", "per CPU s", "found"),
     *("build CPU s", "index MB", "resident MB"),
@@ -101,6 +110,12 @@ def compile_names(table: Path) -> None:
     )
 
 
+REMEMBERED = (
+    *(compiled._hash, names._stem, names.normal_key),
+    *(equivalence._lookup, equivalence._referring),
+)
+
+
 class Memory:
     """What is opened and remembered between look-ups; new for each round."""
 
@@ -112,7 +127,8 @@ class Memory:
         """Begin as a new process would."""
         self.ontology = open_ontology(self._names)
         self.linker = LexicalLinker([str(self._names)])
-        for remembered in (compiled._hash, names._stem):
+        self.similar: dict[str, SimilarNames] = {}
+        for remembered in REMEMBERED:
             remembered.cache_clear()
 
 
@@ -127,14 +143,40 @@ def measure_kgbuild(table: Path, queries: Path, way: str) -> None:
         normal, words = names.name_keys(text)
         return memory.ontology.by_normal_key(normal) or memory.ontology.by_word_key(words)
 
-    def link(text: str) -> tuple[Any, ...]:
-        return memory.linker.candidates(text, type_of[text])
+    def find_alike(texts: list[str]) -> list[list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for type_ in set(type_of.values()):
+            if type_ not in memory.similar:
+                memory.similar[type_] = SimilarOnce(type_, (memory.ontology,), LearntNames())()[0]
+            asked = [text for text in texts if type_of[text] == type_]
+            spelled = [" ".join(names.words(text)) for text in asked]
+            found |= dict(zip(asked, memory.similar[type_].find(spelled, MAX_SIMILAR), strict=True))
+        return [found[text] for text in texts]
 
-    row = speeds(read_queries(queries), {"look-up": find, "linker": link}[way], forget=memory.forget)
+    def link(texts: list[str]) -> list[tuple[Any, ...]]:
+        documents = (_document(texts[start : start + MENTIONS_A_DOCUMENT], type_of) for start in _starts(texts))
+        return [mention.candidates for doc in memory.linker.link(documents) for mention in doc.mentions]
+
+    asked = read_queries(queries)
+    if way == "look-up":
+        row = speeds(asked, find, forget=memory.forget)
+    else:
+        row = batch_speeds(asked, {"candidates": find_alike, "linker": link}[way], forget=memory.forget)
     size = memory.ontology.size
-    if way == "linker":
+    if way != "look-up":
         size += sum(file.stat().st_size for file in (cache_folder() / "similar").rglob("*.npy"))
     report(build_seconds=0.0, size=size, rows={way: row}, open_seconds=open_seconds)
+
+
+def _starts(texts: list[str]) -> range:
+    return range(0, len(texts), MENTIONS_A_DOCUMENT)
+
+
+def _document(texts: list[str], type_of: dict[str, str]) -> Document:
+    """A document that has each of the strings as a line."""
+    starts = itertools.accumulate((len(text) + 1 for text in texts), initial=0)
+    placed = [(Span(start, start + len(text)), type_of[text]) for start, text in zip(starts, texts, strict=False)]
+    return Document("kgb:names", "\n".join(texts)).replace_mentions([Mention(*pair) for pair in placed])
 
 
 def peer_python(name: str, folder: Path) -> Path | str:
@@ -194,11 +236,11 @@ def main() -> None:
             table = Path(scratch) / f"names-{size}.tsv"
             write_names(rows, size, table)
             built = run(sys.executable, __file__, "compile", table)
-            for way in ("look-up", "linker"):
+            for way, build in WAYS.items():
                 figures = run(sys.executable, __file__, "measure", table, queries, way)
-                print_rows(size, "kgbuild", figures | built.get(way, built))
-                if "peak" in built.get(way, ()) and "open_seconds" in figures:
-                    peak_, opened = built[way]["peak"] / 1e6, figures["open_seconds"]
+                print_rows(size, "kgbuild", figures | built.get(build, built))
+                if "peak" in built.get(build, ()) and "open_seconds" in figures:
+                    peak_, opened = built[build]["peak"] / 1e6, figures["open_seconds"]
                     print(
                         f"{size:,} names, {way}: peak of {peak_:,.0f} MB while building; opened in {opened:.3f} s",
                         file=sys.stderr,

@@ -5,9 +5,12 @@ learnt names, and, where none of that is sure, among names spelled alike. For ge
 tables and in the other species of the document are added.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from kgbuild.concept import Concept, Scope
 from kgbuild.formula import FORMULA_TYPES, is_formula_like
@@ -15,6 +18,7 @@ from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
+from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import How, Reading
 from kgbuild.link.similar import Similar, SimilarNames
 from kgbuild.link.stop_words import is_stop_word
@@ -24,6 +28,7 @@ __all__ = [
     "LIKENESS_WORDS",
     "Likeness",
     "Match",
+    "Question",
     "Vocabulary",
     "find_known",
     "find_matches",
@@ -107,6 +112,9 @@ MEANINGLESS = frozenset(
 _SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
 
 
+_NO_DIGITS = re.compile(r"\D+")
+
+
 class Match(NamedTuple):
     """One way in which a concept was found. `rank` is its ontology's place.
 
@@ -151,32 +159,40 @@ class Vocabulary(NamedTuple):
     vectors: NameVectors | None = None
 
 
-def find_matches(
-    readings: Sequence[Reading],
-    vocabulary: Vocabulary,
-    species: Sequence[str] = (),
-    is_reported: Callable[[Concept], bool] = lambda concept: True,
-) -> list[Match]:
-    """The matches of a mention's readings, the surest first; the same concept may stand there several times.
+class Question(NamedTuple):
+    """The readings of a mention, and the species whose genes it may mean."""
 
-    Where no sure match is of a concept that is reported, names that are alike are added. Genes are those of `species`,
-    and those of no species.
+    readings: Sequence[Reading]
+    species: Sequence[str] = ()
+
+
+def find_matches(
+    questions: Sequence[Question],
+    vocabulary: Vocabulary,
+    is_reported: Callable[[Concept], bool] = lambda concept: True,
+) -> list[list[Match]]:
+    """The matches of each mention, the surest first; the same concept may stand there several times.
+
+    Where no sure match is of a concept that is reported, names that are alike are added. Genes are those of the
+    question's species, and those of no species.
     """
-    found: list[Match] = []
-    for reading in readings:
-        named = list(_by_name(reading, vocabulary))
-        named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
-        # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
-        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
+    found = [_named(question, vocabulary) for question in questions]
+    unsure = {
+        place: reading
+        for place, (question, matches) in enumerate(zip(questions, found, strict=True))
+        if not any(match.cost <= SURE and is_reported(match.concept) for match in matches)
+        and (reading := _compared(question.readings, vocabulary.type)) is not None
+    }
+    for place, matches in zip(unsure, _similar(list(unsure.values()), vocabulary), strict=True):
+        found[place] += matches
     if vocabulary.type == "Gene":
-        found += _orthologs(found, vocabulary, species)
-    if not any(match.cost <= SURE and is_reported(match.concept) for match in found):
-        found += _similar(readings, vocabulary)
-    if vocabulary.type == "Gene":
-        found = [match for match in found if match.concept.species in ("", *species)]
+        found = [
+            [match for match in matches if match.concept.species in ("", *question.species)]
+            for question, matches in zip(questions, found, strict=True)
+        ]
     if vocabulary.vectors is not None:
-        found = list(_with_meaning(found, readings[0], vocabulary.vectors))
-    return sorted(found, key=lambda match: (match.cost, match.rank, _number(match.concept.curie), match.concept.curie))
+        found = _with_meaning(found, questions, vocabulary.vectors)
+    return [sorted(matches, key=_surest_first) for matches in found]
 
 
 def fits(concept: Concept, type: str) -> bool:
@@ -186,8 +202,9 @@ def fits(concept: Concept, type: str) -> bool:
 
 def find_known(identifier: str, vocabulary: Vocabulary) -> tuple[Concept, int] | None:
     """The concept of an identifier, or the only one that refers to it, and the place of its ontology."""
+    prefix = prefix_of(identifier)
     for rank, ontology in enumerate(vocabulary.ontologies):
-        concept = ontology.concept(identifier)
+        concept = ontology.concept(identifier) if prefix in ontology.prefixes else None
         if concept is not None and not concept.obsolete:
             return concept, rank
     for rank, ontology in enumerate(vocabulary.ontologies):
@@ -201,6 +218,23 @@ def stems(text: str) -> set[str]:
     """The first letters of the words that tell what a text means."""
     found = {word[:STEM_LENGTH] for word in words(text) if len(word) >= MEANING_LENGTH and word.isalpha()}
     return found - MEANINGLESS
+
+
+def _surest_first(match: Match) -> tuple[float, int, int, str]:
+    return match.cost, match.rank, _number(match.concept.curie), match.concept.curie
+
+
+def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
+    """The matches by names that are the same but for case, spelling or the order of words."""
+    found: list[Match] = []
+    for reading in question.readings:
+        named = list(_by_name(reading, vocabulary))
+        named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
+        # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
+        found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
+    if vocabulary.type == "Gene":
+        found += _orthologs(found, vocabulary, question.species)
+    return found
 
 
 def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
@@ -237,21 +271,37 @@ def _is_one_of_a_class(match: Match, named: Sequence[Match], vocabulary: Vocabul
     return bool(own) and match.concept.curie not in own
 
 
-def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Match]:
+def _compared(readings: Sequence[Reading], type: str) -> Reading | None:
+    """The reading that is compared with names that are alike, if any is."""
     reading = next((r for r in readings if r.how not in ("completed", "letters", "symbol")), readings[0])
     if len(reading.name) < SYMBOL_LENGTH:
-        return
-    if vocabulary.type in FORMULA_TYPES and is_formula_like(reading.name):
-        return  # CaTiO3 is as much like BaTiO3 as a typo
+        return None
+    # CaTiO3 is as much like BaTiO3 as a typo
+    return None if type in FORMULA_TYPES and is_formula_like(reading.name) else reading
+
+
+def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[list[Match]]:
+    """The matches of each reading by names that are alike."""
     least = LEAST_OF.get(vocabulary.type, LEAST)
+    spelled = [words(reading.name) for reading in readings]
+    asked = [dict.fromkeys((" ".join(item), " ".join(map(other_word, item)))) for item in spelled]
+    texts = list(dict.fromkeys(itertools.chain.from_iterable(asked)))
+    indexes = vocabulary.similar() if texts else ()
+    found = [dict(zip(texts, index.find(texts, MAX_SIMILAR, least), strict=True)) for index in indexes]
+    for reading, item, forms in zip(readings, spelled, asked, strict=True):
+        alike = itertools.chain.from_iterable(of_text[form] for of_text in found for form in forms)
+        yield list(_of_similar(reading, _is_polymer(item), alike, vocabulary))
+
+
+def _of_similar(
+    reading: Reading, is_polymer: bool, alike: Iterable[Similar], vocabulary: Vocabulary
+) -> Iterator[Match]:
+    """The matches of a reading by the likest of these names."""
     best: dict[str, Similar] = {}
-    spelled = words(reading.name)
-    for index in vocabulary.similar():
-        for text in dict.fromkeys((" ".join(spelled), " ".join(map(other_word, spelled)))):
-            for item in index.find(text, MAX_SIMILAR, least):
-                best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
+    for item in alike:
+        best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
     for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
-        if _is_polymer(spelled) != _is_polymer(item.words.split(" ")):
+        if is_polymer != _is_polymer(item.words.split(" ")):
             continue  # polypropylene is not propylene
         key = key_of_words(item.words.split(" "))
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
@@ -269,15 +319,40 @@ def _is_polymer(words: Iterable[str]) -> bool:
     return any(word.startswith("poly") for word in words)
 
 
-def _with_meaning(found: Iterable[Match], whole: Reading, vectors: NameVectors) -> Iterator[Match]:
-    """The matches of other readings with what their names mean of the whole."""
-    asked = " ".join(words(whole.name))
-    for match in found:
-        if match.reading.how in SHORTENED and match.likeness not in ("similar", "meant"):
-            (meaning,) = vectors.likeness(asked, [" ".join(words(match.reading.name))])
-            yield match._replace(meaning=meaning)
-        else:
-            yield match
+def _with_meaning(
+    found: Sequence[Sequence[Match]], questions: Sequence[Question], vectors: NameVectors
+) -> list[list[Match]]:
+    """The matches of shortened readings with what their names mean of the whole."""
+    shortened = list(
+        dict.fromkeys(
+            (question.readings[0].name, match.reading.name)
+            for question, matches in zip(questions, found, strict=True)
+            for match in matches
+            if _is_shortened(match)
+        )
+    )
+    wholes = list(dict.fromkeys(whole for whole, _ in shortened))
+    place_of = {whole: place for place, whole in enumerate(wholes)}
+    places = np.array([place_of[whole] for whole, _ in shortened], np.int64)
+    cosines = vectors.cosines(list(map(_spaced, wholes)), places, [_spaced(part) for _, part in shortened]).tolist()
+    meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in cosines), strict=True))
+    return [
+        [
+            match._replace(meaning=meaning_of[question.readings[0].name, match.reading.name])
+            if _is_shortened(match)
+            else match
+            for match in matches
+        ]
+        for question, matches in zip(questions, found, strict=True)
+    ]
+
+
+def _is_shortened(match: Match) -> bool:
+    return match.reading.how in SHORTENED and match.likeness not in ("similar", "meant")
+
+
+def _spaced(name: str) -> str:
+    return " ".join(words(name))
 
 
 def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence[str]) -> Iterator[Match]:
@@ -313,7 +388,7 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
 
 
 def _number(curie: str) -> int:
-    return int("".join(letter for letter in curie if letter.isdecimal()) or 0)
+    return int(_NO_DIGITS.sub("", curie) or 0)
 
 
 def _shares_word(concept: Concept, meaning: str) -> bool:

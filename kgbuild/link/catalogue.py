@@ -18,8 +18,9 @@ import msgspec
 from kgbuild.concept import Concept
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
-from kgbuild.link.candidates import Match, Vocabulary, find_matches
-from kgbuild.link.compiled import FORMAT, CompiledOntology, compile_ontology
+from kgbuild.link.candidates import Match, Question, Vocabulary, find_matches
+from kgbuild.link.compilation import compile_ontology
+from kgbuild.link.compiled import FORMAT, CompiledOntology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
 from kgbuild.link.learnt import LearntNames
@@ -141,7 +142,8 @@ def search(name: str, type: str = "") -> list[Match]:
     """
     vocabulary = Vocabulary(type, tuple(compiled_ontologies()), LearntNames(), tuple)
     best: dict[str, Match] = {}
-    for match in find_matches(readings(name, "", type), vocabulary):
+    (matches,) = find_matches([Question(readings(name, "", type))], vocabulary)
+    for match in matches:
         best.setdefault(match.concept.curie, match)
     return list(best.values())
 
@@ -281,8 +283,12 @@ def _default_key(name: str) -> str:
 
 
 def _content_key(path: Path, type: str) -> str:
-    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in source_files(path)]
-    return _digest(*digests, type)
+    return _digest(*map(_file_digest, source_files(path)), type)
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _digest(*parts: str) -> str:

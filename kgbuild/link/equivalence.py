@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,8 @@ JOINED_TYPES = {
 }
 #: prefixes of catalogues with one number for each compound
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
+#: identifiers of which is remembered what the ontologies know of them
+REMEMBERED = 1 << 14
 #: what compounds' names are told apart by no more than by blanks
 _SEPARATORS = re.compile(r"[\s,'\[\]]+|-(?!\))")
 
@@ -41,7 +44,7 @@ class Refusal(msgspec.Struct, frozen=True, order=True):
     siblings: tuple[str, ...]
 
 
-def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[CompiledOntology]) -> Concept:
+def preferred(concept: Concept, prefixes: Sequence[str], ontologies: tuple[CompiledOntology, ...]) -> Concept:
     """The concept under the first preferred prefix in which it has one equivalent that has no other one in its own.
 
     What it was called before becomes a cross-reference. The concept itself if its prefix is preferred or nothing fits.
@@ -60,7 +63,7 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[Co
     return concept
 
 
-def same_symbol(gene: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> Concept:
+def same_symbol(gene: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> Concept:
     """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
 
     Tables of genes that do not refer to one another agree on their symbols.
@@ -70,14 +73,14 @@ def same_symbol(gene: Concept, prefix: str, ontologies: Sequence[CompiledOntolog
     found = {
         hit.concept.curie: hit.concept
         for ontology in ontologies
-        if prefix in ontology.meta.prefixes
+        if prefix in ontology.prefixes
         for hit in ontology.by_normal_key(normal_key(gene.name))
         if hit.synonym is None and hit.name == gene.name and hit.concept.species == gene.species
     }
     return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
 
 
-def find_concept(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
+def find_concept(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:
     """The concept of this identifier, or one that has it as its only equivalent, under this identifier; else None.
 
     Concepts that refer to it are added to its cross-references, but for siblings that all do.
@@ -125,7 +128,7 @@ def _losing(identifier: str, others: Iterable[str], names: dict[str, str]) -> It
             yield from ((item, siblings) for item in siblings if item != chosen)
 
 
-def _standing(identifier: str, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
+def _standing(identifier: str, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> str | None:
     """The one equivalent of an identifier with this prefix, or None."""
     concept = _lookup(identifier, ontologies)
     named = concept.xrefs if concept is not None else ()
@@ -145,7 +148,7 @@ def _of_same_name(name: str, named: Iterable[tuple[str, str]]) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-def _same_without_mapping(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> str | None:
+def _same_without_mapping(concept: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> str | None:
     """The one concept with this prefix that is the same by its compound's number or by name, where no mapping speaks.
 
     None where a mapping leads from either to the ontology of the other, or a sibling is the same as well. A concept
@@ -163,7 +166,7 @@ def _same_without_mapping(concept: Concept, prefix: str, ontologies: Sequence[Co
     return None if claiming.keys() - {concept.curie} or _is_mapped(other, own, ontologies) else other.curie
 
 
-def _claiming(concept: Concept, other: Concept, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
+def _claiming(concept: Concept, other: Concept, ontologies: tuple[CompiledOntology, ...]) -> dict[str, Concept]:
     """The concepts of the concept's ontology that are called as the other is, or one of its exact synonyms.
 
     By the other's own name alone if the concept has that.
@@ -178,7 +181,7 @@ def _claiming(concept: Concept, other: Concept, ontologies: Sequence[CompiledOnt
     }
 
 
-def _joined(known: Concept, ontologies: Sequence[CompiledOntology]) -> set[str]:
+def _joined(known: Concept, ontologies: tuple[CompiledOntology, ...]) -> set[str]:
     """The concepts of other ontologies that are this one though no mapping says so."""
     if known.type not in JOINED_TYPES:
         return set()
@@ -190,19 +193,19 @@ def _joined(known: Concept, ontologies: Sequence[CompiledOntology]) -> set[str]:
     return {other.curie for other in others if _same_without_mapping(other, own, ontologies) == known.curie}
 
 
-def _is_mapped(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> bool:
+def _is_mapped(concept: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> bool:
     """Whether any mapping leads from the concept to one with this prefix."""
     others = (*concept.xrefs, *_referring(concept.curie, ontologies))
     return any(prefix_of(other) == prefix for other in others)
 
 
-def _of_same_number(concept: Concept, prefix: str, ontologies: Sequence[CompiledOntology]) -> dict[str, Concept]:
+def _of_same_number(concept: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> dict[str, Concept]:
     """The concepts with this prefix that have the number of the same compound."""
     others = _with_number_of(concept, ontologies)
     return {other.curie: other for other in others if prefix_of(other.curie) == prefix}
 
 
-def _with_number_of(concept: Concept, ontologies: Sequence[CompiledOntology]) -> Iterator[Concept]:
+def _with_number_of(concept: Concept, ontologies: tuple[CompiledOntology, ...]) -> Iterator[Concept]:
     for number in concept.xrefs:
         if prefix_of(number) in COMPOUND_NUMBERS:
             for ontology in ontologies:
@@ -210,11 +213,12 @@ def _with_number_of(concept: Concept, ontologies: Sequence[CompiledOntology]) ->
 
 
 def _named(
-    concept: Concept, name: str, prefix: str, ontologies: Sequence[CompiledOntology], *, of_preferred: bool = False
+    concept: Concept, name: str, prefix: str, ontologies: tuple[CompiledOntology, ...], *, of_preferred: bool = False
 ) -> dict[str, Concept]:
     """The concepts with this prefix, of a type that the concept's may be joined with, that have the name."""
     key = normal_key(name)
-    hits = (hit for ontology in ontologies for hit in ontology.by_normal_key(key)) if key else ()
+    having = (ontology for ontology in ontologies if prefix in ontology.prefixes)
+    hits = (hit for ontology in having for hit in ontology.by_normal_key(key)) if key else ()
     return {
         hit.concept.curie: hit.concept
         for hit in hits
@@ -243,13 +247,16 @@ def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:
     return groups
 
 
-def _referring(identifier: str, ontologies: Sequence[CompiledOntology]) -> set[str]:
-    return {concept.curie for ontology in ontologies for concept in ontology.with_xref(identifier)}
+@lru_cache(maxsize=REMEMBERED)
+def _referring(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> frozenset[str]:
+    return frozenset(concept.curie for ontology in ontologies for concept in ontology.with_xref(identifier))
 
 
-def _lookup(identifier: str, ontologies: Sequence[CompiledOntology]) -> Concept | None:
+@lru_cache(maxsize=REMEMBERED)
+def _lookup(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:
     """What the first ontology that has the concept knows of it, with the cross-references of all."""
-    found = (ontology.concept(identifier) for ontology in ontologies)
+    prefix = prefix_of(identifier)
+    found = (ontology.concept(identifier) for ontology in ontologies if prefix in ontology.prefixes)
     known = [concept for concept in found if concept is not None and not concept.obsolete]
     if len(known) < 2:
         return known[0] if known else None

@@ -6,7 +6,7 @@ All lie in about [0, 1] and are 0 where they do not apply, so that a weight says
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
@@ -136,7 +136,7 @@ def _of_match(match: Match, type: str) -> Features:
     features["very_short"] = float(len(reading.name) <= 2)
     features["symbol"] = float(2 < len(reading.name) <= 5 and not reading.name.islower())
     if match.likeness in UNSURE_KINDS:
-        asked, found = set(words(reading.name)), set(words(match.name))
+        asked, found = _words_of(reading.name), _words_of(match.name)
         features["numbers_differ"] = float(_numbers(asked) != _numbers(found))
         same_asked, same_found = {same_word(word) for word in asked}, {same_word(word) for word in found}
         features["missing_words"] = len(same_asked - same_found) / max(len(same_asked), 1)
@@ -168,5 +168,10 @@ def _ancestors(match: Match, ontologies: Sequence[CompiledOntology]) -> set[str]
     return found
 
 
-def _numbers(found: set[str]) -> set[str]:
+@lru_cache(maxsize=1 << 12)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(words(name))
+
+
+def _numbers(found: frozenset[str]) -> set[str]:
     return {word for word in found if word.isdigit()}

@@ -5,6 +5,7 @@ formulas by their composition, rs numbers by rule. A ranker with readable weight
 below the threshold a mention stays unlinked. "breast and ovarian cancer" gets both its concepts.
 """
 
+import itertools
 import logging
 import math
 import re
@@ -24,6 +25,7 @@ from kgbuild.link.candidates import (
     LIKENESS_WORDS,
     SURE,
     Match,
+    Question,
     Vocabulary,
     find_known,
     find_matches,
@@ -68,6 +70,8 @@ NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
+#: whose names are looked for together
+DOCUMENTS_AT_ONCE = 32
 
 
 class _Key(NamedTuple):
@@ -99,6 +103,21 @@ class _Found(NamedTuple):
     text: str
     long_form: str
     ranked: tuple[_Ranked, ...]
+
+
+class _Asked(NamedTuple):
+    """A document with its mentions by text, then the parts of those that may name several genes, and what to find.
+
+    `owners`: the place of the mention that each part is of; `further`: parts of other composite names, which are needed
+    if the whole is none. `context`: None without genes.
+    """
+
+    document: Document
+    mentions: tuple[tuple[Mention, str], ...]
+    keys: tuple[_Key, ...]
+    owners: tuple[int, ...]
+    further: tuple[_Key, ...]
+    context: SpeciesContext | None
 
 
 class Case(NamedTuple):
@@ -163,9 +182,13 @@ class LexicalLinker:
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """The same documents, in the same order, with their mentions linked."""
-        for document in documents:
-            yield self._link_document(document)
+        """The same documents, in the same order, with their mentions linked; read some at a time, linked together."""
+        waiting = iter(documents)
+        while some := list(itertools.islice(waiting, DOCUMENTS_AT_ONCE)):
+            asked = [self._asked(document) for document in some]
+            self._learn(itertools.chain.from_iterable(item.keys + item.further for item in asked))
+            for item in asked:
+                yield self._link_document(item)
 
     def candidates(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts that a name of this entity type may mean, best first, at most five."""
@@ -182,36 +205,9 @@ class LexicalLinker:
 
     def cases(self, document: Document) -> list[Case]:
         """The mentions of a document with what the ranker is told of each."""
-        has_genes = any(mention.type == "Gene" for mention in document.mentions)
-        context = SpeciesContext(document, self.words) if has_genes else None
-        abbreviations = find_abbreviations(document.text)
-        short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
-        found: list[_Found] = []
-        for mention in document.mentions:
-            text = document.text_of(mention.span)
-            found.append(self._found(mention, text, abbreviations, short_forms, context))
-        n_mentions, owners = len(found), []
-        for place in range(n_mentions if has_genes else 0):
-            mention, text, *_ = found[place]
-            for part in split_composite(text) if mention.type == "Gene" else ():
-                owners.append(place)
-                found.append(self._found(mention, part, abbreviations, short_forms, context))
-        if context is not None:
-            places = [place for place, item in enumerate(found) if item.mention.type == "Gene"]
-            genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
-            for place, ranked in zip(places, _with_species(genes, context), strict=True):
-                found[place] = found[place]._replace(ranked=ranked)
-        cases = _with_elsewhere(found)
-        parts: dict[int, tuple[Case, ...]] = {}
-        for owner, case in zip(owners, cases[n_mentions:], strict=True):
-            parts[owner] = (*parts.get(owner, ()), case)
-        is_foreign = context is not None and context.is_foreign
-        return [
-            case._replace(
-                parts=parts.get(place, ()), is_foreign=is_foreign and not mark_of(found[place].text, case.options)
-            )
-            for place, case in enumerate(cases[:n_mentions])
-        ]
+        asked = self._asked(document)
+        self._learn(asked.keys)
+        return self._cases(asked)
 
     def explain(self, text: str, type: str) -> tuple[Mention, list[dict[str, float]]]:
         """A name linked as a document that says nothing else, and of each candidate what its features add to its score.
@@ -236,26 +232,60 @@ class LexicalLinker:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
         return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
 
-    def _found(
-        self,
-        mention: Mention,
-        text: str,
-        abbreviations: Mapping[str, str],
-        short_forms: Mapping[str, str],
-        context: SpeciesContext | None,
-    ) -> "_Found":
-        is_gene = context is not None and mention.type == "Gene"
-        species = context.with_genes if context is not None and is_gene else ()
-        long_form = expand_abbreviations(text, abbreviations)
-        short_form = short_forms.get(text.casefold(), "") if is_gene else ""
-        return _Found(
-            mention, text, long_form, self._cases_of(_Key(text, long_form, mention.type, species, short_form))
-        )
+    def _asked(self, document: Document) -> _Asked:
+        """What there is to find for a document."""
+        if not document.mentions:
+            return _Asked(document, (), (), (), (), None)
+        has_genes = any(mention.type == "Gene" for mention in document.mentions)
+        context = SpeciesContext(document, self.words) if has_genes else None
+        abbreviations = find_abbreviations(document.text)
+        short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
+        named = [(mention, document.text_of(mention.span)) for mention in document.mentions]
+        owners, further = [], []
+        for place, (mention, text) in enumerate(tuple(named)):
+            for part in split_composite(text) if mention.type in COMPOSITE_TYPES else ():
+                if mention.type == "Gene":
+                    owners.append(place)
+                    named.append((mention, part))
+                else:
+                    further.append(_Key(part, "", mention.type, ()))
+        keys = []
+        for mention, text in named:
+            is_gene = context is not None and mention.type == "Gene"
+            species = context.with_genes if context is not None and is_gene else ()
+            short_form = short_forms.get(text.casefold(), "") if is_gene else ""
+            keys.append(_Key(text, expand_abbreviations(text, abbreviations), mention.type, species, short_form))
+        return _Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
 
-    def _link_document(self, document: Document) -> Document:
+    def _cases(self, asked: _Asked) -> list[Case]:
+        context = asked.context
+        found = [
+            _Found(mention, text, key.long_form, self._cases_of(key))
+            for (mention, text), key in zip(asked.mentions, asked.keys, strict=True)
+        ]
+        if context is not None:
+            places = [place for place, item in enumerate(found) if item.mention.type == "Gene"]
+            genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
+            for place, ranked in zip(places, _with_species(genes, context), strict=True):
+                found[place] = found[place]._replace(ranked=ranked)
+        cases = _with_elsewhere(found)
+        n_mentions = len(asked.document.mentions)
+        parts: dict[int, tuple[Case, ...]] = {}
+        for owner, case in zip(asked.owners, cases[n_mentions:], strict=True):
+            parts[owner] = (*parts.get(owner, ()), case)
+        is_foreign = context is not None and context.is_foreign
+        return [
+            case._replace(
+                parts=parts.get(place, ()), is_foreign=is_foreign and not mark_of(found[place].text, case.options)
+            )
+            for place, case in enumerate(cases[:n_mentions])
+        ]
+
+    def _link_document(self, asked: _Asked) -> Document:
+        document = asked.document
         if not document.mentions:
             return document
-        linked = [self._link_mention(case, document.text_of(case.mention.span)) for case in self.cases(document)]
+        linked = [self._link_mention(case, document.text_of(case.mention.span)) for case in self._cases(asked)]
         return document.replace_mentions(linked)
 
     def _link_mention(self, case: Case, text: str) -> Mention:
@@ -347,34 +377,47 @@ class LexicalLinker:
         return tuple(_candidate(ranked[place], probabilities[place]) for place in order)
 
     def _cases_of(self, key: _Key) -> tuple[_Ranked, ...]:
-        found = self._cache.get(key)
-        if found is None:
-            if len(self._cache) >= CACHE_SIZE:
-                self._cache.clear()
-            found = self._cache[key] = self._find(key)
-        return found
+        if key not in self._cache:
+            self._learn([key])
+        return self._cache[key]
 
-    def _find(self, key: _Key) -> tuple[_Ranked, ...]:
-        target = self._target(key.type)
-        names = readings(key.text, key.long_form, key.type, key.short_form)
-        if not target.vocabulary.ontologies or not names:
-            return ()
+    def _learn(self, keys: Iterable[_Key]) -> None:
+        """Finds what is not yet known, together, since many names are found in much less time than each of them."""
+        unknown: dict[str, dict[_Key, None]] = {}
+        for key in keys:
+            if key not in self._cache:
+                unknown.setdefault(key.type, {})[key] = None
+        if len(self._cache) >= CACHE_SIZE:
+            self._cache.clear()
+        for type, of_type in unknown.items():
+            self._cache.update(zip(of_type, self._find(type, list(of_type)), strict=True))
+
+    def _find(self, type: str, keys: Sequence[_Key]) -> list[tuple[_Ranked, ...]]:
+        """The options of keys of one type."""
+        target = self._target(type)
+        if not target.vocabulary.ontologies:
+            return [()] * len(keys)
+        names = [readings(key.text, key.long_form, type, key.short_form) for key in keys]
+        questions = [Question(found, key.species) for key, found in zip(keys, names, strict=True) if found]
         matches = find_matches(
-            names,
-            target.vocabulary,
-            key.species,
-            lambda concept: self._report(concept, key.type, target) is not None,
+            questions, target.vocabulary, lambda concept: self._report(concept, type, target) is not None
         )
+        ranked = iter([self._rank(*pair, type, target) for pair in zip(questions, matches, strict=True)])
+        return [next(ranked) if found else () for found in names]
+
+    def _rank(self, question: Question, matches: Sequence[Match], type: str, target: _Target) -> tuple[_Ranked, ...]:
+        """The options among these matches, with their features."""
+        names = question.readings
         if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
             # "heart attack" has a concept: it is no "heart disease", as "von Willebrand" is a disease
             names = [reading for reading in names if reading.how != "completed"]
             matches = [match for match in matches if match.reading.how != "completed"]
-        options = self._options(matches, key.type, target)
+        options = self._options(matches, type, target)
         described = describe(
             options,
-            key.type,
-            self._shares(learnt_shares(names, key.type, self.names), key.type, target),
-            several=several_share(names, key.type, self.names) if key.type == "Gene" else 0.0,
+            type,
+            self._shares(learnt_shares(names, type, self.names), type, target),
+            several=several_share(names, type, self.names) if type == "Gene" else 0.0,
             learnt=self.names,
             prefixes=target.prefixes,
             ontologies=target.vocabulary.ontologies,
@@ -542,7 +585,7 @@ def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str])
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _preferred(concept: Concept, type: str, target: _Target, ontologies: Sequence[CompiledOntology]) -> Concept:
+def _preferred(concept: Concept, type: str, target: _Target, ontologies: tuple[CompiledOntology, ...]) -> Concept:
     if not target.prefixes:
         return concept
     if type == "Gene" and concept.species:

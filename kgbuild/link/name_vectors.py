@@ -42,7 +42,6 @@ class NameVectors:
         self._vector, self._scale, self.centroid = vector, scale, centroid
         self._words: dict[str, int] = {}
         self._of_words = np.empty((1024, DIMENSIONS), np.float32)
-        self._last = "", np.zeros(DIMENSIONS, np.float32)
         self.version = hashlib.sha256(b"".join(map(bytes, (vector.data, scale.data, centroid.data)))).hexdigest()[:16]
 
     def encode(self, names: Sequence[str]) -> NDArray[np.float32]:
@@ -52,30 +51,20 @@ class NameVectors:
         """
         named = [name.split() for name in names]
         counts = np.array([len(words) for words in named], np.int64)
-        is_said = counts > 0
-        places = self._places([word for words in named for word in words])  # may make the table larger
-        vectors = self._of_words[places]
+        places = np.array(self._places([word for words in named for word in words]), np.int64)  # may enlarge the table
         found = np.zeros((len(names), DIMENSIONS), np.float32)
-        if len(vectors):
-            found[is_said] = np.add.reduceat(vectors, (counts.cumsum() - counts)[is_said])
+        starts = counts.cumsum() - counts
+        for at in range(int(counts.max(initial=0))):
+            has = counts > at
+            found[has] += self._of_words[places[starts[has] + at]]
         lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
         return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
 
-    def likeness(self, name: str, others: Sequence[str]) -> list[float]:
-        """The cosine of the vectors of a name and of each of the others, in [0, 1]."""
-        return [round(min(max(cosine, 0.0), 1.0), 4) for cosine in self.cosines(name, others)]
-
-    def cosines(self, name: str, others: Sequence[str]) -> list[float]:
-        """The same as they come, in about [-1, 1]."""
+    def cosines(self, names: Sequence[str], owner: NDArray[np.int64], others: Sequence[str]) -> NDArray[np.float64]:
+        """The cosines, in about [-1, 1], of the vectors of each of the others and of the name at its `owner`."""
         # each by itself: the same beside any others
-        cosines = self.encode(others)[:, None, :] @ self.of_name(name)[:, None]
-        return [float(cosine) for cosine in cosines.ravel().tolist()]
-
-    def of_name(self, name: str) -> NDArray[np.float32]:
-        """The vector of one name, which is asked for several times."""
-        if self._last[0] != name:
-            self._last = name, self.encode([name])[0]
-        return self._last[1]
+        cosines = self.encode(others)[:, None, :] @ self.encode(names)[owner][:, :, None]
+        return cosines.ravel().astype(np.float64)
 
     def _places(self, words: Sequence[str]) -> list[int]:
         """Where the vectors of words lie among those that are kept."""

@@ -84,6 +84,7 @@ def fold(name: str) -> str:
     return tidy(name).casefold()
 
 
+@lru_cache(maxsize=1 << 14)
 def normal_key(name: str) -> str:
     """What is left of a name when dashes, blanks, Greek letters, plurals, accents and British spelling are set aside.
 

@@ -4,51 +4,42 @@ The names of one entity type, each once, whatever ontologies they are from, as t
 Of spelling, a name's vector holds the weights (inverse document frequency) of its trigrams of letters; likeness is the
 cosine of two vectors. To find the likest names, the rarest trigrams of a query are followed to the names that share
 them, and these compared. Of meaning, where the type has vectors of names, likeness is the cosine of these (see
-`name_vectors`); they are divided into cells, of which those nearest to a query are searched.
+`name_vectors`); they are divided into cells, of which those nearest to a query are searched. Many names are asked for
+at once, since most of the time for one alone is that of starting each step.
 
     text.npy     uint8, the names one after another;     offset.npy   uint64, (n + 1,)
     gram.npy     uint64, (G + 1,) where the names of a trigram begin in `name.npy`, uint32;     norm.npy   float32, (n,)
     cell.npy     uint64, (cells + 1,) where the names of a cell begin in `member.npy`, uint32, and `vector.npy`, int8
 """
 
-import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.link.name_vectors import DIMENSIONS, NameVectors, quantised
-from kgbuild.link.names import words
+from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.near_names import Cells
+from kgbuild.link.similar_arrays import MEANING, SPELLING, Array, make_arrays, rarity
+from kgbuild.link.trigrams import N_GRAMS, bounded, grams, in_alphabet_order
 
 __all__ = ["Similar", "SimilarNames", "build_similar", "open_similar"]
 
-#: blank, letters, digits, anything else
-ALPHABET = 38
-N_GRAMS = ALPHABET**3
 #: names followed from the rare trigrams of a query, and compared in full
 MAX_FOLLOWED, MAX_COMPARED = 12_000, 24
-#: more than a likeness may gain when it is rounded
-ROUNDING = 0.001
-#: names of which the trigrams and vectors are in memory together while an index is made
-NAMES_AT_ONCE = 1 << 16
-#: of the cells of names, those that are searched
-CELLS_SEARCHED = 16
-#: arrays of either likeness
-SPELLING, MEANING = ("text", "offset", "gram", "name", "norm"), ("cell", "member", "vector")
 #: trigrams are followed until they make up this much of the query's squared length
 ENOUGH = 0.7
+#: queries whose followed names are in memory together
+QUERIES_AT_ONCE = 32
+#: more than a likeness may gain when it is rounded
+ROUNDING = 0.001
 
-_CODE_OF = np.full(256, ALPHABET - 1, np.uint32)
-_CODE_OF[ord(" ")] = 0
-_CODE_OF[ord("a") : ord("z") + 1] = np.arange(1, 27)
-_CODE_OF[ord("0") : ord("9") + 1] = np.arange(27, 37)
-
-Array = NDArray[np.generic]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 class Similar(NamedTuple):
@@ -67,17 +58,19 @@ class Similar(NamedTuple):
         return max(self.spelling, self.meaning)
 
 
-class _Gram(NamedTuple):
-    """A trigram: its number, its weight in a squared length, where the names that have it begin and end."""
+class _Grams(NamedTuple):
+    """The trigrams of some queries, each once a query, in the order of the alphabet.
 
-    number: int
-    weight: float
-    start: int
-    stop: int
+    `query` and `column` are a trigram's place among the queries, and among those of its query; `start` are where the
+    queries begin. `total` is the sum of the weights of each query.
+    """
 
-    @property
-    def n_names(self) -> int:
-        return self.stop - self.start
+    query: Integers
+    column: Integers
+    number: Integers
+    weight: Floats
+    start: Integers
+    total: Floats
 
 
 class SimilarNames:
@@ -85,86 +78,96 @@ class SimilarNames:
 
     def __init__(self, arrays: dict[str, Array], vectors: NameVectors | None = None) -> None:
         self._text, self._offset = arrays["text"], arrays["offset"]
-        self._gram, self._name, self._norm = arrays["gram"], arrays["name"], arrays["norm"]
+        self._name, self._norm = arrays["name"], arrays["norm"]
         self._vectors = vectors
         self._cells = Cells(arrays, vectors) if vectors is not None else None
-        counts = np.diff(np.asarray(self._gram).astype(np.int64))
-        self._idf = _idf(counts, len(self._norm))
-        self._grams: dict[str, _Gram] = {}
-        self._column = np.zeros(N_GRAMS, np.intp)
+        self._starts = np.asarray(arrays["gram"]).astype(np.int64)
+        self._weight = rarity(np.diff(self._starts), len(self._norm)).astype(np.float64) ** 2
+        self._by_alphabet = in_alphabet_order()
+        self._number = self._by_alphabet.argsort()
 
-    def find(self, name: str, limit: int = 8, least: float = 0.4) -> list[Similar]:
-        """The likest names, best first, ties by alphabet; those at least so alike, at most so many in either way.
+    def find(self, names: Sequence[str], limit: int = 8, least: float = 0.4) -> list[list[Similar]]:
+        """For each name the likest ones, best first, ties by alphabet; at most `limit` in either way.
 
-        `name` is given by its normalised words, joined by blanks.
+        Those at least so alike. Names are given by their normalised words, joined by blanks. What is found for a name
+        is the same beside any others.
         """
-        text = _bounded(name)
-        parts = sorted({text[place : place + 3] for place in range(len(text) - 2)})
-        if not parts or not len(self._norm):
-            return []
-        grams = [self._grams.get(part) or self._known(part) for part in parts]
-        weights = np.array([gram.weight for gram in grams])
-        total = float(weights.sum())
-        found = set(self._share_rare(grams, ENOUGH * total))
-        if self._cells is not None:
-            found.update(self._cells.find(name, limit))
-        if not found:
-            return []
-        places = np.array(sorted(found))
-        letters, lengths = self._letters(places)
+        if not names or not len(self._norm):
+            return [[] for _ in names]
+        meant = self._cells.find(names, limit) if self._cells is not None else _NOTHING
+        found: list[list[Similar]] = []
+        column = np.zeros((min(len(names), QUERIES_AT_ONCE), N_GRAMS), np.int16)
+        for start in range(0, len(names), QUERIES_AT_ONCE):
+            asked = names[start : start + QUERIES_AT_ONCE]
+            first, last = np.searchsorted(meant[0], [start, start + len(asked)])
+            keys = ((meant[0][first:last] - start) << 32) | meant[1][first:last]
+            found += self._find(asked, keys, limit, least, column)
+        return found
+
+    def _find(
+        self, names: Sequence[str], meant: Integers, limit: int, least: float, column: NDArray[np.int16]
+    ) -> list[list[Similar]]:
+        """`meant` are the names near in meaning: above, the place of the query; below, in 32 bits, that of the name.
+
+        `column`, of zeros (at least queries, N_GRAMS), is used on the way: it is large.
+        """
+        asked = self._grams_of(names)
+        keys = np.unique(np.concatenate([meant, *self._share_rare(asked)]))
+        if not len(keys):
+            return [[] for _ in names]
+        query, place = keys >> 32, keys & 0xFFFFFFFF
+        letters, lengths = self._letters(place)
         others = _split(letters, lengths)
-        norms = total**0.5 * self._norm[places].astype(np.float64)
+        norms = np.array([total**0.5 for total in asked.total.tolist()])[query] * self._norm[place].astype(np.float64)
         norms[norms == 0.0] = 1.0
-        spellings = (self._shared(letters, lengths, [gram.number for gram in grams], weights) / norms).tolist()
-        meanings = spellings if self._vectors is None else self._vectors.cosines(name, others)
-        alike = [
-            Similar(other, _likeness(spelling), _likeness(meaning))
-            for other, spelling, meaning in zip(others, spellings, meanings, strict=True)
-            if spelling > least - ROUNDING or meaning > least - ROUNDING
-        ]
-        spelled = sorted((-item.spelling, item.words, item) for item in alike if item.spelling >= least)
-        meant = sorted((-item.meaning, item.words, item) for item in alike if item.meaning >= least)
-        best = {item for _, _, item in (*spelled[:limit], *meant[:limit])}
-        return sorted(best, key=lambda item: (-item.likeness, item.words))
+        spellings = _shared(letters, lengths, query, asked, column) / norms
+        meanings = spellings if self._vectors is None else self._vectors.cosines(names, query, others)
+        is_alike = np.maximum(spellings, meanings) > least - ROUNDING
+        rows: list[list[Similar]] = [[] for _ in names]
+        alike = is_alike.nonzero()[0].tolist()
+        values = (query[is_alike], _likeness(spellings[is_alike]), _likeness(meanings[is_alike]))
+        for at, owner, spelling, meaning in zip(alike, *(array.tolist() for array in values), strict=True):
+            rows[owner].append(Similar(others[at], spelling, meaning))
+        return [_likest(row, limit, least) for row in rows]
 
-    def _known(self, part: str) -> _Gram:
-        number = int(_grams(np.frombuffer(part.encode("ascii"), np.uint8))[0])
-        idf = float(self._idf[number])
-        gram = _Gram(number, idf * idf, int(self._gram[number]), int(self._gram[number + 1]))
-        self._grams[part] = gram
-        return gram
+    def _grams_of(self, names: Sequence[str]) -> _Grams:
+        texts = [bounded(name) for name in names]
+        codes = self._by_alphabet[grams(np.frombuffer("".join(texts).encode("ascii"), np.uint8))]
+        owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        inside = owner[:-2] == owner[2:]
+        pairs = np.unique((owner[:-2][inside] << 32) | codes[inside])
+        query, number = pairs >> 32, self._number[pairs & 0xFFFFFFFF]
+        weight = self._weight[number]
+        start = np.searchsorted(query, np.arange(len(names) + 1))
+        # each by itself: the same beside any others
+        total = np.array([weight[first:last].sum() for first, last in pairwise(start.tolist())])
+        return _Grams(query, np.arange(len(query)) - start[query], number, weight, start, total)
 
-    def _share_rare(self, grams: Sequence[_Gram], enough: float) -> list[int]:
-        """The places of the names that share most weight of the rare trigrams, for their own length."""
-        covered, followed = 0.0, 0
-        pieces: list[Array] = []
-        points: list[int] = []
-        for gram in sorted(grams, key=lambda gram: gram.n_names):
-            if pieces and (followed + gram.n_names > MAX_FOLLOWED or covered >= enough):
-                break
-            if gram.n_names:
-                pieces.append(self._name[gram.start : gram.stop])
-                points.append(min(round(gram.weight * 100), 0xFFFF))
-                covered, followed = covered + gram.weight, followed + gram.n_names
-        if not pieces:
+    def _share_rare(self, asked: _Grams) -> list[Integers]:
+        """The names that share most weight of each query's rare trigrams, for their own length; numbered as `meant`."""
+        firsts, lasts = self._starts[asked.number], self._starts[asked.number + 1]
+        order = np.lexsort((lasts - firsts, asked.query))
+        order = order[lasts[order] > firsts[order]]
+        order = order[_followed(asked.query[order], (lasts - firsts)[order], asked.weight[order], asked.total)]
+        if not len(order):
             return []
-        packed = np.concatenate(pieces, dtype=np.uint64) << np.uint64(16)
-        packed |= np.repeat(np.array(points, np.uint64), [len(piece) for piece in pieces])
+        query, counts = asked.query[order], (lasts - firsts)[order]
+        points = np.minimum(np.rint(asked.weight[order] * 100), 0xFFFF).astype(np.uint64)
+        spans = zip(firsts[order].tolist(), lasts[order].tolist(), strict=True)
+        packed = np.concatenate([self._name[first:last] for first, last in spans], dtype=np.uint64)
+        packed <<= np.uint64(16)
+        packed |= np.repeat((query.astype(np.uint64) << np.uint64(48)) | points, counts)
         packed.sort()
-        places = (packed >> np.uint64(16)).astype(np.int64)
-        is_first = np.ones(len(places), bool)
-        np.not_equal(places[1:], places[:-1], out=is_first[1:])
-        first = is_first.nonzero()[0]
-        unique = places[first]
-        if len(unique) > MAX_COMPARED:
-            sums = np.add.reduceat((packed & np.uint64(0xFFFF)).astype(np.float64), first)
-            scores = sums / np.maximum(self._norm[unique], 1e-6)
-            high = (scores >= np.partition(scores, -MAX_COMPARED)[-MAX_COMPARED]).nonzero()[0]
-            # the place breaks ties, so that the same names are compared everywhere
-            unique = unique[high[np.lexsort((high, -scores[high]))[:MAX_COMPARED]]]
-        return cast(list[int], unique.tolist())
+        keys = packed >> np.uint64(16)
+        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+        packed &= np.uint64(0xFFFF)
+        sums = np.diff(packed.cumsum()[np.append(first[1:], len(keys)) - 1], prepend=np.uint64(0)).astype(np.float64)
+        unique = keys[first].astype(np.int64)
+        scores = sums / np.maximum(self._norm[unique & 0xFFFFFFFF], np.float32(1e-6))
+        edges = np.searchsorted(unique, np.arange(len(asked.total) + 1) << 32).tolist()
+        return [_highest(unique[start:end], scores[start:end]) for start, end in pairwise(edges)]
 
-    def _letters(self, found: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def _letters(self, found: Integers) -> tuple[NDArray[np.uint8], Integers]:
         """The names at these places one after another, and the length of each."""
         starts = self._offset[found].astype(np.int64)
         lengths = self._offset[found + 1].astype(np.int64) - starts
@@ -172,49 +175,8 @@ class SimilarNames:
         places = np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]))
         return np.asarray(self._text[places], np.uint8), lengths
 
-    def _shared(
-        self, letters: NDArray[np.uint8], lengths: NDArray[np.int64], numbers: list[int], weights: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """The weight of those of these trigrams that each of the names has."""
-        column = self._column  # of a trigram, from 1; emptied again, since it is large
-        column[numbers] = np.arange(1, len(numbers) + 1)
-        columns = column[_grams(letters)]
-        column[numbers] = 0
-        owner = np.repeat(np.arange(len(lengths)), lengths)
-        inside = owner[:-2] == owner[2:]
-        has = np.zeros((len(lengths), len(numbers) + 1))
-        has[owner[:-2][inside], columns[inside]] = 1.0
-        return np.asarray(has[:, 1:] @ weights)
 
-
-class Cells:
-    """Finds names by their meaning among those of the cells whose centroids are nearest."""
-
-    def __init__(self, arrays: dict[str, Array], vectors: NameVectors) -> None:
-        self._starts = np.asarray(arrays["cell"]).tolist()
-        self._member, self._vector = arrays["member"], arrays["vector"]
-        self._vectors = vectors
-
-    def find(self, name: str, limit: int) -> list[int]:
-        """The places of the nearest names."""
-        query = self._vectors.of_name(name)
-        near = np.argsort(-(self._vectors.centroid @ query), kind="stable")[:CELLS_SEARCHED].tolist()
-        spans = [slice(self._starts[cell], self._starts[cell + 1]) for cell in near]
-        members = np.concatenate([self._member[span] for span in spans])
-        scores = np.concatenate([self._vector[span] for span in spans], dtype=np.float32) @ query
-        if len(scores) > limit:
-            high = (scores >= np.partition(scores, -limit)[-limit]).nonzero()[0]
-            members, scores = members[high], scores[high]
-        return cast(list[int], members[np.lexsort((members, -scores))[:limit]].tolist())
-
-
-def normal_text(name: str) -> str:
-    """What is compared: the normalised words between blanks.
-
-    >>> normal_text("Tumours of the β-cells")
-    ' tumor of the beta cell '
-    """
-    return _bounded(" ".join(words(name)))
+_NOTHING = np.empty(0, np.int64), np.empty(0, np.int64)
 
 
 def open_similar(folder: Path, names: Iterable[str], vectors: NameVectors | None = None) -> SimilarNames:
@@ -226,7 +188,7 @@ def open_similar(folder: Path, names: Iterable[str], vectors: NameVectors | None
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            for key, array in _arrays(names, vectors).items():
+            for key, array in make_arrays(names, vectors).items():
                 np.save(scratch / f"{key}.npy", array)
             scratch.rename(folder)
         except OSError:
@@ -240,82 +202,58 @@ def open_similar(folder: Path, names: Iterable[str], vectors: NameVectors | None
 
 def build_similar(names: Iterable[str], vectors: NameVectors | None = None) -> SimilarNames:
     """An index of a few names in memory."""
-    return SimilarNames(_arrays(names, vectors), vectors)
+    return SimilarNames(make_arrays(names, vectors), vectors)
 
 
-def _arrays(names: Iterable[str], vectors: NameVectors | None) -> dict[str, Array]:
-    texts = sorted({text for text in map(normal_text, names) if re.search(r"\w", text)})
-    offset = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.uint64)]).astype(np.uint64)
-    text = np.frombuffer("".join(texts).encode("ascii"), np.uint8)
-    counts = np.zeros(N_GRAMS, np.int64)
-    for grams, _ in _grams_of_names(text, offset):
-        counts += np.bincount(grams, minlength=N_GRAMS)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    weights = _idf(counts, len(texts)).astype(np.float64) ** 2
-    name, norm = np.empty(int(starts[-1]), np.uint32), np.zeros(len(texts), np.float32)
-    free = starts[:-1].copy()  # where the next names of each trigram go
-    for grams, owners in _grams_of_names(text, offset):
-        _, first, n_names = np.unique(grams, return_index=True, return_counts=True)
-        place = np.arange(len(grams)) - np.repeat(first, n_names)
-        name[free[grams] + place] = owners
-        free[grams[first]] += n_names
-        start = int(owners.min())
-        squares = np.bincount(owners - owners.min(), weights=weights[grams])
-        norm[start : start + len(squares)] = np.sqrt(squares)
-    arrays: dict[str, Array] = {
-        "text": text,
-        "offset": offset,
-        "gram": starts.astype(np.uint64),
-        "name": name,
-        "norm": norm,
-    }
-    return arrays if vectors is None else arrays | _cells(texts, vectors)
+def _followed(query: Integers, counts: Integers, weight: Floats, total: Floats) -> NDArray[np.bool_]:
+    """Which trigrams of each query, sorted from the rarest on, are followed: this one, and more while few have them."""
+    first = np.flatnonzero(np.append(True, query[1:] != query[:-1])) if len(query) else np.empty(0, np.int64)
+    rank = np.arange(len(query)) - np.repeat(first, np.diff(np.append(first, len(query))))
+    covered = np.zeros((len(total), int(rank.max(initial=0)) + 2))
+    n_names = np.zeros(covered.shape, np.int64)
+    covered[query, rank + 1], n_names[query, rank + 1] = weight, counts
+    covered, n_names = covered.cumsum(axis=1), n_names.cumsum(axis=1)
+    is_wanted = (n_names[query, rank + 1] <= MAX_FOLLOWED) & (covered[query, rank] < ENOUGH * total[query])
+    return np.asarray((rank == 0) | is_wanted)
 
 
-def _grams_of_names(
-    text: NDArray[np.uint8], offset: NDArray[np.uint64]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
-    """The trigrams of some names after others, each once with each of its names, sorted by trigram and name."""
-    for start in range(0, len(offset) - 1, NAMES_AT_ONCE):
-        ends = offset[start : start + NAMES_AT_ONCE + 1].astype(np.int64)
-        owner = np.repeat(np.arange(start, start + len(ends) - 1, dtype=np.uint64), np.diff(ends))
-        codes = _grams(text[ends[0] : ends[-1]]).astype(np.uint64)
-        inside = owner[:-2] == owner[2:]
-        pairs = np.unique((codes[inside] << np.uint64(32)) | owner[:-2][inside])
-        yield (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+def _shared(
+    letters: NDArray[np.uint8], lengths: Integers, query: Integers, asked: _Grams, column: NDArray[np.int16]
+) -> Floats:
+    """The weight of those of its query's trigrams that each of the names has."""
+    column[asked.query, asked.number] = asked.column + 1
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    inside = owner[:-2] == owner[2:]
+    owner = owner[:-2][inside]
+    columns = column[query[owner], grams(letters)[inside]]
+    column[asked.query, asked.number] = 0
+    has = np.zeros((len(lengths), int(asked.column.max(initial=0)) + 2), bool)
+    has[owner, columns] = True
+    names, columns = has[:, 1:].nonzero()
+    weights = asked.weight[asked.start[query[names]] + columns]
+    return np.bincount(names, weights, minlength=len(lengths)).astype(np.float64)
 
 
-def _cells(texts: Sequence[str], vectors: NameVectors) -> dict[str, Array]:
-    owner, vector = np.zeros(len(texts), np.int64), np.zeros((len(texts), DIMENSIONS), np.int8)
-    for start in range(0, len(texts), NAMES_AT_ONCE):
-        found = vectors.encode([text.strip() for text in texts[start : start + NAMES_AT_ONCE]])
-        owner[start : start + len(found)] = np.argmax(found @ vectors.centroid.T, axis=1)
-        vector[start : start + len(found)] = quantised(found)
-    order = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[order], np.arange(len(vectors.centroid) + 1)).astype(np.uint64)
-    return {"cell": starts, "member": order.astype(np.uint32), "vector": vector[order]}
+def _highest(keys: Integers, scores: Floats) -> Integers:
+    """The keys with the highest scores; the key breaks ties, so that the same names are compared everywhere."""
+    if len(keys) <= MAX_COMPARED:
+        return keys
+    high = (scores >= np.partition(scores, -MAX_COMPARED)[-MAX_COMPARED]).nonzero()[0]
+    return np.asarray(keys[high[np.lexsort((high, -scores[high]))[:MAX_COMPARED]]])
 
 
-def _bounded(text: str) -> str:
-    return f" {text} ".encode("ascii", "ignore").decode("ascii")
+def _likest(alike: list[Similar], limit: int, least: float) -> list[Similar]:
+    spelled = sorted((-item.spelling, item.words, item) for item in alike if item.spelling >= least)
+    meant = sorted((-item.meaning, item.words, item) for item in alike if item.meaning >= least)
+    best = {item for _, _, item in (*spelled[:limit], *meant[:limit])}
+    return sorted(best, key=lambda item: (-item.likeness, item.words))
 
 
-def _split(letters: NDArray[np.uint8], lengths: NDArray[np.int64]) -> list[str]:
+def _split(letters: NDArray[np.uint8], lengths: Integers) -> list[str]:
     """The names that lie one after another."""
     text, ends = letters.tobytes().decode("ascii"), lengths.cumsum().tolist()
     return [text[start:end].strip() for start, end in pairwise([0, *ends])]
 
 
-def _likeness(cosine: float) -> float:
-    return round(min(max(cosine, 0.0), 1.0), 4)
-
-
-def _grams(text: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    codes = _CODE_OF[text]
-    if len(codes) < 3:
-        return np.empty(0, np.uint32)
-    return codes[:-2] * np.uint32(ALPHABET * ALPHABET) + codes[1:-1] * np.uint32(ALPHABET) + codes[2:]
-
-
-def _idf(counts: Array, n_names: int) -> NDArray[np.float32]:
-    return np.log1p((n_names + 1) / (np.asarray(counts, np.float64) + 1)).astype(np.float32)
+def _likeness(cosines: Floats) -> Floats:
+    return np.asarray(np.round(np.clip(cosines, 0.0, 1.0), 4), np.float64)

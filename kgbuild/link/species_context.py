@@ -214,5 +214,8 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
         for name in (concept.name, *(synonym.name for synonym in concept.synonyms)):
             if len(name) > 2:
                 species_of.setdefault(name.casefold(), concept.curie)
-    names = "|".join(re.escape(name) for name in sorted(species_of, key=len, reverse=True))
+    by_letter: dict[str, list[str]] = {}  # so that at each place but the names of one letter are tried
+    for name in sorted(species_of, key=len, reverse=True):
+        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
+    names = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
     return re.compile(rf"(?<![\w-])(?:{names})(?!\w)", re.IGNORECASE), species_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kgbuild.concept import Concept, Synonym
-from kgbuild.link.compiled import CompiledOntology, compile_ontology
+from kgbuild.link.compilation import compile_ontology
+from kgbuild.link.compiled import CompiledOntology
 
 OBO = """format-version: 1.2
 data-version: tiny

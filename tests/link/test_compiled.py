@@ -6,7 +6,8 @@ import pytest
 
 from kgbuild.concept import Synonym
 from kgbuild.errors import OntologyError
-from kgbuild.link.compiled import CompiledOntology, compile_ontology
+from kgbuild.link.compilation import compile_ontology
+from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.names import normal_key, word_key
 
 
@@ -29,6 +30,17 @@ def test_concepts_of_one_identifier_become_one(compile_concepts, make):
         [make("X:1", "One", "Disease", xrefs=("Y:1",)), make("X:1", "Uno", "", "Eins", xrefs=("Z:1",))]
     )
     assert list(ontology.concepts()) == [make("X:1", "One", "Disease", "Uno", "Eins", xrefs=("Y:1", "Z:1"))]
+
+
+def test_concepts_of_one_identifier_are_joined_in_the_order_in_which_they_come(compile_concepts, make):
+    rows = [
+        make("X:2", "b", "Disease"),
+        *(make("X:1", f"name {n}", "Disease") for n in (3, 1, 2)),
+        make("X:0", "c", ""),
+    ]
+    first, joined, last = compile_concepts(rows).concepts()
+    assert (first.curie, last.curie) == ("X:0", "X:2")
+    assert (joined.name, [synonym.name for synonym in joined.synonyms]) == ("name 3", ["name 1", "name 2"])
 
 
 def test_obsolete_concepts_are_kept_but_not_found_by_name(compile_concepts, make):

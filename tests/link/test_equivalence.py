@@ -15,7 +15,7 @@ def compiled(compile_concepts, make):
 def test_a_concept_goes_by_its_equivalent_of_the_preferred_prefix_and_keeps_its_own_as_a_cross_reference(compiled):
     mondo = compiled("mondo", ("MONDO:1", "mumps", ("DOID:1", "MESH:D1")))
     mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
-    found = preferred(mondo.concept("MONDO:1"), ("OMIM", "MESH", "MONDO"), [mondo, mesh])
+    found = preferred(mondo.concept("MONDO:1"), ("OMIM", "MESH", "MONDO"), (mondo, mesh))
     assert (found.curie, found.name, found.xrefs) == ("MESH:D1", "Mumps", ("MONDO:1", "DOID:1"))
 
 
@@ -23,8 +23,8 @@ def test_two_concepts_are_not_merged_into_one(compiled):
     mondo = compiled("mondo", ("MONDO:1", "early mumps", ("MESH:D1",)), ("MONDO:2", "late mumps", ("MESH:D1",)))
     mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
     for concept in mondo.concepts():
-        assert preferred(concept, ("MESH",), [mondo, mesh]) == concept
-    assert find_concept("MESH:D1", [mondo, mesh]).xrefs == ()
+        assert preferred(concept, ("MESH",), (mondo, mesh)) == concept
+    assert find_concept("MESH:D1", (mondo, mesh)).xrefs == ()
     assert refusals(mondo) == [
         Refusal("MONDO:1", "MESH:D1", ("MONDO:1", "MONDO:2")),
         Refusal("MONDO:2", "MESH:D1", ("MONDO:1", "MONDO:2")),
@@ -34,7 +34,7 @@ def test_two_concepts_are_not_merged_into_one(compiled):
 def test_one_concept_is_not_merged_with_two(compiled):
     mondo = compiled("mondo", ("MONDO:1", "parotitis", ("MESH:D1", "MESH:D2")))
     mesh = compiled("mesh", ("MESH:D1", "Mumps", ()), ("MESH:D2", "Other Mumps", ()))
-    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo, mesh]).curie == "MONDO:1"
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), (mondo, mesh)).curie == "MONDO:1"
     assert refusals(mondo) == [
         Refusal("MONDO:1", "MESH:D1", ("MESH:D1", "MESH:D2")),
         Refusal("MONDO:1", "MESH:D2", ("MESH:D1", "MESH:D2")),
@@ -44,14 +44,14 @@ def test_one_concept_is_not_merged_with_two(compiled):
 def test_of_several_the_one_with_the_same_name_stands(compiled):
     mondo = compiled("mondo", ("MONDO:1", "mumps", ("MESH:D1",)), ("MONDO:2", "late mumps", ("MESH:D1",)))
     mesh = compiled("mesh", ("MESH:D1", "Mumps", ()))
-    ontologies = [mondo, mesh]
+    ontologies = (mondo, mesh)
     assert preferred(mondo.concept("MONDO:1"), ("MESH",), ontologies).curie == "MESH:D1"
     assert preferred(mondo.concept("MONDO:2"), ("MESH",), ontologies).curie == "MONDO:2"
 
 
 def test_two_concepts_of_one_ontology_are_never_the_same(compiled):
     mondo = compiled("mondo", ("MONDO:1", "mumps", ("MONDO:2",)), ("MONDO:2", "parotitis", ()))
-    assert preferred(mondo.concept("MONDO:1"), ("MESH", "MONDO"), [mondo]).curie == "MONDO:1"
+    assert preferred(mondo.concept("MONDO:1"), ("MESH", "MONDO"), (mondo,)).curie == "MONDO:1"
     assert refusals(mondo) == [Refusal("MONDO:1", "MONDO:2", ("MONDO:1", "MONDO:2"))]
 
 
@@ -63,7 +63,7 @@ def test_obsolete_concepts_do_not_compete(compile_concepts, make):
         ]
     )
     assert refusals(mondo) == []
-    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo]).curie == "MESH:D1"
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), (mondo,)).curie == "MESH:D1"
 
 
 def test_without_a_mapping_concepts_of_one_name_or_compound_are_the_same(compile_concepts, make):
@@ -83,7 +83,7 @@ def test_without_a_mapping_concepts_of_one_name_or_compound_are_the_same(compile
         ],
         "mesh",
     )
-    found = {concept.curie: preferred(concept, ("MESH", "CHEBI"), [chebi, mesh]) for concept in chebi.concepts()}
+    found = {concept.curie: preferred(concept, ("MESH", "CHEBI"), (chebi, mesh)) for concept in chebi.concepts()}
     assert {curie: concept.curie for curie, concept in found.items()} == {
         "CHEBI:1": "MESH:D1",
         "CHEBI:2": "MESH:D2",
@@ -102,7 +102,7 @@ def test_without_a_mapping_concepts_of_one_name_or_compound_are_the_same(compile
 def test_a_name_joins_no_concepts_that_a_sibling_or_a_mapping_claims(compile_concepts, make, other):
     mondo = compile_concepts([make("MONDO:1", "mumps", "Disease"), make(type="Disease", **other)], "mondo")
     mesh = compile_concepts([make("MESH:D1", "Mumps", "Disease")], "mesh")
-    assert preferred(mondo.concept("MONDO:1"), ("MESH",), [mondo, mesh]).curie == "MONDO:1"
+    assert preferred(mondo.concept("MONDO:1"), ("MESH",), (mondo, mesh)).curie == "MONDO:1"
 
 
 def test_siblings_that_a_concept_has_as_synonyms_stay_apart(compile_concepts, make):
@@ -110,7 +110,7 @@ def test_siblings_that_a_concept_has_as_synonyms_stay_apart(compile_concepts, ma
         [make("CHEBI:1", "lead dihydrate", "Chemical"), make("CHEBI:2", "pure lead", "Chemical")], "chebi"
     )
     mesh = compile_concepts([make("MESH:D1", "Lead", "Chemical", "lead dihydrate", "pure lead")], "mesh")
-    assert [preferred(concept, ("MESH",), [chebi, mesh]).curie for concept in chebi.concepts()] == [
+    assert [preferred(concept, ("MESH",), (chebi, mesh)).curie for concept in chebi.concepts()] == [
         "CHEBI:1",
         "CHEBI:2",
     ]
@@ -121,7 +121,7 @@ def test_compounds_are_told_apart_by_every_letter_and_sign(compile_concepts, mak
         [make("CHEBI:1", "lysine", "Chemical"), make("CHEBI:2", "(+)-nicotine", "Chemical")], "chebi"
     )
     mesh = compile_concepts([make("MESH:D1", "Lysin", "Chemical"), make("MESH:D2", "Nicotine", "Chemical")], "mesh")
-    assert [preferred(concept, ("MESH",), [chebi, mesh]).curie for concept in chebi.concepts()] == [
+    assert [preferred(concept, ("MESH",), (chebi, mesh)).curie for concept in chebi.concepts()] == [
         "CHEBI:1",
         "CHEBI:2",
     ]
@@ -130,12 +130,12 @@ def test_compounds_are_told_apart_by_every_letter_and_sign(compile_concepts, mak
 def test_what_is_joined_is_among_the_cross_references(compile_concepts, make):
     chebi = compile_concepts([make("CHEBI:1", "lomustine", "Chemical")], "chebi")
     mesh = compile_concepts([make("MESH:D1", "Lomustine", "Chemical")], "mesh")
-    assert find_concept("MESH:D1", [chebi, mesh]).xrefs == ("CHEBI:1",)
+    assert find_concept("MESH:D1", (chebi, mesh)).xrefs == ("CHEBI:1",)
 
 
 def test_genes_of_one_name_stay_apart(compile_concepts, make):
     hgnc, other = (compile_concepts([make(curie, "A1", "Gene")], curie[:3]) for curie in ("HGNC:1", "NCBIGene:2"))
-    assert preferred(hgnc.concept("HGNC:1"), ("NCBIGene",), [hgnc, other]).curie == "HGNC:1"
+    assert preferred(hgnc.concept("HGNC:1"), ("NCBIGene",), (hgnc, other)).curie == "HGNC:1"
 
 
 SSSOM = """#mapping_set_id: https://example.org/x

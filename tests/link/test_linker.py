@@ -139,6 +139,25 @@ def test_links_and_revision_do_not_depend_on_the_run(vocabulary):
     assert first.revision == second.revision != LexicalLinker([], {"Disease": str(vocabulary)}, threshold=0.6).revision
 
 
+def test_links_do_not_depend_on_what_is_linked_together(vocabulary):
+    names = (
+        "breast cancers",
+        "brest cancer",
+        "breast and ovarian cancers",
+        "cancer of the ovary",
+        "severe ovarian tumor",
+    )
+    documents = [
+        Document(f"PMID:{place}", name).replace_mentions([Mention(Span(0, len(name)), "Disease")])
+        for place, name in enumerate(names * 20)
+    ]
+    together = list(LexicalLinker([str(vocabulary)]).link(documents))
+    assert together == [next(LexicalLinker([str(vocabulary)]).link([document])) for document in documents]
+    assert {document.id: document for document in LexicalLinker([str(vocabulary)]).link(documents[::-1])} == {
+        document.id: document for document in together
+    }
+
+
 def test_rs_numbers_are_variants_by_rule_and_other_variants_are_not(linker):
     assert linker.candidates("rs1799966", "Variant")[0].curie == "DBSNP:rs1799966"
     assert linker.candidates("c.76A>T", "Variant") == ()

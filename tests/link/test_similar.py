@@ -10,7 +10,7 @@ NAMES = ("Breast Cancer", "Ovarian Cancer", "von Hippel-Lindau disease", "Kidney
 
 
 def find(index, name: str) -> list[Similar]:
-    return index.find(" ".join(words(name)))
+    return index.find([" ".join(words(name))])[0]
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,27 @@ def test_an_equal_name_is_as_alike_as_can_be_and_an_unlike_one_is_not_found():
 
 def test_likeness_is_the_cosine_of_the_weighted_trigrams():
     index = build_similar(["abcd"])
-    assert index.find("abcd") == [Similar("abcd", 1.0, 1.0)]
+    assert index.find(["abcd"]) == [[Similar("abcd", 1.0, 1.0)]]
     # " ab", "abc" are shared; "bcd", "cd " are the name's alone; "bce", "ce " are in no name
     known, unknown = math.log(1 + 2 / 2) ** 2, math.log(1 + 2 / 1) ** 2
     expected = 2 * known / math.sqrt((2 * known + 2 * unknown) * 4 * known)
-    assert index.find("abce", least=0.3)[0].spelling == pytest.approx(expected, abs=1e-3)
+    assert index.find(["abce"], least=0.3)[0][0].spelling == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("vectors", [None, bundled_vectors()], ids=["spelling", "meaning"])
+def test_many_names_find_what_each_finds_by_itself(vectors):
+    ontology = [f"{kind} {organ} {number}" for kind in NAMES for organ in ("lung", "kidney") for number in range(40)]
+    index = build_similar([*ontology, "alopecia", "hearing loss"], vectors)
+    asked = [" ".join(words(name)) for name in (*ontology[::3], "hair loss", "", "quetiapine", "lungs", "brest cancr")]
+    together = index.find(asked)
+    assert together == [index.find([name])[0] for name in asked]
+    assert together[::-1] == index.find(asked[::-1])
+
+
+def test_of_many_names_that_share_the_rare_trigrams_the_first_by_alphabet_are_compared():
+    index = build_similar([f"zyxwv qx{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["other name"])
+    (found,) = index.find(["zyxwv"], least=0.1)
+    assert [item.words for item in found] == [f"zyxwv qx{letter}" for letter in "abcdefgh"]
 
 
 def test_an_index_of_nothing_finds_nothing():
