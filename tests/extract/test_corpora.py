@@ -11,7 +11,7 @@ from spacy.tokens import DocBin
 
 from kgbuild.errors import TrainingDataError
 from kgbuild.export import bioc_xml
-from kgbuild.extract.corpora import annotated, brat, conll, craft, docbin, drugprot, mspt, polyie
+from kgbuild.extract.corpora import abstracts, annotated, brat, conll, craft, docbin, drugprot, mspt, polyie
 from kgbuild.extract.gold import GoldDocument
 
 TYPES = frozenset({"Chemical", "Gene", "Disease", "CellType", "AnatomicalPart"})
@@ -248,3 +248,27 @@ def test_a_file_that_is_no_doc_bin_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.spacy").write_bytes(b"nothing")
     with pytest.raises(TrainingDataError, match="expected a DocBin"):
         list(docbin.read(tmp_path / "a.spacy", corpus="toy", entities=TYPES, relations=frozenset()))
+
+
+def test_abstracts_are_text_without_annotations(tmp_path: Path) -> None:
+    path = tmp_path / "text.jsonl.gz"
+    lines = [
+        {"id": "a-1", "title": "Naloxone", "abstract": "It helps. Often."},
+        {"id": "b", "pmid": 7, "abstract": "No."},
+    ]
+    with gzip.open(path, "wt", encoding="utf-8") as stream:
+        stream.write("".join(json.dumps(line) + "\n" for line in lines))
+    first, second = abstracts.read(path, corpus="text", entities=frozenset(), relations=frozenset())
+    assert (first.document.id, first.document.text) == ("kgb:a-1", "Naloxone\nIt helps. Often.")
+    assert [passage.kind for passage in first.document.passages] == ["title", "sentence", "sentence"]
+    assert (second.document.id, second.document.title, second.entities) == ("PMID:7", "", frozenset())
+
+
+@pytest.mark.parametrize("line", ['{"id": "1", "title": "x"}', "[]", "{"])
+def test_a_line_without_an_abstract_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "text.jsonl"
+    path.write_text(f'{{"id": "0", "abstract": "y"}}\n{line}\n', "utf-8")
+    with pytest.raises(TrainingDataError, match=r"text\.jsonl:2: expected id, title and abstract"):
+        list(abstracts.read(path, corpus="text", entities=frozenset(), relations=frozenset()))
+    with pytest.raises(TrainingDataError, match="carry no annotations"):
+        list(abstracts.read(path, corpus="text", entities=frozenset({"Gene"}), relations=frozenset()))
