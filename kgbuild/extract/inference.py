@@ -73,7 +73,7 @@ def each_window(
         for chosen in batch_by_length(lengths, batch_tokens):
             batch = word_batch([windows[i] for i in chosen], model.encoder, device)
             read_off = read(model.words(batch), batch)
-            for i, (start, end) in zip(chosen, pairwise(batch.offsets), strict=False):
+            for i, (start, end) in zip(chosen, pairwise(batch.offsets), strict=True):
                 found[i] = tuple(part[start:end] for part in read_off)
     return [found[i] for i in range(len(windows))]
 

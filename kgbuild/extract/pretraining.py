@@ -35,8 +35,8 @@ class MaskedLanguageModel(nn.Module):
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
-        self.embeddings: Tensor = encoder.transformer.get_input_embeddings().weight  # type: ignore[operator]
-        n_pieces, width = self.embeddings.shape
+        embeddings = encoder.transformer.get_input_embeddings()  # type: ignore[operator]
+        n_pieces, width = embeddings.weight.shape
         self.head = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.bias = nn.Parameter(torch.zeros(n_pieces))
         found = [piece for name in MASKS if (piece := encoder.tokenizer.token_to_id(name)) is not None]
@@ -52,7 +52,8 @@ class MaskedLanguageModel(nn.Module):
         dtype = choose_dtype(device)
         with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
             states = self.encoder(shown, batch.attention_mask)[hidden]  # (hidden pieces, width)
-            logits = nn.functional.linear(self.head(states), self.embeddings, self.bias)
+            embeddings = self.encoder.transformer.get_input_embeddings().weight  # type: ignore[operator]
+            logits = nn.functional.linear(self.head(states), embeddings, self.bias)
             return nn.functional.cross_entropy(logits.float(), batch.piece_ids[hidden])
 
 
@@ -60,7 +61,8 @@ def hide_words(batch: WordBatch, *, mask: int, n_pieces: int) -> tuple[Tensor, T
     """The pieces with a share of the words hidden, and which these are; both (batch, length)."""
     pieces = batch.piece_ids.flatten()
     device = pieces.device
-    chosen = (torch.rand(len(batch.first_piece), device=device) < HIDDEN_SHARE).to(torch.int64)
+    draw = torch.rand(len(batch.first_piece), device=device)
+    chosen = ((draw < HIDDEN_SHARE) | (draw == draw.min())).to(torch.int64)  # one at least
     edges = torch.zeros(len(pieces) + 1, dtype=torch.int64, device=device)
     edges.index_add_(0, batch.first_piece, chosen).index_add_(0, batch.last_piece + 1, -chosen)
     hidden = edges.cumsum(0)[:-1] > 0
@@ -90,6 +92,9 @@ def pretrain(
         patience=0,
     )
     model = MaskedLanguageModel(encoder).to(encoder.transformer.device)  # type: ignore[arg-type]
+    embeddings: Tensor = encoder.transformer.get_input_embeddings().weight  # type: ignore[operator]
+    is_trained = embeddings.requires_grad
+    embeddings.requires_grad_(False)
     fit(
         model,
         [plan_batches(examples, {}, settings, epoch) for epoch in range(settings.epochs)],
@@ -101,3 +106,4 @@ def pretrain(
         score=lambda: 0.0,
         progress=progress,
     )
+    embeddings.requires_grad_(is_trained)

@@ -127,6 +127,8 @@ def _factor(own: Unit, other: Unit) -> float | None:
     """What a number of the one unit, or of none, is multiplied by for the other; None if they measure other things."""
     if own.ucum in ("1", other.ucum):
         return 1.0
+    if "%" in own.ucum or "%" in other.ucum or other.ucum == "1":  # weight and atomic percent are not alike
+        return None
     (own_zero, own_si), (zero, si) = own.to_si(0.0), other.to_si(0.0)
     (own_one, _), (one, _) = own.to_si(1.0), other.to_si(1.0)
     if not own_one or not one or own_si != si or own_zero or zero:  # degrees and logarithms have no such factor

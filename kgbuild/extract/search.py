@@ -61,8 +61,11 @@ def search_settings(
     if there are no development documents, the recipe has `keep`, or `output` holds the search of another recipe.
     """
     optuna = _optuna()
-    if recipe.train.keep:
-        raise ConfigError("[train] keep is for the run that follows a search; leave it out of the search's recipe")
+    if recipe.train.keep or recipe.pretrain.epochs or recipe.teachers.number:
+        raise ConfigError(
+            "[train] keep, [pretrain] and [teachers] are for the run that follows a search; leave them out of the "
+            "search's recipe"
+        )
     gold, dev = split_gold(recipe, data)
     if not dev:
         raise ConfigError("a search needs development documents to score by; give a corpus dev files or a dev_share")

@@ -11,6 +11,7 @@ import msgspec
 
 from kgbuild.document import Cell, Mention, Span
 from kgbuild.extract.table_cells import TableCells
+from kgbuild.formula import normalise_formula
 from kgbuild.formula.elements import ELEMENTS
 
 __all__ = ["Name", "names_of", "row_labels", "substance_of"]
@@ -82,10 +83,12 @@ def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mentio
 
 
 def _is_label(table: TableCells, name: Name, text: str) -> bool:
-    """Whether a text is a label; "W" is tungsten if not all that stand in its column are letters or numbers."""
+    """Whether a text is a label; "W" is tungsten beside "Cu" or "SiC", if no letter in its column is but a letter."""
     if text in ELEMENTS:
-        below = [table.text(cell.span) for cell in table.column(table.at(name.span)) if cell.column_header]
-        return all(_LABEL.fullmatch(other) for other in below)
+        below = {table.text(cell.span) for cell in table.column(table.at(name.span)) if cell.column_header}
+        letters = {other for other in below if _LABEL.fullmatch(other)}
+        others = below - letters
+        return not letters <= ELEMENTS or not any(other in ELEMENTS or normalise_formula(other) for other in others)
     return _LABEL.fullmatch(text) is not None
 
 

@@ -15,7 +15,6 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from kgbuild.extract.examples import Example
@@ -24,7 +23,7 @@ from kgbuild.extract.inference import each_window
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe
 
-__all__ = ["annotated_only", "fit_teacher", "mean_weights", "tag_probabilities", "taught", "teach"]
+__all__ = ["annotated_only", "fit_teacher", "tag_probabilities", "teach"]
 
 BATCH_TOKENS = 8192
 
@@ -40,24 +39,27 @@ def teach(
 ) -> list[Example]:
     """The examples with what teachers say of their words; the model is left with the mean of the teachers' weights.
 
-    Teachers leave from the model as it is. Each is kept in the folder, so that an interrupted run goes on.
+    Teachers leave from the model as it is. The checkpoint of each is kept in the folder, so that an interrupted run
+    goes on.
     """
-    began = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-    weights, said = [], []
-    for number in range(1, recipe.teachers.number + 1):
-        file = folder / f"teacher-{number}.safetensors"
+    began = _copied(model)
+    n_teachers = recipe.teachers.number
+    weights = {name: torch.zeros_like(tensor) for name, tensor in began.items()}
+    said = [np.zeros((*example.tags.shape, 3), dtype=np.float16) for example in examples]
+    for number in range(1, n_teachers + 1):
         model.load_state_dict(began)
-        if file.exists():
-            model.load_state_dict(load_file(file))
-        else:
-            checkpoint = folder / "teacher.pt"
-            fit_teacher(model, examples, recipe, number, identity=identity, checkpoint=checkpoint, progress=progress)
-            save_file(model.state_dict(), file)
-            checkpoint.unlink()
-        weights.append({name: tensor.detach().cpu() for name, tensor in model.state_dict().items()})
-        said.append(tag_probabilities(model, examples))
-    model.load_state_dict(mean_weights(weights))
-    return taught(examples, said)
+        checkpoint = folder / f"teacher-{number}.pt"
+        fit_teacher(model, examples, recipe, number, identity=identity, checkpoint=checkpoint, progress=progress)
+        for name, tensor in _copied(model).items():
+            weights[name] += tensor / n_teachers
+        for total, found in zip(said, tag_probabilities(model, examples), strict=True):
+            total += found / n_teachers
+    model.load_state_dict(weights)
+    return [replace(example, taught=found) for example, found in zip(examples, said, strict=True)]
+
+
+def _copied(model: ExtractionModel) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
 def fit_teacher(
@@ -92,19 +94,6 @@ def fit_teacher(
 def annotated_only(examples: Sequence[Example]) -> list[Example]:
     """Those examples in which something is annotated, or known not to be there."""
     return [example for example in examples if example.tag_mask.any()]
-
-
-def taught(examples: Sequence[Example], said: Sequence[Sequence[NDArray[np.float16]]]) -> list[Example]:
-    """The examples with the mean of what each teacher says of them, of `tag_probabilities`."""
-    return [
-        replace(example, taught=np.mean(found, axis=0, dtype=np.float32).astype(np.float16))
-        for example, *found in zip(examples, *said, strict=True)
-    ]
-
-
-def mean_weights(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of each tensor over models."""
-    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 
 
 def tag_probabilities(model: ExtractionModel, examples: Sequence[Example]) -> list[NDArray[np.float16]]:

@@ -93,9 +93,9 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
-        examples = _prepare(model, examples, recipe, output, progress)
         kept = [(name, p) for name, p in model.named_parameters() if p.requires_grad and settings.keep]
         former = {name: parameter.detach().clone() for name, parameter in kept}
+        examples = _prepare(model, examples, recipe, output, progress)
         fit(
             model,
             [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
@@ -115,7 +115,7 @@ def train(
         fit_relations(model, examples, recipe, identity=identity, checkpoint=alone, progress=progress)
     model.save(output)
     report = describe(recipe, output, dev, device=target, command=command)
-    for file in (*output.glob("*.pt"), *output.glob("teacher-*.safetensors")):
+    for file in output.glob("*.pt"):
         file.unlink()
     return report
 

@@ -141,7 +141,7 @@ class _Table:
 def _parquet(path: Path) -> str:
     """The rows of a file as DuckDB reads them; in its name nothing is a pattern."""
     literal = re.sub(r"[\[*?]", r"[\g<0>]", str(path)).replace("'", "''")
-    return f"read_parquet('{literal}')"
+    return f"read_parquet('{literal}', hive_partitioning = false)"
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def workbench(folder: Path, tables: Mapping[str, pa.Schema]) -> Iterator[Workben
             bench = Workbench(connection, Path(scratch), tables)
             try:
                 yield bench
-            except duckdb.Error as error:
+            except (duckdb.Error, pa.ArrowException, OSError) as error:
                 raise GraphError(
                     f"{folder}: expected room on disk for the tables of the graph, found: {error}"
                 ) from error

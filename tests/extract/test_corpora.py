@@ -264,7 +264,7 @@ def test_abstracts_are_text_without_annotations(tmp_path: Path) -> None:
     assert (second.document.id, second.document.title, second.entities) == ("PMID:7", "", frozenset())
 
 
-@pytest.mark.parametrize("line", ['{"id": "1", "title": "x"}', "[]", "{"])
+@pytest.mark.parametrize("line", ['{"id": "1", "title": "x"}', '{"id": "1", "abstract": null}', "[]", "{"])
 def test_a_line_without_an_abstract_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "text.jsonl"
     path.write_text(f'{{"id": "0", "abstract": "y"}}\n{line}\n', "utf-8")

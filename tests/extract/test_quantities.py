@@ -84,6 +84,6 @@ def test_what_is_not_a_unit_to_its_last_character_is_none(text):
     assert parse_unit(text) is None
 
 
-@pytest.mark.parametrize("text", ["10 Hz-5 V", "5 °C–300 K"])
+@pytest.mark.parametrize("text", ["10 Hz-5 V", "5 °C–300 K", "5%-10", "10% to 50", "5 wt%-10 at%", "5 mol% to 10 wt%"])
 def test_two_units_that_do_not_go_together_are_no_quantity(text):
     assert read(text) == []

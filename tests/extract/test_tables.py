@@ -55,9 +55,17 @@ def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -
     assert found[0] == "MKP-one"
 
 
-@pytest.mark.parametrize(("first", "second", "subjects"), [("W", "Cu", ["W", "Cu"]), ("W", "C", ["", ""])])
-def test_an_element_of_one_letter_is_a_name_beside_others(first: str, second: str, subjects: list[str]) -> None:
-    found = read(table("Material | Density (g/cm3)", f"{first} | 19.3", f"{second} | 8.9"))
+@pytest.mark.parametrize(
+    ("names", "subjects"),
+    [
+        (["W", "Cu"], ["W", "Cu"]),
+        (["W", "SiC", "K"], ["W", "SiC", "K"]),
+        (["W", "C"], ["", ""]),
+        (["A", "B", "C", "Control"], ["", "", "", "Control"]),
+    ],
+)
+def test_an_element_of_one_letter_is_a_name_beside_formulas(names: list[str], subjects: list[str]) -> None:
+    found = read(table("Material | Density (g/cm3)", *(f"{name} | 19.{n}" for n, name in enumerate(names))))
     assert [subject for subject, *_ in found] == subjects
 
 

@@ -1,11 +1,9 @@
 """What teachers say, and how it is learnt."""
 
-import numpy as np
 import pytest
 import torch
 
 from kgbuild.extract.fitting import mention_loss, taught_loss
-from kgbuild.extract.teaching import mean_weights
 
 
 def test_annotation_and_teachers_share_what_is_annotated_and_teachers_have_the_rest() -> None:
@@ -30,8 +28,3 @@ def test_teachers_that_say_what_is_annotated_change_nothing_but_the_unknown() ->
     assert taught_loss(logits, tags, mask, said, weight=0.5).item() == pytest.approx(
         mention_loss(logits, tags, mask).item(), rel=1e-3
     )
-
-
-def test_the_mean_of_weights_is_taken_tensor_by_tensor() -> None:
-    found = mean_weights([{"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([3.0, 6.0])}])
-    assert np.array_equal(found["a"].numpy(), [2.0, 4.0])

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 
@@ -19,7 +20,8 @@ from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.metrics import recorder
 from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
 from kgbuild.extract.recipe import Recipe, RelationSettings, load_recipe, split_gold
-from kgbuild.extract.training import development_score, train
+from kgbuild.extract.teaching import annotated_only, tag_probabilities, teach
+from kgbuild.extract.training import begin, development_score, model_examples, train
 from kgbuild.segment import segment
 
 RECORD = """{id}|t|Naloxone and hypertension {id}
@@ -459,6 +461,28 @@ def taught_recipe(data: Path, encoder: Path) -> Recipe:
     lines = [{"id": n, "title": "Naloxone", "abstract": f"Clonidine and naloxone {n} in rats."} for n in range(6)]
     (data / "text.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     return load_recipe(str(path))
+
+
+def test_a_student_begins_as_the_mean_of_its_teachers_and_learns_what_they_say(data: Path, tiny_encoder: Path) -> None:
+    chosen = taught_recipe(data, tiny_encoder)
+    gold, _ = split_gold(chosen, data)
+    model = begin(chosen, gold, device=torch.device("cpu"))
+    examples = model_examples(model, gold, chosen.train)
+    assert {example.corpus for example in examples} == {"toy", "text"}
+    assert {example.corpus for example in annotated_only(examples)} == {"toy"}
+    found = teach(model, examples, chosen, identity="", folder=data)
+    student = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    weights = [torch.load(data / f"teacher-{n}.pt", weights_only=True)["model"] for n in (1, 2)]
+    said = []
+    for teacher in weights:
+        model.load_state_dict(teacher)
+        said.append(tag_probabilities(model, examples))
+    name = "mention_head.2.weight"
+    assert not torch.equal(weights[0][name], weights[1][name])
+    assert torch.allclose(student[name], (weights[0][name] + weights[1][name]) / 2)
+    for example, first, second in zip(found, *said, strict=True):
+        assert example.taught is not None
+        assert np.allclose(example.taught, (first + second) / 2, atol=2e-3)
 
 
 def test_pretraining_and_teachers_give_the_same_weights_after_an_interruption(data: Path, tiny_encoder: Path) -> None:

@@ -1,6 +1,6 @@
 """Abstracts without annotations, as JSON Lines with `title` and `abstract`: text that teachers annotate for a student.
 
-The `id` of a line, or its `pmid`, names the document. The file may be packed with xz or gzip.
+The `pmid` of a line, or its `id`, names the document. The file may be packed with xz or gzip.
 """
 
 import gzip
@@ -30,9 +30,11 @@ def read(path: Path, *, corpus: str, entities: frozenset[str], relations: frozen
         for number, line in enumerate(lines, start=1):
             try:
                 record = json.loads(line)
-                identifier, title, abstract = record.get("pmid"), record.get("title") or "", record["abstract"]
-                name = f"PMID:{identifier}" if identifier else f"kgb:{record['id']}"
-            except (ValueError, KeyError, AttributeError) as error:
+                title, abstract = record.get("title") or "", record["abstract"]
+                name = f"PMID:{record['pmid']}" if record.get("pmid") else f"kgb:{record['id']}"
+                if not isinstance(title, str) or not isinstance(abstract, str):
+                    raise TypeError("a title or an abstract that is no text")
+            except (ValueError, KeyError, AttributeError, TypeError) as error:
                 raise TrainingDataError(f"{path}:{number}: expected id, title and abstract, found {error}") from error
             yield GoldDocument(corpus, _document(name, title, abstract), entities)
 

@@ -75,9 +75,9 @@ class _Removing:
 
     def _delete_mentions(self) -> int:
         # those in documents that go are deleted with them: until then they tell which nodes were mentioned
-        pairs = pa.concat_tables(mention_counts(self._before)).select(["from", "to"])
+        pairs = _mentioned(self._before)
         pairs = pairs.filter(pc.invert(pc.is_in(pairs["to"], value_set=pa.array(self._targets, pa.string()))))
-        pairs = pairs.join(pa.concat_tables(mention_counts(self._after)), ["from", "to"], join_type="left anti")
+        pairs = pairs.join(_mentioned(self._after), ["from", "to"], join_type="left anti")
         n = self._count("MATCH (d:Document) WHERE d.id IN $targets RETURN COUNT { ()-[:MENTIONED_IN]->(d) }")
         for rows in _batched(list(zip(*(column.to_pylist() for column in pairs.columns), strict=True))):
             n += self._count(
@@ -139,6 +139,13 @@ class _Removing:
 
     def _count(self, text: str, **parameters: Any) -> int:
         return sum(value for (value,) in self._ask(text, **parameters))
+
+
+def _mentioned(folder: Path) -> pa.Table:
+    """Which node is mentioned in which document of a graph: `from` and `to`."""
+    counted = (table.select(["from", "to"]) for table in mention_counts(folder))
+    nothing = pa.schema([("from", pa.string()), ("to", pa.string())]).empty_table()
+    return pa.concat_tables([nothing, *counted])
 
 
 def _batched(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
