@@ -163,6 +163,8 @@ def search(name: str, type_: str | None, explain: bool, schema: str, rendering: 
     found = catalogue.search(name, type_ or "")
     rows = ((m.concept.curie, m.concept.name, m.concept.type, m.reading.note + m.words) for m in found)
     echo_rows(Rows(("curie", "name", "type", "reason"), rows), rendering)
+    if not found:
+        _say(f"no ontology has the name {name!r}; with --type and --explain names spelled alike are looked for too")
 
 
 def _explain(name: str, type_: str | None, schema: "Schema", rendering: str | None) -> None:
@@ -171,7 +173,8 @@ def _explain(name: str, type_: str | None, schema: "Schema", rendering: str | No
     from kgbuild.query.rows import Rows
 
     if not type_:
-        raise click.UsageError("--explain needs --type: the linker ranks the concepts of an entity type.")
+        known = ", ".join(sorted(schema.entities))
+        raise click.UsageError(f"--explain needs --type, as the linker ranks the concepts of one; there are: {known}")
     linker = LexicalLinker(preferences=schema.preferences)
     mention, parts = linker.explain(name, type_)
     rows = (
@@ -188,6 +191,8 @@ def _explain(name: str, type_: str | None, schema: "Schema", rendering: str | No
         if curie not in shown
     )
     echo_rows(Rows(("chosen", "curie", "name", "probability", "features", "reason"), chain(rows, of_parts)), rendering)
+    if not mention.candidates:
+        _say(f"no ontology has a name for {name!r} as a {type_}, or one spelled alike")
 
 
 def _say(words: str) -> None:

@@ -37,6 +37,11 @@ WHOLE_PART = re.compile(r"(?<![\w.,])\d+\.\Z")
 FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
 #: What units are raised to, and units behind it that are too: "^-1" of "100 mV s^-1", "^-1 g^-1".
 POWER = r"\^[-\u2212\u2013]?\d+"
+#: More units, each raised to something: " s^-1" of "100 mV s^-1", "·cm⁻²".
+UNIT_NAME = r"(?:[kmn\u00b5\u03bc]?(?:m|g|s|mol|M|L|l|V|A|W|J|N|K|Pa|Hz|F|S)|cm|dm|min|h|\u00b0C)"
+FACTORS = re.compile(
+    rf"(?:[ \u00b7.\u22c5]?{UNIT_NAME}(?:{POWER}|[\u207b\u2212\u2013-][1-4\u00b9\u00b2\u00b3](?!\w)))+"
+)
 POWERS = re.compile(rf"{POWER}(?:[ \u00b7]?[A-Za-z\u00b5\u03bc\u03a9]{{1,4}}{POWER})*")
 #: The unit behind a bare number, of those that are no word or name besides: "s" of "17 s".
 UNIT = re.compile(
@@ -120,7 +125,7 @@ def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:
         end = fraction.end()
     if text[start:end].replace(".", "", 1).isdigit() and (unit := UNIT.match(text, end, passage.end)):
         end = unit.end()
-    for pattern in (POWERS, PER, POWERS):
+    for pattern in (POWERS, FACTORS, PER, POWERS):
         if text[end - 1].isalnum() and (more := pattern.match(text, end, passage.end)):
             end = more.end()
     return end

@@ -7,9 +7,10 @@ two mentions.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
-from kgbuild.document import Document, Measurement, Mention, Relation
-from kgbuild.extract.quantities import parse_quantities
+from kgbuild.document import Document, Measurement, Mention, Relation, Span
+from kgbuild.extract.quantities import ParsedQuantity, parse_quantities, relation_before
 
 __all__ = ["find_measurements"]
 
@@ -25,6 +26,15 @@ UNITS_OF = {
     "pressure": frozenset({"kg.m-1.s-2"}),
     "temperature": frozenset({"K"}),
 }
+SUBSTANCES = frozenset({"Material", "Chemical"})
+#: What stands between a substance and its property, and between a property and what has it.
+HAS = re.compile(
+    r"(?: \([^()]{1,12}\))? (?:has|have|had|shows?|showed|exhibits?|exhibited|possess(?:es|ed)?|displays?|displayed)"
+    r" (?:(?:an?|the|its) )?(?:(?!of |no |not )[a-z-]+ ){0,2}"
+)
+OF = re.compile(r" of (?:the |an? |pure |bulk )?")
+#: Characters before a quantity in which its bound stands.
+LONGEST_BOUND = 24
 #: and what the unit of any rate holds
 PER_TIME = re.compile(r"(?:^|\.)s-\d")
 
@@ -32,37 +42,56 @@ PER_TIME = re.compile(r"(?:^|\.)s-\d")
 def find_measurements(doc: Document) -> tuple[Measurement, ...]:
     """The measurements that the document's relations state, sorted by place; denied values are none.
 
-    The score is that of the less sure of the two relations.
+    The score is that of the less sure of the two relations; where none tells what has the property, the words beside it
+    may.
     """
     mentions = doc.mention_index()
-    holders = _holders(doc)
+    holders = _named_holders(doc) | _holders(doc)
     found = {m for relation in doc.relations for m in _measured(doc, relation, mentions, holders)}
     return tuple(sorted(found, key=lambda m: (m.span, m.property, m.subject, repr(m.quantity))))
 
 
-def _holders(doc: Document) -> dict[str, Relation]:
-    # property -> the surest relation to what has it; ties go to the lower identifier
-    best: dict[str, Relation] = {}
+def _holders(doc: Document) -> dict[str, tuple[str, float]]:
+    """Property -> what has it by the surest relation, and its score; ties go to the lower identifier."""
+    best: dict[str, tuple[str, float]] = {}
     for relation in sorted(doc.relations, key=lambda r: (-r.score, r.subject)):
         if relation.predicate == PROPERTY and relation.polarity == "affirmed":
-            best.setdefault(relation.object, relation)
+            best.setdefault(relation.object, (relation.subject, relation.score))
     return best
 
 
+def _named_holders(doc: Document) -> dict[str, tuple[str, float]]:
+    """Property -> the substance that the words beside it name: "band gap of ZnO", "ZnO has a wide band gap"."""
+    found: dict[str, tuple[str, float]] = {}
+    for left, right in pairwise(sorted(doc.mentions, key=lambda mention: mention.span)):
+        between = doc.text[left.span.end : right.span.start]
+        if left.type in SUBSTANCES and right.type == "Property" and HAS.fullmatch(between):
+            found[right.id] = left.id, left.score
+        elif left.type == "Property" and right.type in SUBSTANCES and OF.fullmatch(between):
+            found[left.id] = right.id, right.score
+    return found
+
+
 def _measured(
-    doc: Document, relation: Relation, mentions: Mapping[str, Mention], holders: Mapping[str, Relation]
+    doc: Document, relation: Relation, mentions: Mapping[str, Mention], holders: Mapping[str, tuple[str, float]]
 ) -> Iterator[Measurement]:
     if relation.predicate != VALUE or relation.polarity != "affirmed":
         return
-    holder = holders.get(relation.subject)
-    subject = holder.subject if holder else ""
-    score = min(relation.score, holder.score) if holder else relation.score
+    subject, sureness = holders.get(relation.subject, ("", 1.0))
+    score = min(relation.score, sureness)
     name = doc.text_of(mentions[relation.subject].span)
-    for parsed in parse_quantities(doc.text_of(mentions[relation.object].span)):
+    for parsed in _parsed(doc, mentions[relation.object].span):
         if not _fits(name, parsed.quantity.si_unit):
             continue
         conditions = (("versus", parsed.reference),) if parsed.reference else ()
         yield Measurement(subject, relation.subject, parsed.quantity, relation.span, conditions, score)
+
+
+def _parsed(doc: Document, span: Span) -> tuple[ParsedQuantity, ...]:
+    """The quantities at a place, bounded by what stands before it: "above" of "above 0.1 S/cm"."""
+    text = doc.text_of(span)
+    bound = relation_before(doc.text[max(span.start - LONGEST_BOUND, 0) : span.start])
+    return (parse_quantities(f"{bound} {text}") if bound else ()) or parse_quantities(text)
 
 
 def _fits(name: str, si_unit: str) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from kgbuild.document import Quantity
 from kgbuild.extract.units import Unit, parse_unit
 
-__all__ = ["ParsedQuantity", "parse_quantities", "with_unit"]
+__all__ = ["ParsedQuantity", "parse_quantities", "relation_before", "with_unit"]
 
 
 class ParsedQuantity(msgspec.Struct, frozen=True):
@@ -31,6 +31,8 @@ _RELATIONS = {
     "low": r"≥|at least|minimum of|not less than",
 }
 _RELATION = re.compile("|".join(rf"(?P<r{i}>{words})" for i, words in enumerate(_RELATIONS.values())), re.IGNORECASE)
+#: The same before a quantity; "over 24 h" and "under 5 V" speak of a time and of what was applied.
+_BEFORE = re.compile(rf"(?<![A-Za-z])(?:(?!over|under)(?:{'|'.join(_RELATIONS.values())}))\s*\Z", re.IGNORECASE)
 _ONE = re.compile(rf"\(?\s*(?P<value>{_NUMBER})" + _TEN.format(name="p1"))
 _UNCERTAINTY = re.compile(rf"\s*(?:±|\+/?-)\s*(?P<value>{_NUMBER})")
 #: "0.15625(5)": five in the last digit.
@@ -65,6 +67,16 @@ def parse_quantities(text: str) -> tuple[ParsedQuantity, ...]:
     if len(quantities) > 1 and relation != "=":
         return ()
     return tuple(ParsedQuantity(_bounded(quantity, relation), reference) for quantity in quantities)
+
+
+def relation_before(text: str) -> str:
+    """The words with which a text ends that bound the quantity behind it, or "".
+
+    >>> relation_before("a conductivity above "), relation_before("stirred over ")
+    ('above', '')
+    """
+    found = _BEFORE.search(text)
+    return found[0].strip() if found else ""
 
 
 def with_unit(quantity: Quantity, unit: Unit, factor: float = 1.0) -> Quantity:

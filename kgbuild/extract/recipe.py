@@ -36,26 +36,26 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of a run. `batch_tokens` counts word pieces with padding; `window` is in word pieces."""
 
     encoder: str = DEFAULT_ENCODER
-    epochs: int = 5
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 5
     seed: int = 13
-    learning_rate: float = 1e-4
-    head_learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warmup: float = 0.06
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-4
+    head_learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
+    warmup: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.06
     """Share of all steps over which the rate rises; then it falls to 0 in a straight line."""
-    batch_tokens: int = 2048
-    window: int = 510
-    overlap: int = 32
-    relation_weight: float = 1.0
+    batch_tokens: Annotated[int, msgspec.Meta(ge=1)] = 2048
+    window: Annotated[int, msgspec.Meta(ge=8)] = 510
+    overlap: Annotated[int, msgspec.Meta(ge=0)] = 32
+    relation_weight: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     freeze_word_embeddings: bool = True
     keep: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     """Share of the model that a run begins from in the weights that the first part ends with: what it knew is kept
     better (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903). For a recipe of the same types and relations; not
     with `lora`, and 0 without a model to begin from."""
-    lora: int = 0
+    lora: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Rank of the adapters that are trained instead of the encoder (Hu et al. 2022, https://arxiv.org/abs/2106.09685);
     0: the encoder itself. They are merged into the weights that are saved."""
-    patience: int = 0
+    patience: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Epochs without a better score on development documents after which a run ends with its best weights; 0: it runs
     to its end and the last weights stay."""
     tracker: str = ""

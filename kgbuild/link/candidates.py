@@ -160,10 +160,10 @@ class Vocabulary(NamedTuple):
 
 
 class Question(NamedTuple):
-    """The readings of a mention, and the species whose genes it may mean."""
+    """The readings of a mention, and the species whose genes it may mean; None: those of any."""
 
     readings: Sequence[Reading]
-    species: Sequence[str] = ()
+    species: Sequence[str] | None = None
 
 
 def find_matches(
@@ -187,7 +187,7 @@ def find_matches(
         found[place] += matches
     if vocabulary.type == "Gene":
         found = [
-            [match for match in matches if match.concept.species in ("", *question.species)]
+            [match for match in matches if question.species is None or match.concept.species in ("", *question.species)]
             for question, matches in zip(questions, found, strict=True)
         ]
     if vocabulary.vectors is not None:
@@ -233,7 +233,7 @@ def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
-        found += _orthologs(found, vocabulary, question.species)
+        found += _orthologs(found, vocabulary, question.species or ())
     return found
 
 

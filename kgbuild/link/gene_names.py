@@ -35,6 +35,19 @@ _WHOSE = {
 _GREEK = {"a": "alpha", "b": "beta", "g": "gamma", "d": "delta", "e": "epsilon", "z": "zeta", "k": "kappa"}
 _LETTER_ALONE = re.compile(r"(?<![A-Za-z])[abgdezk](?![A-Za-z'’])|(?<=[A-Z\d])[abgdez](?![A-Za-z\d])|(?<=NF-)k(?=B)")
 _RECEPTOR = re.compile(r"(?P<ligand>[A-Z][\w-]{1,7})[ -]receptors?(?:[ -](?:type )?(?P<number>[\dIVA-Za-z]{1,4}))?")
+#: "mitochondrial phenylalanine-tRNA ligase": tables have the name of the bound amino acid, 2 in mitochondria, else 1
+_AMINO_ACYL = {
+    **{f"{stem}ine": f"{stem}yl" for stem in ("alan", "argin", "glyc", "histid", "isoleuc", "leuc", "lys", "methion")},
+    **{f"{stem}ine": f"{stem}yl" for stem in ("phenylalan", "prol", "ser", "threon", "tyros", "val")},
+    **{f"{acid}ine": f"{acid}inyl" for acid in ("asparag", "cyste", "glutam")},
+    **{"aspartate": "aspartyl", "glutamate": "glutamyl", "tryptophan": "tryptophanyl"},
+}
+_AMINO_ACIDS = "|".join([*_AMINO_ACYL, *_AMINO_ACYL.values()])
+_TRNA_LIGASE = re.compile(
+    rf"(?P<place>mitochondrial )?(?P<acid>{_AMINO_ACIDS})[ -]{{1,2}}tRNA[ -](?:synthetase|ligase)"
+    r"(?P<behind>,? mitochondrial)?",
+    re.IGNORECASE,
+)
 #: "hepatocyte nuclear factor (HNF)-6": the abbreviation stands for what is before it, and what follows belongs to both
 _ABBREVIATED = re.compile(r"[^()]*\((?P<short>[\w/-]{2,10})\)(?P<rest>[ -]?[^() ]{1,8})?")
 _SYMBOL = re.compile(r"(?=.*[A-Z].*[A-Z\d]|.*\d.*[A-Z])[A-Za-z\d][\w/-]{1,9}|[A-Z][a-z]{2}\d?")
@@ -64,6 +77,12 @@ def gene_variants(name: str) -> Iterator[tuple[str, Recast]]:
         if greek != spelling and len(spelling) > 2:
             yield greek, "recast"
         receptor = _RECEPTOR.fullmatch(spelling)
+        ligase = _TRNA_LIGASE.fullmatch(spelling)
+        if ligase is not None:
+            acid = ligase["acid"].casefold()
+            is_mitochondrial = ligase["place"] or ligase["behind"]
+            number = "2, mitochondrial" if is_mitochondrial else "1"
+            yield f"{_AMINO_ACYL.get(acid, acid)}-tRNA synthetase {number}", "recast"
         if receptor is not None:
             yield f"{receptor['ligand']}R{receptor['number'] or ''}", "recast"
     short = _ABBREVIATED.fullmatch(name)

@@ -40,8 +40,43 @@ def test_a_value_is_joined_to_its_property_and_what_has_it():
 
 
 def test_a_property_of_nothing_named_is_measured_all_the_same():
-    (found,) = find_measurements(document(("conductivity", "has_value", "0.1 S/cm", 0.9, "affirmed")))
+    (found,) = find_measurements(document(("band gap", "has_value", "3 eV", 0.9, "affirmed")))
     assert (found.subject, found.score) == ("", 0.9)
+
+
+def stated(text: str, *names: tuple[str, str]) -> Document:
+    """A document in which the second last mention, a property, has the last as its value."""
+    mentions = [Mention(Span(text.index(name), text.index(name) + len(name)), type, score=0.8) for name, type in names]
+    relation = Relation(mentions[-2].id, "has_value", mentions[-1].id, Span(0, len(text)), score=0.9)
+    return Document("PMID:1", text, mentions=tuple(sorted(mentions, key=lambda m: m.span)), relations=(relation,))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_subject"),
+    [
+        ("ZnO has a wide band gap of 3.4 eV.", True),
+        ("The band gap of ZnO is 3.4 eV.", True),
+        ("ZnO (wurtzite) shows a band gap of 3.4 eV.", True),
+        ("On ZnO, a band gap of 3.4 eV.", False),
+        ("ZnO has no direct band gap of 3.4 eV.", False),
+        ("The band gap of cells with ZnO is 3.4 eV.", False),
+    ],
+)
+def test_the_words_beside_a_property_tell_what_has_it(text: str, is_subject: bool):
+    doc = stated(text, ("ZnO", "Material"), ("band gap", "Property"), ("3.4 eV", "Quantity"))
+    (found,) = find_measurements(doc)
+    substance = next(mention for mention in doc.mentions if mention.type == "Material")
+    assert (found.subject, found.score) == ((substance.id, 0.8) if is_subject else ("", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("before", "relation", "low"),
+    [("above", ">", None), ("at least", "=", 3.4), ("of", "=", None), ("over", "=", None)],
+)
+def test_what_stands_before_a_quantity_bounds_it(before: str, relation: str, low: float | None):
+    doc = stated(f"It has a band gap {before} 3.4 eV.", ("band gap", "Property"), ("3.4 eV", "Quantity"))
+    (found,) = find_measurements(doc)
+    assert (found.quantity.relation, found.quantity.low) == (relation, low)
 
 
 def test_denied_values_and_words_without_a_number_are_no_measurements():

@@ -17,6 +17,8 @@ from kgbuild.link.species_context import HUMAN, MOUSE, RAT
         ("TNFa", ("TNFalpha", "recast")),
         ("NF-kB", ("NF-kappaB", "recast")),
         ("VEGF receptor 3", ("VEGFR3", "recast")),
+        ("mitochondrial phenylalanine-tRNA synthetase", ("phenylalanyl-tRNA synthetase 2, mitochondrial", "recast")),
+        ("leucyl-tRNA ligase", ("leucyl-tRNA synthetase 1", "recast")),
         ("hepatocyte nuclear factor (HNF)-6", ("HNF-6", "recast")),
         ("chromatin-associated protein Dek", ("Dek", "head")),
         ("GTPase Rab6a", ("Rab6a", "head")),

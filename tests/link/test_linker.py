@@ -237,6 +237,11 @@ def test_the_catalogue_lists_shows_and_searches_what_was_added(vocabulary):
     assert [found.meta for found in catalogue.show_ontology("diseases")] == [meta]
     assert catalogue.search("breast cancer")[0].concept.curie == "MESH:D001943"
     assert catalogue.search("breast cancer", "Gene") == []
+    genes = vocabulary.parent / "genes.tsv"
+    genes.write_text("id\tname\ttax_id\nNCBIGene:2\tTraf2\t10090\n", "utf-8")
+    catalogue.add_ontology(genes, "Gene")
+    (found,) = catalogue.search("Traf2", "Gene")
+    assert (found.concept.curie, found.concept.species) == ("NCBIGene:2", "NCBITaxon:10090")
     with pytest.raises(OntologyError, match="no compiled ontology named 'other'"):
         catalogue.show_ontology("other")
 
