@@ -166,7 +166,7 @@ def annotate_for(extractor: TransformerExtractor, documents: list[Document], sec
     done = 0
     started = time.perf_counter()
     while time.perf_counter() - started < seconds or not done:
-        first = done % max(len(documents) - TURN, 1)
+        first = done % max(len(documents) - TURN + 1, 1)
         done += sum(1 for _ in extractor.annotate(map(segment, documents[first : first + TURN])))
     return done / (time.perf_counter() - started)
 
