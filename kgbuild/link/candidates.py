@@ -230,6 +230,8 @@ def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
     for reading in question.readings:
         named = list(_by_name(reading, vocabulary))
         named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
+        if vocabulary.type in FORMULA_TYPES:
+            named = [match for match in named if not _is_monomer(match.concept, reading.name)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
@@ -312,7 +314,13 @@ def _of_similar(
             if fits(hit.concept, vocabulary.type)
         ]
         found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
+        found = [match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name)]
         yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+
+
+def _is_monomer(concept: Concept, name: str) -> bool:
+    """Whether a name is that of a polymer of the concept: MeSH has "poly(lactic acid)" among the names of the acid."""
+    return normal_key(name) == "poly" + normal_key(concept.name)
 
 
 def _is_polymer(words: Iterable[str]) -> bool:

@@ -389,8 +389,10 @@ def test_a_users_own_vocabulary_may_have_the_acronyms_of_materials(write):
 
 
 def test_a_polymer_is_not_its_monomer(write):
-    table = write("chemicals.tsv", "id\tname\nX:1\tpropylene\nX:2\tpolyethylene\n")
-    linker = LexicalLinker([], {"Chemical": str(table)}, learnt=False)
+    names = "id\tname\tsynonyms\nX:1\tpropylene\t\nX:2\tpolyethylene\t\nX:3\tLactic Acid\tpoly(lactic acid)\n"
+    linker = LexicalLinker([], {"Chemical": str(write("chemicals.tsv", names))}, learnt=False)
+    assert linker.candidates("Poly(lactic acid)", "Chemical") == ()
+    assert linker.candidates("lactic acid", "Chemical")[0].curie == "X:3"
     assert "X:1" not in {candidate.curie for candidate in linker.candidates("polypropylene", "Chemical")}
     assert linker.candidates("polyethylenes", "Chemical")[0].curie == "X:2"
 
