@@ -72,6 +72,12 @@ class Encoder(nn.Module):
         return int(self.config.hidden_size)
 
     @property
+    def word_embeddings(self) -> nn.Parameter:
+        """The vectors that pieces have before they meet, (pieces, width)."""
+        weight: nn.Parameter = self.transformer.get_input_embeddings().weight  # type: ignore[operator]  # not in nn.Module
+        return weight
+
+    @property
     def max_pieces(self) -> int:
         """Pieces that fit into one window besides the two special ones."""
         return int(min(self.config.max_position_embeddings, 512)) - 2

@@ -4,8 +4,10 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -43,24 +45,30 @@ Loss = Callable[[Any, Sequence[Example]], Tensor]
 
 def fit(
     model: nn.Module,
-    plan: Sequence[Sequence[Sequence[Example]]],
+    examples: Sequence[Example],
     settings: TrainSettings,
     *,
     loss: Loss,
     identity: str,
     checkpoint: Path,
-    score: Callable[[], float],
+    shares: Mapping[str, float] = MappingProxyType({}),
+    score: Callable[[], float] | None = None,
     part: str = "",
     progress: Progress | None = None,
 ) -> None:
-    """Fit those parameters of the model that require a gradient, on its device, to the batches of each epoch.
+    """Fit those parameters of the model that require a gradient, on its device, to the examples, or a share of theirs.
 
-    Those whose names begin with "encoder." have a learning rate of their own.
+    Those whose names begin with "encoder." have a learning rate of their own. `shares` are of each corpus' examples in
+    an epoch, all of those that it does not name.
 
     `checkpoint` is written after every epoch, an interrupted run goes on from it, and `metrics.jsonl` beside it. Where
-    the settings have `patience`, `score` is asked after each epoch and the model ends with its best weights.
-    `part` is put before the names of what is recorded. ConfigError if the checkpoint was made with another `identity`.
+    the settings have `patience` and there is a `score`, it is asked after each epoch and the model ends with its best
+    weights. `part` is put before the names of what is recorded. ConfigError if the checkpoint was made with another
+    `identity`.
     """
+    if score is None:
+        settings = msgspec.structs.replace(settings, patience=0)
+    plan = [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)]
     run = _Run(model, settings, sum(map(len, plan)), identity, checkpoint, loss)
     record = recorder(checkpoint.parent, settings.tracker)
     for epoch in range(run.epoch, settings.epochs):
@@ -79,7 +87,7 @@ def fit(
                     words = f"{part}epoch {epoch + 1} of {settings.epochs}, loss {losses[-1].item():.3f}"
                 progress(run.n_done, run.n_steps, words)
         values = {f"{part}loss": torch.stack(losses).mean().item() if losses else 0.0}
-        if settings.patience:
+        if settings.patience and score is not None:
             model.eval()
             values["score"] = score()
         run.finish(epoch + 1, values.get("score", 0.0))

@@ -16,7 +16,7 @@ from kgbuild.encoder import Encoder, choose_dtype
 from kgbuild.errors import ConfigError
 from kgbuild.extract.batch import word_batch
 from kgbuild.extract.examples import Example
-from kgbuild.extract.fitting import Progress, fit, plan_batches
+from kgbuild.extract.fitting import Progress, fit
 from kgbuild.extract.model import WordBatch
 from kgbuild.extract.recipe import Recipe
 
@@ -35,8 +35,7 @@ class MaskedLanguageModel(nn.Module):
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
-        embeddings = encoder.transformer.get_input_embeddings()  # type: ignore[operator]
-        n_pieces, width = embeddings.weight.shape
+        n_pieces, width = encoder.word_embeddings.shape
         self.head = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.bias = nn.Parameter(torch.zeros(n_pieces))
         found = [piece for name in MASKS if (piece := encoder.tokenizer.token_to_id(name)) is not None]
@@ -52,8 +51,7 @@ class MaskedLanguageModel(nn.Module):
         dtype = choose_dtype(device)
         with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
             states = self.encoder(shown, batch.attention_mask)[hidden]  # (hidden pieces, width)
-            embeddings = self.encoder.transformer.get_input_embeddings().weight  # type: ignore[operator]
-            logits = nn.functional.linear(self.head(states), embeddings, self.bias)
+            logits = nn.functional.linear(self.head(states), self.encoder.word_embeddings, self.bias)
             return nn.functional.cross_entropy(logits.float(), batch.piece_ids[hidden])
 
 
@@ -89,21 +87,19 @@ def pretrain(
         learning_rate=recipe.pretrain.learning_rate,
         head_learning_rate=recipe.pretrain.learning_rate,
         batch_tokens=recipe.pretrain.batch_tokens,
-        patience=0,
     )
-    model = MaskedLanguageModel(encoder).to(encoder.transformer.device)  # type: ignore[arg-type]
-    embeddings: Tensor = encoder.transformer.get_input_embeddings().weight  # type: ignore[operator]
+    embeddings = encoder.word_embeddings
+    model = MaskedLanguageModel(encoder).to(embeddings.device)
     is_trained = embeddings.requires_grad
     embeddings.requires_grad_(False)
     fit(
         model,
-        [plan_batches(examples, {}, settings, epoch) for epoch in range(settings.epochs)],
+        examples,
         settings,
         loss=MaskedLanguageModel.loss,
         identity=identity,
         checkpoint=checkpoint,
         part="pretraining ",
-        score=lambda: 0.0,
         progress=progress,
     )
     embeddings.requires_grad_(is_trained)

@@ -116,6 +116,11 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pretrain: PretrainSettings = PretrainSettings()
     teachers: TeacherSettings = TeacherSettings()
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """Corpus -> the share of its training windows that an epoch sees."""
+        return {corpus.name: corpus.share for corpus in self.corpus}
+
 
 #: Table of a recipe -> what it holds.
 SETTINGS: dict[str, type[Any]] = {
@@ -153,11 +158,10 @@ def _table(table: Any, kind: type[Any], *, where: str) -> Any:
     fields = msgspec.structs.fields(kind)
     refuse_unknown(table, [field.name for field in fields], where=where)
     for field in fields:
-        if field.name in table:
-            converted(table[field.name], field.type, where=f"{where}: {field.name}")
-        elif field.required:
+        if field.required and field.name not in table:
             raise ConfigError(f"{where} lacks {field.name!r}")
-    return converted(table, kind, where=where)
+    types = {field.name: field.type for field in fields}
+    return kind(**{name: converted(value, types[name], where=f"{where}: {name}") for name, value in table.items()})
 
 
 def _name(table: Any, number: int) -> str:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from kgbuild.extract.examples import Example
-from kgbuild.extract.fitting import Progress, fit, pair_loss, plan_batches
+from kgbuild.extract.fitting import Progress, fit, pair_loss
 from kgbuild.extract.inference import each_window
 from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
 from kgbuild.extract.recipe import Recipe
@@ -45,7 +45,6 @@ def fit_relations(
         epochs=recipe.relations.epochs,
         head_learning_rate=recipe.relations.learning_rate,
         batch_tokens=recipe.relations.batch_tokens,
-        patience=0,
     )
     vectors = dict(zip(map(id, paired), _encoded(model, paired), strict=True))
 
@@ -60,13 +59,12 @@ def fit_relations(
         parameter.requires_grad_(name.startswith(RELATION_PARTS))
     fit(
         model,
-        [plan_batches(paired, {}, settings, epoch) for epoch in range(settings.epochs)],
+        paired,
         settings,
         loss=loss,
         identity=identity,
         checkpoint=checkpoint,
         part="relations ",
-        score=lambda: 0.0,
         progress=progress,
     )
     for name, parameter in model.named_parameters():

@@ -19,7 +19,7 @@ from kgbuild.document import content_hash
 from kgbuild.encoder import choose_device
 from kgbuild.errors import ConfigError
 from kgbuild.extract.examples import Example
-from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
+from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.recipe import Recipe, split_gold
 from kgbuild.extract.teaching import annotated_only
@@ -128,17 +128,17 @@ class _Task:
                 raise optuna.TrialPruned
             return scores[-1]
 
-        shares = {corpus.name: corpus.share for corpus in chosen.corpus}
         folder = self.folder / str(trial.number)
         folder.mkdir(parents=True)
         try:
             fit(
                 model,
-                [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
+                examples,
                 settings,
                 loss=partial(joint_loss, relation_weight=settings.relation_weight),
                 identity="",
                 checkpoint=folder / "checkpoint.pt",
+                shares=chosen.shares,
                 score=score,
                 progress=progress,
             )

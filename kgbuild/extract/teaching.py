@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kgbuild.extract.examples import Example
-from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
+from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.inference import each_window
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Recipe
 
-__all__ = ["annotated_only", "fit_teacher", "tag_probabilities", "teach"]
+__all__ = ["annotated_only", "tag_probabilities", "teach"]
 
 BATCH_TOKENS = 8192
 
@@ -44,12 +44,23 @@ def teach(
     """
     began = _copied(model)
     n_teachers = recipe.teachers.number
+    annotated = annotated_only(examples)
     weights = {name: torch.zeros_like(tensor) for name, tensor in began.items()}
     said = [np.zeros((*example.tags.shape, 3), dtype=np.float16) for example in examples]
     for number in range(1, n_teachers + 1):
         model.load_state_dict(began)
-        checkpoint = folder / f"teacher-{number}.pt"
-        fit_teacher(model, examples, recipe, number, identity=identity, checkpoint=checkpoint, progress=progress)
+        seed = recipe.train.seed + number
+        fit(
+            model,
+            annotated,
+            msgspec.structs.replace(recipe.train, epochs=recipe.teachers.epochs, seed=seed),
+            loss=partial(joint_loss, relation_weight=recipe.train.relation_weight),
+            identity=f"{identity} {number}",
+            checkpoint=folder / f"teacher-{number}.pt",
+            shares=recipe.shares,
+            part=f"teacher {number} of {n_teachers}, ",
+            progress=progress,
+        )
         for name, tensor in _copied(model).items():
             weights[name] += tensor / n_teachers
         for total, found in zip(said, tag_probabilities(model, examples), strict=True):
@@ -60,35 +71,6 @@ def teach(
 
 def _copied(model: ExtractionModel) -> dict[str, Tensor]:
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
-
-def fit_teacher(
-    model: ExtractionModel,
-    examples: Sequence[Example],
-    recipe: Recipe,
-    number: int,
-    *,
-    identity: str,
-    checkpoint: Path,
-    progress: Progress | None = None,
-) -> None:
-    """Fit one teacher, in place, to those examples that are annotated."""
-    settings = msgspec.structs.replace(
-        recipe.train, epochs=recipe.teachers.epochs, seed=recipe.train.seed + number, patience=0
-    )
-    shares = {corpus.name: corpus.share for corpus in recipe.corpus}
-    annotated = annotated_only(examples)
-    fit(
-        model,
-        [plan_batches(annotated, shares, settings, epoch) for epoch in range(settings.epochs)],
-        settings,
-        loss=partial(joint_loss, relation_weight=settings.relation_weight),
-        identity=f"{identity} {number}",
-        checkpoint=checkpoint,
-        part=f"teacher {number} of {recipe.teachers.number}, ",
-        score=lambda: 0.0,
-        progress=progress,
-    )
 
 
 def annotated_only(examples: Sequence[Example]) -> list[Example]:

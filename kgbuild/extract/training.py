@@ -21,7 +21,7 @@ from kgbuild.errors import ConfigError
 from kgbuild.extract.calibration import fit_bias, fit_calibration
 from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
-from kgbuild.extract.fitting import Progress, fit, joint_loss, plan_batches
+from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.pretraining import pretrain
@@ -89,7 +89,6 @@ def train(
     n_types = len(model.labels.entities)
     logger.info("%d documents to train on, %d to develop on, %d types", len(gold), len(dev), n_types)
     examples = model_examples(model, gold, settings)
-    shares = {corpus.name: corpus.share for corpus in recipe.corpus}
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
     if not only_relations:
@@ -98,11 +97,12 @@ def train(
         examples = _prepare(model, examples, recipe, output, progress)
         fit(
             model,
-            [plan_batches(examples, shares, settings, epoch) for epoch in range(settings.epochs)],
+            examples,
             settings,
             loss=partial(joint_loss, relation_weight=settings.relation_weight, teacher_weight=recipe.teachers.weight),
             identity=_identity(recipe, model, examples),
             checkpoint=joint,
+            shares=recipe.shares,
             score=lambda: development_score(model, dev),
             progress=progress,
         )
@@ -193,7 +193,7 @@ def _choose_parameters(model: ExtractionModel, settings: TrainSettings) -> None:
     if settings.lora:
         model.encoder.transformer = _with_adapters(model.encoder.transformer, settings.lora)
     elif settings.freeze_word_embeddings:
-        model.encoder.transformer.get_input_embeddings().weight.requires_grad_(False)  # type: ignore[operator]
+        model.encoder.word_embeddings.requires_grad_(False)
 
 
 def _with_adapters(transformer: nn.Module, rank: int) -> nn.Module:
@@ -211,7 +211,7 @@ def _merge_adapters(model: ExtractionModel, settings: TrainSettings) -> None:
     model.encoder.transformer = model.encoder.transformer.merge_and_unload()  # type: ignore[operator]
     model.requires_grad_(True)  # all of it is to be saved ...
     if settings.freeze_word_embeddings:  # ... but what is the encoder's own
-        model.encoder.transformer.get_input_embeddings().weight.requires_grad_(False)  # type: ignore[operator]
+        model.encoder.word_embeddings.requires_grad_(False)
 
 
 def model_examples(model: ExtractionModel, gold: Sequence[GoldDocument], settings: TrainSettings) -> list[Example]:
