@@ -1,23 +1,25 @@
 """Thresholds and calibration of a trained model on development documents.
 
-Mentions: Platt scaling per type of the raw score, fitted to whether the predicted mention is right. Relations: the
-threshold with the best F0.5, as a wrong edge costs its reader more than a missing one, and Platt scaling. The expected
-calibration error is measured on the half that was not fitted, and averaged over both halves.
+Mentions: Platt scaling per type of the raw score, fitted to whether the predicted mention is right. Relations: Platt
+scaling with weights of what stands around the pair, and the threshold with the best F0.5, as a wrong edge costs its
+reader more than a missing one. The expected calibration error is of scores that the other half of the cases has
+calibrated.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 import torch
 
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
-from kgbuild.extract.scoring import GoldPrediction, decode_again
+from kgbuild.extract.scoring import Decision, GoldPrediction, decode_again, is_reported
 
-__all__ = ["calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration", "novelty_cases"]
+__all__ = ["Case", "calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration", "novelty_cases"]
 
 #: Fewer cases than this are left uncalibrated: two parameters would fit noise.
 MIN_CASES = 30
@@ -37,7 +39,16 @@ BIASES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
 BIAS_TOLERANCE = 0.002
 N_BINS = 10
 
-Cases = list[tuple[float, bool]]
+
+class Case(NamedTuple):
+    """A raw score, whether what it was given to is right, and what stands around it."""
+
+    raw: float
+    correct: bool
+    circumstances: frozenset[str] = frozenset()
+
+
+Cases = list[Case]
 
 
 def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSet:
@@ -47,7 +58,7 @@ def fit_calibration(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> 
     for relation in labels.relations:
         cases = relations.get(relation.name, [])
         scaling = _platt(cases)
-        threshold = max(_best_threshold(cases), _raw_score(MIN_PROBABILITY, scaling))
+        threshold = max(_best_threshold(cases, scaling), MIN_PROBABILITY)
         fitted.append(msgspec.structs.replace(relation, threshold=threshold, calibration=scaling))
     calibration = {name: _platt(mentions.get(name, [])) for name in labels.entities}
     novelty = _platt(novelty_cases(predictions))
@@ -70,9 +81,12 @@ def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSe
 def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
     """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases)."""
     cases = _mention_cases(predictions)
-    thresholds = {relation.name: relation.threshold for relation in labels.relations}
-    for name, found in _relation_cases(predictions).items():
-        cases[name] = [case for case in found if case[0] >= thresholds[name]]
+    relations = {relation.name: relation for relation in labels.relations}
+    for name in relations:
+        cases[name] = []
+    for decision in chain.from_iterable(prediction.decisions for prediction in predictions):
+        if is_reported(relations[decision.relation], decision):
+            cases[decision.relation].append(_case_of(decision))
     if novelty := novelty_cases(predictions):
         cases["novelty"] = novelty
     return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
@@ -109,7 +123,7 @@ def _mention_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     for prediction in predictions:
         right = {(mention.span, mention.type) for mention in prediction.expected}
         for mention in prediction.predicted:
-            cases[mention.type].append((mention.raw_score, (mention.span, mention.type) in right))
+            cases[mention.type].append(Case(mention.raw_score, (mention.span, mention.type) in right))
     return cases
 
 
@@ -117,66 +131,66 @@ def _relation_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     cases: dict[str, Cases] = defaultdict(list)
     for prediction in predictions:
         for decision in prediction.decisions:
-            cases[decision.relation].append((decision.score, decision.correct))
+            cases[decision.relation].append(_case_of(decision))
     return cases
+
+
+def _case_of(decision: Decision) -> Case:
+    return Case(decision.score, decision.correct, decision.circumstances)
 
 
 def novelty_cases(predictions: Sequence[GoldPrediction]) -> Cases:
     """Raw score that it is told as new, and whether it is, of each related pair of which the corpora say so."""
     decisions = [decision for prediction in predictions for decision in prediction.decisions]
-    return [(d.novelty, d.novel) for d in decisions if d.correct and d.novel is not None]
+    return [Case(d.novelty, d.novel) for d in decisions if d.correct and d.novel is not None]
 
 
-def _best_threshold(cases: Cases) -> float:
-    # the raw score with the best F0.5 over the pairs; 1, never reached, where too little is known or all would be noise
-    n_true = sum(correct for _, correct in cases)
+def _best_threshold(cases: Cases, calibration: Calibration) -> float:
+    # the probability with the best F0.5 over the pairs; never reached where too little is known or all would be noise
+    n_true = sum(case.correct for case in cases)
     if n_true < MIN_TRUE:
         return NEVER
-    ordered = sorted(cases, key=lambda case: -case[0])
-    hits = np.cumsum([correct for _, correct in ordered])
-    precision, recall = hits / np.arange(1, len(ordered) + 1), hits / n_true
+    scored = [(calibrate(case.raw, calibration, case.circumstances), case.correct) for case in cases]
+    scored.sort(key=lambda pair: -pair[0])
+    hits = np.cumsum([correct for _, correct in scored])
+    precision, recall = hits / np.arange(1, len(scored) + 1), hits / n_true
     f_beta = (1 + BETA**2) * precision * recall / np.maximum(BETA**2 * precision + recall, 1e-9)
     best = int(f_beta.argmax())
-    return ordered[best][0] if precision[best] >= MIN_PRECISION else NEVER
+    return scored[best][0] if precision[best] >= MIN_PRECISION else NEVER
 
 
 def _platt(cases: Cases) -> Calibration:
-    right = sum(correct for _, correct in cases)
-    if len(cases) < MIN_CASES or right in (0, len(cases)):
+    n_right = sum(case.correct for case in cases)
+    if len(cases) < MIN_CASES or n_right in (0, len(cases)):
         return Calibration()
-    raw = torch.tensor([score for score, _ in cases], dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
-    target = torch.tensor([float(correct) for _, correct in cases], dtype=torch.float64)
-    parameters = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    names = sorted(frozenset().union(*(case.circumstances for case in cases)))
+    raw = torch.tensor([case.raw for case in cases], dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
+    around = torch.tensor([[name in case.circumstances for name in names] for case in cases], dtype=torch.float64)
+    target = torch.tensor([float(case.correct) for case in cases], dtype=torch.float64)
+    parameters = torch.tensor([1.0, 0.0, *(0.0 for _ in names)], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([parameters], max_iter=100, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        logits = raw.logit() * parameters[0] + parameters[1]
+        slope, offset, weights = parameters[0], parameters[1], parameters[2:]
+        logits = raw.logit() * slope + offset + around @ weights
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+        # a normal prior of unit variance on the weights of circumstances, which may be rare
+        loss = loss + weights.square().sum() / (2 * len(cases))
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    slope, offset = parameters.detach().tolist()
-    return Calibration(round(slope, 4), round(offset, 4))
-
-
-def _raw_score(probability: float, calibration: Calibration) -> float:
-    # the raw score that is calibrated to this probability; 0 where scores say nothing
-    if calibration.slope <= 0:
-        return 0.0
-    logit = (math.log(probability / (1 - probability)) - calibration.offset) / calibration.slope
-    return 1 / (1 + math.exp(-logit))
+    slope, offset, *weights = (round(value, 4) for value in parameters.detach().tolist())
+    return Calibration(slope, offset, dict(zip(names, weights, strict=True)))
 
 
 def _two_fold_error(cases: Cases) -> float:
     halves = cases[0::2], cases[1::2]
-    errors = []
-    for fitted, measured in (halves, halves[::-1]):
-        calibration = _platt(fitted)
-        errors.append(
-            expected_calibration_error(
-                [calibrate(raw, calibration) for raw, _ in measured], [correct for _, correct in measured]
-            )
-        )
-    return round(float(np.mean(errors)), 4)
+    calibrations = [_platt(half) for half in reversed(halves)]
+    probabilities = [
+        calibrate(case.raw, calibration, case.circumstances)
+        for half, calibration in zip(halves, calibrations, strict=True)
+        for case in half
+    ]
+    return expected_calibration_error(probabilities, [case.correct for half in halves for case in half])

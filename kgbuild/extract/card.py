@@ -58,7 +58,7 @@ def write_card(
         *_novelty(labels, predictions),
         "## Calibration",
         "",
-        "Expected calibration error (ten bins) of reported scores: Platt scaling on one half, measured on the other.",
+        "Expected calibration error (ten bins) of reported scores, each half calibrated by Platt scaling on the other.",
         "",
         "| type or relation | error | cases |",
         "|---|---|---|",
@@ -84,8 +84,8 @@ def _novelty(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> list[st
     cases = novelty_cases(predictions)
     if not cases:
         return []
-    right = sum((calibrate(raw, labels.novelty) >= 0.5) == novel for raw, novel in cases)
-    always = sum(novel for _, novel in cases)
+    right = sum((calibrate(case.raw, labels.novelty) >= 0.5) == case.correct for case in cases)
+    always = sum(case.correct for case in cases)
     return [
         f"Whether a true relation is told as new is said rightly of {right / len(cases):.3f} of {len(cases):,} pairs "
         f"of mentions; {max(always, len(cases) - always) / len(cases):.3f} have the more frequent answer.",

@@ -26,7 +26,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "8"
+ALGORITHM_VERSION = "9"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -107,9 +107,8 @@ class TransformerExtractor:
             reported = [
                 (labels.relations[i], raw, probability)
                 for i, raw in pair.scores
-                if raw >= labels.relations[i].threshold
-                and (probability := round(calibrate(raw, labels.relations[i].calibration) * both, 6))
-                >= self._relation_threshold
+                if (holds := labels.relations[i].probability(raw, pair.circumstances)) >= labels.relations[i].threshold
+                and (probability := round(holds * both, 6)) >= self._relation_threshold
             ]
             if not reported:
                 continue

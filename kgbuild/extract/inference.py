@@ -13,6 +13,7 @@ from kgbuild.document import Document, Mention
 from kgbuild.encoder import batch_by_length, choose_dtype
 from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
+from kgbuild.extract.circumstances import Circumstances
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.model import ExtractionModel, WordBatch
 from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
@@ -43,13 +44,14 @@ class EncodedDocument:
 class ScoredPair:
     """Two mentions, by index, and the raw score of each relation that may join them: (relation index, score).
 
-    `novelty` is the raw score that whatever joins them is told as new.
+    `novelty` is the raw score that whatever joins them is told as new; `circumstances` see `Circumstances`.
     """
 
     subject: int
     object: int
     scores: tuple[tuple[int, float], ...]
     novelty: float
+    circumstances: frozenset[str]
 
 
 def each_window(
@@ -148,8 +150,12 @@ def score_pairs(
                 for relation in pair.relations:
                     kept[relation] = max(kept.get(relation, 0.0), round(row[relation], 6))
                 newest[d][ends] = max(newest[d].get(ends, 0.0), round(new, 6))
+    around = [Circumstances(item.document, found) for item, found in zip(encoded, mentions, strict=True)]
     return [
-        [ScoredPair(i, j, tuple(sorted(kept.items())), newest[d][i, j]) for (i, j), kept in sorted(document.items())]
+        [
+            ScoredPair(i, j, tuple(sorted(kept.items())), newest[d][i, j], around[d].of(i, j))
+            for (i, j), kept in sorted(document.items())
+        ]
         for d, document in enumerate(best)
     ]
 

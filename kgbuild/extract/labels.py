@@ -1,5 +1,6 @@
 """What a model can say: entity types, relations with the types that they join, thresholds and calibration."""
 
+from collections.abc import Collection
 from functools import cached_property
 from itertools import chain
 
@@ -10,21 +11,23 @@ __all__ = ["Calibration", "LabelSet", "RelationLabel", "calibrate"]
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit(raw) + offset)."""
+    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit(raw) + offset + weights of the circumstances)."""
 
     slope: float = 1.0
     offset: float = 0.0
+    circumstances: dict[str, float] = {}
 
 
-def calibrate(raw: float, calibration: Calibration) -> float:
+def calibrate(raw: float, calibration: Calibration, circumstances: Collection[str] = ()) -> float:
     """The calibrated probability of a raw score, rounded to six digits."""
     clipped = min(max(raw, 1e-6), 1 - 1e-6)
-    logit = np.log(clipped / (1 - clipped))
-    return round(float(1 / (1 + np.exp(-(calibration.slope * logit + calibration.offset)))), 6)
+    logit = calibration.slope * np.log(clipped / (1 - clipped)) + calibration.offset
+    logit += sum(weight for name, weight in calibration.circumstances.items() if name in circumstances)
+    return round(float(1 / (1 + np.exp(-logit))), 6)
 
 
 class RelationLabel(msgspec.Struct, frozen=True):
-    """A relation, the (subject type, object type) pairs that it joins, and the raw score from which it is reported.
+    """A relation, the (subject type, object type) pairs that it joins, and the probability from which it is reported.
 
     `tells_novelty`: whether its corpora say which of them a text tells as new.
     """
@@ -35,6 +38,10 @@ class RelationLabel(msgspec.Struct, frozen=True):
     tells_novelty: bool = False
     threshold: float = 0.5
     calibration: Calibration = Calibration()
+
+    def probability(self, raw: float, circumstances: Collection[str]) -> float:
+        """That it holds between two mentions which are right, from their raw score and what stands around them."""
+        return calibrate(raw, self.calibration, circumstances)
 
 
 class LabelSet(msgspec.Struct, frozen=True, dict=True):

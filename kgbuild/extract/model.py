@@ -35,8 +35,8 @@ HIDDEN_WIDTH = 256
 #: Heads of the attention from a pair to the words of its window, and the width of a head's queries and keys.
 CONTEXT_HEADS = 4
 CONTEXT_WIDTH = 64
-#: Raised when the same weights would mean something else: 6, there is a head for novelty.
-FORMAT = 6
+#: Raised when the same weights or labels would mean something else: 7, thresholds of relations are probabilities.
+FORMAT = 7
 #: Beginnings of the names of the parameters that only relations use.
 RELATION_PARTS = ("type_embedding.", "distance_embedding.", "relation_head.", "context_", "novelty_head.")
 #: The layer of the mention head with a group of rows for each type.

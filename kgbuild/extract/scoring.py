@@ -14,11 +14,20 @@ from kgbuild.extract.decode import decode_mentions
 from kgbuild.extract.examples import Statement, is_novel, is_true, told_novelty, true_pairs
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.inference import ScoredPair, encode, score_pairs
-from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.labels import LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.windows import Words
 
-__all__ = ["Decision", "GoldPrediction", "Scores", "decode_again", "mention_scores", "predict_gold", "relation_scores"]
+__all__ = [
+    "Decision",
+    "GoldPrediction",
+    "Scores",
+    "decode_again",
+    "is_reported",
+    "mention_scores",
+    "predict_gold",
+    "relation_scores",
+]
 
 #: corpus -> type or relation -> (precision, recall, F1)
 Scores = dict[str, dict[str, tuple[float, float, float]]]
@@ -32,12 +41,14 @@ CHUNK = 32
 class Decision:
     """One relation asked of one pair of gold mentions: what it would state, its raw score, whether it holds.
 
-    `novelty` is the raw score that it is told as new, `novel` whether it is, None where the corpus does not say.
+    `circumstances` are those of the pair; `novelty` is the raw score that it is told as new, `novel` whether it is,
+    None where the corpus does not say.
     """
 
     relation: str
     statements: frozenset[Statement]
     score: float
+    circumstances: frozenset[str]
     correct: bool
     novelty: float = 0.0
     novel: bool | None = None
@@ -100,10 +111,10 @@ def mention_scores(predictions: Sequence[GoldPrediction]) -> Scores:
 def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> Scores:
     """Statements given gold mentions, by concept where the corpus has concepts; those out of reach count as missed."""
     counts = _Counts()
-    thresholds = {relation.name: relation.threshold for relation in labels.relations}
+    relations = {relation.name: relation for relation in labels.relations}
     for prediction in predictions:
         truth = true_pairs(prediction.gold)
-        reported = {d for d in prediction.decisions if d.score >= thresholds[d.relation]}
+        reported = {d for d in prediction.decisions if is_reported(relations[d.relation], d)}
         found = {statement for decision in reported for statement in decision.statements & truth}
         wrong = {(d.relation, d.statements) for d in reported if not d.statements & truth}
         names = [name for _, name, _ in found], [name for name, _ in wrong], [name for _, name, _ in truth - found]
@@ -111,6 +122,11 @@ def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> 
             for name in column_names:
                 counts.add(prediction.gold.corpus, name, column)
     return counts.scores()
+
+
+def is_reported(relation: RelationLabel, decision: Decision) -> bool:
+    """Whether the decision on this relation is as probable as its threshold asks for."""
+    return relation.probability(decision.score, decision.circumstances) >= relation.threshold
 
 
 def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet) -> Iterator[Decision]:
@@ -128,7 +144,9 @@ def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet
                 statements |= {(y, relation.name, x) for x in subjects for y in objects}
             ends = Argument("", (pair.subject,)), Argument("", (pair.object,))
             correct, novel = is_true(truth, gold, relation, *ends), is_novel(told, gold, relation, *ends)
-            yield Decision(relation.name, frozenset(statements), score, correct, pair.novelty, novel)
+            yield Decision(
+                relation.name, frozenset(statements), score, pair.circumstances, correct, pair.novelty, novel
+            )
 
 
 class _Counts:
