@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from kgbuild.document import Document, Mention
+from kgbuild.document import Document, Mention, Span
 
 __all__ = ["Circumstances"]
 
@@ -24,6 +24,25 @@ _CUE = re.compile(
 )
 #: Longer than what the pattern matches.
 _MAX_CUE = 200
+_PEOPLE = (
+    r"(?:(?:out|in)?patients?|subjects|wom[ae]n|m[ae]n|children|adolescents|adults?|volunteers|individuals|people|persons|"
+    r"cases|boys?|girls?|infants?|participants|males?|females?|rats|mice|animals)"
+)
+_CARE = r"(?:treatment|(?:pharmaco|mono)?therap(?:y|ies)|management|prevention|prophylaxis|relief|control)"
+#: Words before a disease, and after it, by which it is what somebody has or is treated for: "patients with X",
+#: "treatment of X", "effective in X", "to prevent X", "X patients".
+_TREATED = re.compile(
+    rf"\b(?:{_PEOPLE} (?:with|suffering from|having|who ha(?:d|ve)|affected by)"
+    rf"|(?:{_CARE}|drugs?|agents?|trials?|stud(?:y|ies)|efficacy|effective(?:ness)?|used|indicated|useful|prescribed"
+    rf"|approved) (?:of|for|in|against)"
+    rf"|(?:treat|prevent|reliev|alleviat|manag|ameliorat)(?:e?[sd]?|ing)|protect(?:s|ed)? against) {_WORDS}{{0,4}}$",
+    re.IGNORECASE,
+)
+_TREATED_AFTER = re.compile(rf" (?:{_PEOPLE}|{_CARE}|trials?)\b", re.IGNORECASE)
+#: Words that make it an effect after all: "patients with X-induced Y".
+_EFFECT = re.compile(r"induced|associated|related|caused|due to", re.IGNORECASE)
+#: Characters before a name that are looked at.
+_BEFORE = 90
 
 
 class Circumstances:
@@ -37,12 +56,14 @@ class Circumstances:
         self._titled = {
             self._name(mention) for mention in mentions if any(mention.span.within(title) for title in titles)
         }
+        self._treated: dict[int, bool] = {}
 
     def of(self, subject: int, other: int) -> frozenset[str]:
         """Names of what is so of two mentions, by index.
 
         `apart`: they stand in different passages; `subject titled`, `object titled`: the name stands in a title too;
-        `cue`: the words between them say that one brings the other about.
+        `cue`: the words between them say that one brings the other about; `treated`: of a chemical and a disease,
+        the disease is what somebody has, or is treated for.
         """
         a, b = self._mentions[subject], self._mentions[other]
         found = set()
@@ -55,7 +76,22 @@ class Circumstances:
             found.add("apart")
         elif last.start - first.end <= _MAX_CUE and _CUE.fullmatch(self._doc.text, first.end, last.start):
             found.add("cue")
+        if {a.type, b.type} == {"Chemical", "Disease"} and self._is_treated(subject if a.type == "Disease" else other):
+            found.add("treated")
         return frozenset(found)
+
+    def _is_treated(self, index: int) -> bool:
+        if (known := self._treated.get(index)) is None:
+            known = self._treated[index] = self._reads_as_treated(self._mentions[index].span)
+        return known
+
+    def _reads_as_treated(self, span: Span) -> bool:
+        text = self._doc.text
+        if _TREATED_AFTER.match(text, span.end):
+            return True
+        passage = self._starts[bisect_right(self._starts, span.start) - 1]
+        before = _TREATED.search(text, max(passage, span.start - _BEFORE), span.start)
+        return before is not None and not _EFFECT.search(before[0])
 
     def _name(self, mention: Mention) -> tuple[str, str]:
         return mention.type, self._doc.text_of(mention.span).casefold()

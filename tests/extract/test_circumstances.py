@@ -54,6 +54,26 @@ def test_a_name_that_stands_in_the_title_is_titled_wherever_it_is_named() -> Non
     assert around("polyuria of rats, glucose.", subject="glucose", other="rats") == {"object titled"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Glucose was given to patients with severe polyuria",
+        "Glucose in the treatment of polyuria",
+        "Glucose was used to prevent polyuria",
+        "Glucose in polyuria patients",
+    ],
+)
+def test_a_disease_that_people_have_or_are_treated_for_is_treated(words: str) -> None:
+    assert "treated" in around(f"{words}.", subject="glucose")
+
+
+@pytest.mark.parametrize(
+    "words", ["Glucose and patients with drug-induced polyuria", "Glucose and polyuria", "polyuria. Glucose"]
+)
+def test_a_disease_that_is_an_effect_or_merely_named_is_not(words: str) -> None:
+    assert "treated" not in around(f"{words}.", subject="glucose")
+
+
 def test_names_in_different_sentences_are_apart_and_nothing_between_them_is_a_cue() -> None:
     assert around("The dose of lithium was high. Due to polyuria it was lowered.") == {"subject titled", "apart"}
 
