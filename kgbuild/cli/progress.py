@@ -74,6 +74,8 @@ def _words(n_done: int, total: int | None, seconds: float) -> str:
     rate = _rate(n_done / seconds)
     if total is None:
         return f"{n_done}, {rate}"
+    if n_done == total:
+        return f"{n_done} of {total} after {duration(seconds)}"
     return f"{n_done} of {total}, {rate}, about {duration(seconds * (total - n_done) / n_done)} left"
 
 

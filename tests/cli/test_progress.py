@@ -37,6 +37,14 @@ def test_what_is_left_is_told_in_the_unit_that_fits(seconds: float, words: str) 
     assert progress.duration(seconds) == words
 
 
+def test_at_the_end_the_time_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(0, 10_000, 40))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    with progress.terminal_progress() as shown:
+        assert list(shown("loading", "a", 1)) == ["a"]
+    assert capsys.readouterr().err == "loading: 1 of 1 after 40 s\n"
+
+
 def test_short_work_is_done_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.terminal_progress() as shown:
         assert list(shown("reading", "abc", 3)) == list("abc")
