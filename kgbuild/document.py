@@ -19,6 +19,7 @@ __all__ = [
     "BlockKind",
     "Candidate",
     "Cell",
+    "Comparison",
     "Document",
     "Failure",
     "Measurement",
@@ -38,6 +39,7 @@ BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "tab
 MatchKind = Literal["exact", "lexical", "dense", "abbreviation", "formula", "curated"]
 Polarity = Literal["affirmed", "negated"]
 Modality = Literal["asserted", "speculated"]
+Comparison = Literal["=", "<", ">", "~"]
 
 #: stage of a failure by which a file takes back a document that other files may hold
 DELETED = "deleted"
@@ -151,7 +153,9 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Quantity(msgspec.Struct, frozen=True):
-    """A number or range with its unit (UCUM) and its SI value. `relation`: the value is =, <, > or about (~) that."""
+    """A number or range with its unit (UCUM), and what it is in SI: `si_value`, `si_low` and `si_high` of its value,
+    low and high. `relation`: the value is =, <, > or about (~) that.
+    """
 
     value: float | None
     low: float | None = None
@@ -159,8 +163,10 @@ class Quantity(msgspec.Struct, frozen=True):
     uncertainty: float | None = None
     unit: str = ""
     si_value: float | None = None
+    si_low: float | None = None
+    si_high: float | None = None
     si_unit: str = ""
-    relation: Literal["=", "<", ">", "~"] = "="
+    relation: Comparison = "="
 
 
 class Measurement(msgspec.Struct, frozen=True):

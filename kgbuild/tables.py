@@ -150,6 +150,8 @@ MEASUREMENTS = pa.schema(
         ("uncertainty", pa.float64()),
         ("unit", pa.string()),  # UCUM
         ("si_value", pa.float64()),
+        ("si_low", pa.float64()),
+        ("si_high", pa.float64()),
         ("si_unit", pa.string()),
         ("relation", pa.string()),  # = < > ~
         ("conditions", pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))),
@@ -361,6 +363,8 @@ def measurement_row(
         "uncertainty": quantity.uncertainty,
         "unit": quantity.unit,
         "si_value": quantity.si_value,
+        "si_low": quantity.si_low,
+        "si_high": quantity.si_high,
         "si_unit": quantity.si_unit,
         "relation": quantity.relation,
         "conditions": _pairs(measurement.conditions),

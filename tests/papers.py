@@ -126,6 +126,7 @@ def materials_table() -> Document:
         Cell(value.span, 0, 1, 1, column_header=(header.span,)),
     )
     quantity = Quantity(5.1, unit="eV", si_value=8.17e-19, si_unit="J")
+    between = Quantity(None, low=5.0, high=5.2, unit="eV", si_low=8.01e-19, si_high=8.33e-19, si_unit="J")
     return Document(
         "PMC:PMC4",
         text,
@@ -137,7 +138,7 @@ def materials_table() -> Document:
         relations=(Relation(named.id, "has_value", value.id, row, 0.95, agent="tables@1"),),
         measurements=(
             Measurement(material.id, named.id, quantity, value.span, (("temperature", "300 K"),), 0.95),
-            Measurement("", "QUDT:EnergyGap", quantity, value.span),
+            Measurement("", "QUDT:EnergyGap", between, value.span),
             Measurement("9-9-Material", named.id, quantity, value.span),
         ),
     )

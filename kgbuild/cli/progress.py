@@ -9,24 +9,44 @@ import click
 
 from kgbuild.pipeline.progress import Item, Progress
 
-__all__ = ["download_bar", "step_line", "terminal_progress"]
+__all__ = ["download_bar", "duration", "step_line", "terminal_progress"]
 
-#: Between two lines of progress where stderr is no terminal.
+#: Between two lines of progress where stderr is no terminal; before the first lines of a step it is less.
 SECONDS_BETWEEN_LINES = 60.0
+SECONDS_BEFORE_FIRST_LINE = 5.0
+#: Over which the rate of a bar is taken: items come in batches.
+SECONDS_OF_RATE = 120.0
 
 
 @contextmanager
 def terminal_progress() -> Iterator[Progress]:
-    """One bar a step; without a terminal a line every minute, so that a night's log says how far it came."""
+    """One bar a step, with its rate and what is left; without a terminal lines, so that a log says how far it came."""
     if not sys.stderr.isatty():
         yield _line_progress
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bars
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else _rate(speed))
+
+    columns = (
+        *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeElapsedColumn()),
+        *(TextColumn("left"), TimeRemainingColumn()),
+    )
+    with Bars(*columns, console=Console(stderr=True), speed_estimate_period=SECONDS_OF_RATE) as bars:
 
         def show(step: str, items: Iterable[Item], total: int | None) -> Iterable[Item]:
             task = bars.add_task(step, total=total)
@@ -39,12 +59,24 @@ def terminal_progress() -> Iterator[Progress]:
 
 
 def _line_progress(step: str, items: Iterable[Item], total: int | None) -> Iterable[Item]:
-    last = time.monotonic()
+    """A line after five seconds, then after twice as long each time, at last every minute."""
+    started = last = time.monotonic()
+    pause = SECONDS_BEFORE_FIRST_LINE
     for n_done, item in enumerate(items, start=1):
         yield item
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            click.echo(f"{step}: {n_done}{'' if total is None else f' of {total}'}", err=True)
+        now = time.monotonic()
+        if now - last >= pause:
+            last, pause = now, min(2 * pause, SECONDS_BETWEEN_LINES)
+            click.echo(f"{step}: {_words(n_done, total, now - started)}", err=True)
+
+
+def _words(n_done: int, total: int | None, seconds: float) -> str:
+    rate = _rate(n_done / seconds)
+    if total is None:
+        return f"{n_done}, {rate}"
+    if n_done == total:
+        return f"{n_done} of {total} after {duration(seconds)}"
+    return f"{n_done} of {total}, {rate}, about {duration(seconds * (total - n_done) / n_done)} left"
 
 
 @contextmanager
@@ -81,3 +113,15 @@ def step_line() -> Iterator[Callable[[int, int, str], None]]:
             click.echo(f"{done}/{total} {words}", err=True)
 
     yield tell
+
+
+def _rate(speed: float) -> str:
+    return f"{speed:.0f}/s" if speed >= 10 else f"{speed:.2g}/s"
+
+
+def duration(seconds: float) -> str:
+    """A time in words: "40 s", "12 min", "3 h"."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{round(seconds)} s"
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"

@@ -73,6 +73,41 @@ KINDS = {
     "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
     "CellType": frozenset({"cell", "cells"}),
 }
+#: Words that join others: names neither begin nor end with them, written small ("In" and "As" are elements). "In situ"
+#: begins with one, and vitamins and hepatitis end with an "a".
+JOINING = "and|as|at|by|for|from|of|on|or|than|that|the|to|via|which|with"
+LEADING_WORDS = re.compile(
+    rf"(?:(?:{JOINING}|in(?! (?:situ|vitro|vivo|silico|operando))|both|each|its|our|their|these|this|those|"
+    "['\u2019]s)\\s+)+"
+)
+TRAILING_WORDS = re.compile(rf"(?:\s+(?:{JOINING}|an|in))+\Z")
+LONE_WORD = re.compile(
+    rf"{JOINING}|a|an|both|each|in|its|our|their|these|this|those|"
+    "double|high|large|long|low|new|single|small|triple"
+)
+#: What stands before the number of a strain: collections of cultures.
+COLLECTION = re.compile(r"ATCC|CCUG|CECT|CGMCC|DSMZ|JCM|KCTC|MTCC|NBRC|NCIMB|NCTC|NRRL")
+#: The first part of a word that is written with a hyphen, or whose rest another tag took; "CO" and "Bi" are chemicals.
+COMBINING_FORM = re.compile(
+    "bi|co|di|un|"
+    "[Aa](?:ero|nti|uto)|[Bb]io|[Cc](?:is|yclo)|[Ee](?:lectro|ndo|xo)|[Ff]erro|[Hh](?:etero|omo|ydro|yper|ypo)|"
+    "[Ii](?:nfra|nter|ntra|so)|[Mm](?:acro|agneto|eso|eta|icro|ono|ulti)|[Nn](?:ano|on)|[Oo](?:pto|rtho)|"
+    "[Pp](?:ara|hoto|hysico|iezo|oly|ost|re|seudo)|[Qq]uasi|[Ss](?:emi|pectro|ub|uper|upra)|[Tt](?:ert|hermo|rans|ri)|"
+    "[Uu]ltra"
+)
+#: "numerical", "spectroscopic": what kind of thing, and not which.
+ADJECTIVE = re.compile(r"\w{3,}ic(?:al)?")
+#: Types that adjectives do not name, and whose names never lack the first or last part of a word with a hyphen in it.
+WHOLE_WORDS = frozenset({"Method", "Property"})
+#: The part of a word before its last hyphen: "long-" of "long-term stability test".
+FIRST_PART = re.compile(rf"(?<![\w.,'-])[A-Za-z]+(?:{HYPHEN}[A-Za-z]+)*{HYPHEN}\Z")
+LAST_PART = re.compile(rf"{HYPHEN}[a-z]")
+#: What forms are like, by the first part of the word: "needle-shaped", "one-dimensional".
+LIKENESS = re.compile(r"dimensional|layered|like|shaped|sized|structured|walled")
+LIKE_WHAT = re.compile(rf"(?<![\w.,'-])\w+(?:{HYPHEN}\w+)*{HYPHEN}\Z")
+PIECES = (LONE_WORD, COLLECTION, COMBINING_FORM)
+#: Types whose names are words of papers in general, or made of them; genes are called "for" and "bi".
+WORDED = frozenset({"Application", "Chemical", "Device", "Form", "Material", "Method", "Process", "Property"})
 
 
 def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span | None:
@@ -89,6 +124,16 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     if not any(character.isalnum() for character in text[start:end]):
         return None
     start, end = _balanced(text, passage.span, start, end)
+    if entity in WORDED:
+        start, end = _without_joining(text, start, end)
+    if entity == "Form" and LIKENESS.fullmatch(text, start, end):
+        what = LIKE_WHAT.search(text, max(passage.span.start, start - REACH), start)
+        start = what.start() if what else start
+    if entity in WHOLE_WORDS:
+        first = FIRST_PART.search(text, max(passage.span.start, start - REACH), start)
+        start = first.start() if first else start
+        if LAST_PART.match(text, end, passage.span.end):
+            return None
     if entity == "Quantity":
         end = _quantity_end(text, passage.span, start, end)
     if entity in JOINED:
@@ -105,11 +150,15 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
 
 
 def is_no_name(name: str, entity: str) -> bool:
-    """Whether what was taken for a name is but a number, a letter, a label, or the word for its kind."""
+    """Whether what was taken for a name is a mere number, letter, label, piece of a name, or word for its kind."""
     if entity == "Quantity":
         return LONE_UNIT.fullmatch(name) is not None
+    if entity in WORDED and any(part.fullmatch(name) for part in PIECES):
+        return True
+    if entity in WHOLE_WORDS and ADJECTIVE.fullmatch(name):
+        return True
     if entity == "Form":  # "(0001)" is a face of a crystal
-        return False
+        return LIKENESS.fullmatch(name) is not None
     if NUMBERS.fullmatch(name) or name.casefold() in KINDS.get(entity, ()):
         return True
     if len(name) == 1:
@@ -129,6 +178,13 @@ def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:
         if text[end - 1].isalnum() and (more := pattern.match(text, end, passage.end)):
             end = more.end()
     return end
+
+
+def _without_joining(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place without the words that join a name to others: "methyl and", "the gap of"; not of such words alone."""
+    leading = LEADING_WORDS.match(text, start, end)
+    first = leading.end() if leading else start
+    return first, first + len(TRAILING_WORDS.sub("", text[first:end]))
 
 
 def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]:
@@ -157,6 +213,8 @@ def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]
     if end < passage.end and text[end] in CLOSING and not text[opened[0] - 1].isspace():
         return start, end + 1
     name = text[start : opened[0]].rstrip(BESIDE)
+    if not name and len(opened) == 1:
+        return start + 1, end
     return (start, start + len(name)) if name else (start, end)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 
 import msgspec
 
-from kgbuild.document import Quantity
+from kgbuild.document import Comparison, Quantity
 from kgbuild.extract.units import Unit, parse_unit
 
 __all__ = ["ParsedQuantity", "parse_quantities", "relation_before", "with_unit"]
@@ -90,15 +90,7 @@ def with_unit(quantity: Quantity, unit: Unit, factor: float = 1.0) -> Quantity:
         for name in ("value", "low", "high", "uncertainty")
         for value in (getattr(quantity, name),)
     }
-    reference = next(value for name in ("value", "high", "low") if (value := numbers[name]) is not None)
-    si_value, si_unit = unit.to_si(reference)
-    return Quantity(
-        **numbers,
-        unit=unit.ucum,
-        si_value=None if numbers["value"] is None else si_value,
-        si_unit=si_unit,
-        relation=quantity.relation,
-    )
+    return _quantity(unit, **numbers, relation=quantity.relation)
 
 
 def _relation(text: str) -> tuple[str, str]:
@@ -111,7 +103,8 @@ def _relation(text: str) -> tuple[str, str]:
 
 def _bounded(quantity: Quantity, relation: str) -> Quantity:
     if relation in ("high", "low"):
-        return msgspec.structs.replace(quantity, value=None, si_value=None, **{relation: quantity.value})
+        bounds = {relation: quantity.value, f"si_{relation}": quantity.si_value}
+        return msgspec.structs.replace(quantity, value=None, si_value=None, **bounds)
     return msgspec.structs.replace(quantity, relation=relation)
 
 
@@ -130,8 +123,7 @@ def _range(text: str) -> tuple[Quantity, ...]:
         low, high = _rounded(_value(first) * factor), _value(second)
         if join[0].strip().casefold() in ("-", "and") and low >= high:  # "10-3" may have lost a raised "-3"
             return ()
-        _, si_unit = unit.to_si(high)
-        return (Quantity(None, low=min(low, high), high=max(low, high), unit=unit.ucum, si_unit=si_unit),)
+        return (_quantity(unit, low=min(low, high), high=max(low, high)),)
     return ()
 
 
@@ -164,7 +156,7 @@ def _with_uncertainty(text: str) -> tuple[Quantity, ...]:
     unit = parse_unit(text[end:])
     if unit is None:
         return ()
-    return (_quantity(_value(first) * factor, unit, uncertainty=_number(second["value"]) * factor),)
+    return (_quantity(unit, _rounded(_value(first) * factor), uncertainty=_number(second["value"]) * factor),)
 
 
 def _with_last_digits(text: str, first: re.Match[str], digits: re.Match[str]) -> tuple[Quantity, ...]:
@@ -172,7 +164,7 @@ def _with_last_digits(text: str, first: re.Match[str], digits: re.Match[str]) ->
     unit = parse_unit(text[digits.end() :])
     if not point or unit is None:  # "45 (12)" may be anything
         return ()
-    return (_quantity(_value(first), unit, uncertainty=_rounded(int(digits["digits"]) * 10.0 ** -len(decimals))),)
+    return (_quantity(unit, _value(first), uncertainty=_rounded(int(digits["digits"]) * 10.0 ** -len(decimals))),)
 
 
 def _list(text: str) -> tuple[Quantity, ...]:
@@ -186,12 +178,34 @@ def _list(text: str) -> tuple[Quantity, ...]:
             break
         place = joined.end()
     unit = parse_unit(text[place:]) if values else None
-    return tuple(_quantity(value, unit) for value in values) if unit is not None else ()
+    return tuple(_quantity(unit, value) for value in values) if unit is not None else ()
 
 
-def _quantity(value: float, unit: Unit, uncertainty: float | None = None) -> Quantity:
-    si_value, si_unit = unit.to_si(value)
-    return Quantity(_rounded(value), uncertainty=uncertainty, unit=unit.ucum, si_value=si_value, si_unit=si_unit)
+def _quantity(
+    unit: Unit,
+    value: float | None = None,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    uncertainty: float | None = None,
+    relation: Comparison = "=",
+) -> Quantity:
+    """These numbers in this unit, and in SI."""
+    (si_value, of_value), (si_low, of_low), (si_high, of_high) = (
+        (None, "") if number is None else unit.to_si(number) for number in (value, low, high)
+    )
+    return Quantity(
+        value,
+        low=low,
+        high=high,
+        uncertainty=uncertainty,
+        unit=unit.ucum,
+        si_value=si_value,
+        si_low=si_low,
+        si_high=si_high,
+        si_unit=of_value or of_low or of_high,
+        relation=relation,
+    )
 
 
 def _value(match: re.Match[str]) -> float:

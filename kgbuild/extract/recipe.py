@@ -1,8 +1,13 @@
 """A training run as a TOML file: the settings and the corpora with what each annotates and under which licence."""
 
 import hashlib
+import lzma
 import re
+import tarfile
 import tomllib
+import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +18,7 @@ from kgbuild import registry
 from kgbuild.config import converted, refuse_unknown
 from kgbuild.encoder import DEFAULT_ENCODER
 from kgbuild.errors import ConfigError, TrainingDataError
+from kgbuild.extract.corpora.recognition import Look, look_at
 from kgbuild.extract.gold import GoldDocument
 
 __all__ = [
@@ -24,12 +30,18 @@ __all__ = [
     "TrainSettings",
     "load_recipe",
     "read_part",
+    "require_annotated",
     "split_gold",
 ]
 
 BUNDLED = Path(__file__).parent / "recipes"
 #: Letters and digits at the start of a text by which a document is told again under another identifier.
 SAME_BEGINNING = 60
+#: What readers of corpora raise for what is not in their format.
+UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
+    *(tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error),
+)
 
 
 class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,17 +181,93 @@ def _name(table: Any, number: int) -> str:
 
 
 def read_part(corpus: Corpus, files: tuple[str, ...], folder: Path) -> Iterator[GoldDocument]:
-    """The gold documents of the files of a corpus; TrainingDataError names a file that is missing."""
-    reader = registry.load("corpora", corpus.format)
+    """The gold documents of the files of a corpus; TrainingDataError names one that is missing or of another format."""
     for file in files:
         path = folder / file
         if not Path(str(path).partition("!")[0]).exists():
             raise TrainingDataError(
                 f"corpus {corpus.name!r}: {path} does not exist; --data names the folder of corpora"
             )
-        yield from reader.read(
-            path, corpus=corpus.name, entities=frozenset(corpus.entities), relations=frozenset(corpus.relations)
+        yield from _read(corpus, path, frozenset(corpus.entities), frozenset(corpus.relations))
+
+
+def _read(corpus: Corpus, path: Path, entities: frozenset[str], relations: frozenset[str]) -> Iterator[GoldDocument]:
+    try:
+        reader = registry.load("corpora", corpus.format)
+    except ConfigError as error:
+        raise ConfigError(f"[[corpus]] {corpus.name!r}: format: {error}") from error
+    n_mentions = 0
+    try:
+        for gold in reader.read(path, corpus=corpus.name, entities=entities, relations=relations):
+            n_mentions += len(gold.document.mentions)
+            yield gold
+    except (TrainingDataError, *UNREADABLE) as error:
+        look = look_at(path)
+        if isinstance(error, TrainingDataError) and _form(look.format) in ("", _form(corpus.format)):
+            raise
+        raise _misfit(corpus, path, reader, look, f" ({type(error).__name__}: {error})") from error
+    if entities and not n_mentions:
+        look = look_at(path)
+        if _form(look.format) not in ("", _form(corpus.format)):
+            raise _misfit(corpus, path, reader, look, "")
+
+
+def _misfit(corpus: Corpus, path: Path, reader: Any, look: Look, reason: str) -> TrainingDataError:
+    (described, *_) = (reader.__doc__ or corpus.format).splitlines()
+    is_other = _form(look.format) not in ("", _form(corpus.format))
+    choices = ", ".join(registry.names("corpora"))
+    return TrainingDataError(
+        f"[[corpus]] {corpus.name!r}: {path}: expected format = {corpus.format!r} ({described.rstrip('.')}), found "
+        f"{look.words}{'' if is_other else reason}; "
+        + (
+            f"write format = {look.format!r}"
+            if is_other
+            else f"name what holds the corpus, or another format: {choices}"
         )
+    )
+
+
+def _form(format_: str) -> str:
+    # names of formats that are read alike
+    return {"mspt": "brat", "bioc": "pubtator"}.get(format_, format_)
+
+
+def require_annotated(recipe: Recipe, documents: Sequence[GoldDocument], folder: Path) -> None:
+    """ConfigError if a corpus has nowhere a type or relation that the recipe says it annotates.
+
+    To a model all its texts would be examples of what is not one.
+    """
+    for corpus in recipe.corpus:
+        own = [gold.document for gold in documents if gold.corpus == corpus.name]
+        seen = {mention.type for doc in own for mention in doc.mentions}
+        seen |= {relation.predicate for doc in own for relation in doc.relations}
+        for key, names in (("entities", corpus.entities), ("relations", corpus.relations)):
+            if missing := [name for name in names if name not in seen]:
+                raise ConfigError(
+                    f"[[corpus]] {corpus.name!r}: {key}: none of its {len(own)} documents has {', '.join(missing)}; "
+                    f"they have {_counted(corpus, folder, key)}: write the names that the corpus has, as they are "
+                    "here, or leave out those that it does not annotate"
+                )
+
+
+def _counted(corpus: Corpus, folder: Path, key: str) -> str:
+    """The types of mentions or relations that the files of a corpus have, with numbers, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for file in (*corpus.train, *corpus.dev):
+        for gold in _read(corpus, folder / file, _Everything(), _Everything()):
+            doc = gold.document
+            counts.update(m.type for m in doc.mentions) if key == "entities" else counts.update(
+                r.predicate for r in doc.relations
+            )
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} ({n})" for name, n in ordered) or f"no {'mentions' if key == 'entities' else 'relations'}"
+
+
+class _Everything(frozenset[str]):
+    """The set of all names, for a reader that is asked for everything that a corpus has."""
+
+    def __contains__(self, name: object) -> bool:
+        return name is not None
 
 
 def split_gold(recipe: Recipe, folder: Path) -> tuple[list[GoldDocument], list[GoldDocument]]:

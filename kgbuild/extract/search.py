@@ -21,7 +21,7 @@ from kgbuild.errors import ConfigError
 from kgbuild.extract.examples import Example
 from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.gold import GoldDocument
-from kgbuild.extract.recipe import Recipe, split_gold
+from kgbuild.extract.recipe import Recipe, require_annotated, split_gold
 from kgbuild.extract.teaching import annotated_only
 from kgbuild.extract.training import begin, development_score, model_examples
 
@@ -67,6 +67,7 @@ def search_settings(
             "search's recipe"
         )
     gold, dev = split_gold(recipe, data)
+    require_annotated(recipe, [*gold, *dev], data)
     if not dev:
         raise ConfigError("a search needs development documents to score by; give a corpus dev files or a dev_share")
     output.mkdir(parents=True, exist_ok=True)

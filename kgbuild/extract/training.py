@@ -6,7 +6,7 @@ data and seed give the same weights on the same machine and number of threads.
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.pretraining import pretrain
-from kgbuild.extract.recipe import Recipe, TrainSettings, split_gold
+from kgbuild.extract.recipe import Recipe, TrainSettings, require_annotated, split_gold
 from kgbuild.extract.relation_training import fit_relations
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
 from kgbuild.extract.teaching import annotated_only, teach
@@ -73,10 +73,7 @@ def train(
             "relations alone were asked for, and the recipe has no epochs for them; add [relations] epochs"
         )
     gold, dev = split_gold(recipe, data)
-    for corpus, name in _unseen(recipe, [*gold, *dev]):
-        logger.warning(
-            "corpus %r: none of its documents has the type or relation %r that its recipe names", corpus, name
-        )
+    require_annotated(recipe, [*gold, *dev], data)
     if settings.patience and not dev:
         # without a score the first epoch would be the best one
         raise ConfigError("[train] patience needs development documents; give a corpus dev files or a dev_share")
@@ -223,15 +220,6 @@ def model_examples(model: ExtractionModel, gold: Sequence[GoldDocument], setting
         for item, item_words in zip(gold, words, strict=True)
         for example in make_examples(item, item_words, model.labels, size=size, overlap=settings.overlap)
     ]
-
-
-def _unseen(recipe: Recipe, documents: Sequence[GoldDocument]) -> Iterator[tuple[str, str]]:
-    """Corpora with what the recipe says that they annotate, and they do not: mostly a slip of the pen."""
-    for corpus in recipe.corpus:
-        own = [gold.document for gold in documents if gold.corpus == corpus.name]
-        seen = {mention.type for doc in own for mention in doc.mentions}
-        seen |= {relation.predicate for doc in own for relation in doc.relations}
-        yield from ((corpus.name, name) for name in (*corpus.entities, *corpus.relations) if name not in seen)
 
 
 def _identity(recipe: Recipe, model: ExtractionModel, examples: Sequence[Example]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
 from kgbuild.pipeline.progress import Progress, no_progress
-from kgbuild.pipeline.shards import batched
+from kgbuild.pipeline.shards import batched, read_ahead
 from kgbuild.pipeline.sources import Reading
 from kgbuild.pipeline.stages import Recipe, annotate_batch, prepare
 
@@ -23,14 +23,18 @@ class Annotation:
         self._progress = progress
 
     def __iter__(self) -> Iterator[Document]:
-        documents = self._progress("annotating documents", self._reading, None)
-        prepared = (prepare(document, self._given) for document in documents)
-        for batch in batched(prepared, lambda document: len(document.text)):
-            for outcome in annotate_batch(self._stages, batch, self._given):
-                if isinstance(outcome, Document):
-                    yield outcome
-                else:
-                    self.failures.append(outcome)
+        prepared = (prepare(document, self._given) for document in self._reading)
+        documents, total = read_ahead(prepared, _length)
+        outcomes = (
+            outcome
+            for batch in batched(documents, _length)
+            for outcome in annotate_batch(self._stages, batch, self._given)
+        )
+        for outcome in self._progress("annotating documents", outcomes, total):
+            if isinstance(outcome, Document):
+                yield outcome
+            else:
+                self.failures.append(outcome)
         self.failures.extend(self._reading.failures)
 
 
@@ -39,3 +43,7 @@ def annotate(
 ) -> Annotation:
     """The documents of the paths with all layers; a document that stands twice comes twice."""
     return Annotation(Reading(paths), recipe, given, progress)
+
+
+def _length(document: Document) -> int:
+    return len(document.text)

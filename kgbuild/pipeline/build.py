@@ -24,7 +24,7 @@ from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
 from kgbuild.pipeline.report import BuildReport, Makers
-from kgbuild.pipeline.shards import Entry, Identity, Record, Shards, batched, is_full
+from kgbuild.pipeline.shards import Batcher, Entry, Identity, Record, Shards, batched, read_ahead
 from kgbuild.pipeline.sources import Intake, IntakeFile
 from kgbuild.pipeline.stages import Recipe, prepare
 from kgbuild.schema import Schema
@@ -98,7 +98,7 @@ class _Run:
         self._shards = shards
         self._ledger = ledger
         self._progress = progress
-        self._aside: list[Record] = []
+        self._aside = Batcher[Record]()
 
     def is_done(self, entry: Entry) -> bool:
         """Whether all layers hold."""
@@ -107,9 +107,10 @@ class _Run:
     def add(self, files: Intake, engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
         new = self._new(self._read(self._progress("reading files", files, files.count())), given)
-        batches = batched(new, lambda record: record.entry.length)
-        self._work("annotating documents", engine, (Batch("extract", given, tuple(records)) for records in batches))
-        self._store_aside()
+        records, total = read_ahead(new, _length)
+        batches = (Batch("extract", given, tuple(batch)) for batch in batched(records, _length))
+        self._work("annotating documents", engine, batches, total=total)
+        self._write(self._aside.rest())
 
     def refresh(self, engine: Engine) -> None:
         """Bring the kept records up to date whose layers do not hold."""
@@ -123,7 +124,7 @@ class _Run:
             batches = self._stale_batches(self._stored_records(by_shard))
             self._work("updating documents", engine, batches, total=len(stale))
 
-    def _work(self, step: str, engine: Engine, batches: Iterable[Batch], *, total: int | None = None) -> None:
+    def _work(self, step: str, engine: Engine, batches: Iterable[Batch], *, total: int | None) -> None:
         """Run batches through the stages and store them, telling how many documents are done."""
         done = (record for batch, outcomes in engine.run(batches) for record in self._store(batch, outcomes))
         for _ in self._progress(step, done, total):
@@ -202,13 +203,7 @@ class _Run:
         )
 
     def _set_aside(self, record: Record) -> None:
-        self._aside.append(record)
-        if is_full([record.entry.length for record in self._aside]):
-            self._store_aside()
-
-    def _store_aside(self) -> None:
-        self._write(self._aside)
-        self._aside = []
+        self._write(self._aside.add(record, _length(record)))
 
     def _store(self, batch: Batch, outcomes: list[Outcome]) -> list[Record]:
         records = []
@@ -237,18 +232,22 @@ class _Run:
 
     def _stale_batches(self, records: Iterable[Record]) -> Iterator[Batch]:
         """Batches of equal work, made while the records stream by."""
-        waiting: dict[tuple[Work, Given], list[Record]] = {}
+        waiting: dict[tuple[Work, Given], Batcher[Record]] = {}
         for record in records:
             entry = record.entry
             work: Work = "link" if self.index.revisions.is_extracted(entry) else "extract"
             if work == "extract":
                 record = Record(entry=entry, document=prepare(record.document, entry.given))
-            batch = waiting.setdefault((work, entry.given), [])
-            batch.append(record)
-            if is_full([record.entry.length for record in batch]):
-                yield Batch(work, entry.given, tuple(waiting.pop((work, entry.given))))
-        for (work, given), batch in sorted(waiting.items()):
-            yield Batch(work, given, tuple(batch))
+            batcher = waiting.setdefault((work, entry.given), Batcher())
+            if batch := batcher.add(record, _length(record)):
+                yield Batch(work, entry.given, tuple(batch))
+        for work, given in sorted(waiting):
+            if batch := waiting[work, given].rest():
+                yield Batch(work, given, tuple(batch))
+
+
+def _length(record: Record) -> int:
+    return record.entry.length
 
 
 def _documents(shards: Shards, kept: set[Identity]) -> Iterator[Document]:

@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from kgbuild.assemble.settling import edges_of, settle
 from kgbuild.document import Failure
+from kgbuild.errors import GraphError
 from kgbuild.graph import Evidence
 from kgbuild.importing.part import filled
 from kgbuild.papers import IDENTIFIERS, papers_of
 from kgbuild.schema import Schema
-from kgbuild.store.parquet import read_table, table_path, write_rows
+from kgbuild.store.parquet import column_names, read_table, table_path, write_rows
 from kgbuild.store.workbench import Workbench, workbench
 from kgbuild.tables import SCHEMAS, Row, edge_row, evidence_from_row, evidence_row
 
@@ -40,6 +41,7 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
     with workbench(folder, tables) as bench:
         for number, part in enumerate(parts):
             for name in _FOLDED:
+                _require_columns(part, name)
                 bench.add_file(name, table_path(part, name), part=number)
         rejected: Counter[str] = Counter()
         counts = {"nodes": write_rows(folder, "nodes", _nodes(bench, schema, rejected))}
@@ -54,6 +56,16 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
     reasons = sorted(rejected.items())
     counts |= {f"imports_rejected: {reason}": n for reason, n in reasons}
     return counts, [Failure("", "import", f"{reason}: {n} records") for reason, n in reasons]
+
+
+def _require_columns(part: Path, name: str) -> None:
+    missing = [column for column in SCHEMAS[name].names if column not in column_names(part, name)]
+    if missing:
+        raise GraphError(
+            f"{table_path(part, name)}: expected the tables of an import by this version of kgbuild, found no column "
+            f"{', '.join(missing)}: an older kgbuild made it; import its files again into a new folder, and build the "
+            "papers into that"
+        )
 
 
 def _nodes(bench: Workbench, schema: Schema, rejected: Counter[str]) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from kgbuild.pipeline.folder import MANIFEST
 __all__ = ["FORMAT_VERSION", "BuildReport", "Makers", "Manifest", "TypeCount", "read_manifest"]
 
 #: Of the folder's layout and tables; a graph of another version is built again.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 class TypeCount(msgspec.Struct, frozen=True):
@@ -81,6 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT_VERSION:
         raise GraphError(
             f"{folder}: expected a graph of format {FORMAT_VERSION}, found {manifest.format}, made by kgbuild "
-            f"{manifest.kgbuild}; run kgbuild build again"
+            f"{manifest.kgbuild}; run kgbuild build again over a paper of it or all, which brings all papers of the "
+            "folder up to date, or kgbuild import into a new folder"
         )
     return manifest

@@ -6,9 +6,10 @@ changed: new records go into new files, and `compact` drops the stale records at
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -17,12 +18,20 @@ from kgbuild.document import Document, content_hash
 from kgbuild.errors import GraphError
 from kgbuild.pipeline.atomic import write_atomically
 
-__all__ = ["Entry", "Identity", "Record", "Shards", "batched", "is_full"]
+__all__ = ["Batcher", "Entry", "Identity", "Record", "Shards", "batched", "read_ahead"]
 
 #: Documents and characters of one file, whichever come first: what a kill may cost and what a batch holds in memory,
 #: against the number of files. Full texts fill one with some ten, which takes two cores half a minute.
 SHARD_DOCUMENTS = 64
 SHARD_CHARACTERS = 400_000
+#: Documents and characters of the first file of a run: a second's work or two, so that little is lost when a small
+#: build is cut off, and there is something to tell of it.
+FIRST_DOCUMENTS = 8
+FIRST_CHARACTERS = 20_000
+#: A file has at most this share of what the run did before it, until it is full.
+GROWTH = 8
+#: Characters that are read before the first batch, to know how many documents there are: 200 full texts.
+READ_AHEAD_CHARACTERS = 8_000_000
 
 #: Fast, and within a tenth of the size at the default level.
 COMPRESSION_LEVEL = 4
@@ -152,18 +161,51 @@ class Shards:
         )
 
 
-def is_full(lengths: Sequence[int]) -> bool:
-    """Whether documents of these lengths, in characters, are enough for one file."""
-    return len(lengths) >= SHARD_DOCUMENTS or sum(lengths) >= SHARD_CHARACTERS
+class Batcher(Generic[Item]):
+    """Gathers items, in their order, into lists that each fill one file; the first are small, later ones grow."""
+
+    def __init__(self) -> None:
+        self._items: list[Item] = []
+        self._n_characters = 0
+        self._n_items_before = 0
+        self._n_characters_before = 0
+
+    def add(self, item: Item, n_characters: int) -> list[Item]:
+        """The list that this item completes; empty if it does not."""
+        self._items.append(item)
+        self._n_characters += n_characters
+        most_items = min(SHARD_DOCUMENTS, max(FIRST_DOCUMENTS, self._n_items_before // GROWTH))
+        most_characters = min(SHARD_CHARACTERS, max(FIRST_CHARACTERS, self._n_characters_before // GROWTH))
+        is_full = len(self._items) >= most_items or self._n_characters >= most_characters
+        return self.rest() if is_full else []
+
+    def rest(self) -> list[Item]:
+        """What is gathered by now; the next list begins behind it."""
+        items = self._items
+        self._n_items_before += len(items)
+        self._n_characters_before += self._n_characters
+        self._items, self._n_characters = [], 0
+        return items
 
 
 def batched(items: Iterable[Item], length: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Consecutive items, each list filling one file but for the last; `length` in characters."""
-    batch: list[Item] = []
+    """Consecutive items, each list filling one file (see `Batcher`) but for the last; `length` in characters."""
+    batcher = Batcher[Item]()
     for item in items:
-        batch.append(item)
-        if is_full([length(item) for item in batch]):
+        if batch := batcher.add(item, length(item)):
             yield batch
-            batch = []
-    if batch:
+    if batch := batcher.rest():
         yield batch
+
+
+def read_ahead(items: Iterable[Item], length: Callable[[Item], int]) -> tuple[Iterator[Item], int | None]:
+    """The same items, and their number if they end within READ_AHEAD_CHARACTERS; `length` in characters."""
+    rest = iter(items)
+    ahead: list[Item] = []
+    n_characters = 0
+    for item in rest:
+        ahead.append(item)
+        n_characters += length(item)
+        if n_characters >= READ_AHEAD_CHARACTERS:
+            return chain(ahead, rest), None
+    return iter(ahead), len(ahead)

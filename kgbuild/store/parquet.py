@@ -18,6 +18,7 @@ from kgbuild.store.ranges import evenly_spaced
 from kgbuild.tables import SCHEMAS, Row, Tables
 
 __all__ = [
+    "column_names",
     "count_rows",
     "key_bounds",
     "read_batches",
@@ -87,6 +88,12 @@ def read_table(
     with _reading(folder, name) as path:
         # Parquet calls the items of a list "element", Arrow "item"
         return pq.read_table(path, columns=columns, filters=filters).cast(_schema(name, columns))
+
+
+def column_names(folder: Path, name: str) -> list[str]:
+    """The columns that a table has; those of SCHEMAS, but in a graph of another version."""
+    with _reading(folder, name) as path:
+        return list(pq.read_schema(path).names)
 
 
 def read_batches(

@@ -56,8 +56,8 @@ EVIDENCE_PROPERTIES = (
 )
 MEASUREMENT_PROPERTIES = (
     *("id", "property", "property_text", "property_type", "value", "low", "high", "uncertainty", "unit"),
-    *("si_value", "si_unit", "relation", "conditions", "start", "end", "text", "section", "table", "row", "column"),
-    "score",
+    *("si_value", "si_low", "si_high", "si_unit", "relation", "conditions"),
+    *("start", "end", "text", "section", "table", "row", "column", "score"),
 )
 
 #: label that every graph has besides the schema's entity types -> its table, and the columns that are its properties

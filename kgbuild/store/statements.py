@@ -83,6 +83,8 @@ MEASUREMENT_TERMS = {
     "uncertainty": "kg:uncertainty",
     "unit": "qudt:ucumCode",
     "si_value": "kg:siValue",
+    "si_low": "kg:siLow",
+    "si_high": "kg:siHigh",
     "si_unit": "kg:siUnit",
     "relation": "kg:relation",
     "score": "kg:score",

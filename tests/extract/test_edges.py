@@ -25,6 +25,11 @@ def mended(marked: str, entity: str) -> str | None:
         ("neither Myc nor L-[Myc] is", "Gene", "L-Myc"),
         ("by [MK]-801", "Chemical", "MK-801"),
         ("of [Zn1]-xMgxO films", "Material", "Zn1-xMgxO"),
+        ("a long-[term stability test]", "Method", "long-term stability test"),
+        ("by UV-[visible spectrophotometry]", "Method", "UV-visible spectrophotometry"),
+        ("in low-[cycle fatigue]", "Property", "low-cycle fatigue"),
+        ("the one-[dimensional] rods", "Form", "one-dimensional"),
+        ("by 4-[layered] films", "Form", "4-layered"),
         ("(La0.8Sr0.2MnO[3]-δ)", "Material", "La0.8Sr0.2MnO3-δ"),
         ("of [Ca](OH)2.", "Chemical", "Ca(OH)2"),
         ("([NaCl]).", "Chemical", "NaCl"),
@@ -85,6 +90,17 @@ def test_a_cut_name_is_made_whole(marked: str, entity: str, name: str) -> None:
         ("in [HepG2]-derived cells", "CellLine", "HepG2"),
         ("of [CO2]-10 mmol", "Chemical", "CO2"),
         ("of [SiO2]-20 wt%", "Material", "SiO2"),
+        ("[methyl and] ethyl", "Material", "methyl"),
+        ("the [activity of] it", "Property", "activity"),
+        ("[the gap of] HOMO", "Property", "gap"),
+        ("by [of the SEM]", "Method", "SEM"),
+        ("by Levene[’s t-test]", "Method", "t-test"),
+        ("an [in mean value]", "Property", "mean value"),
+        ("the [(Ag/rGO] film", "Material", "Ag/rGO"),
+        ("an [in situ test] of", "Method", "in situ test"),
+        ("[In and As] films", "Material", "In and As"),
+        ("of [vitamin a]", "Chemical", "vitamin a"),
+        ("[from 2 to] 3 V", "Quantity", "from 2 to"),
     ],
 )
 def test_what_stands_beside_a_name_stays_outside(marked: str, entity: str, name: str) -> None:
@@ -115,6 +131,16 @@ def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
         ("Variant", "556 bp"),
         ("Variant", "_016383"),
         ("Variant", "JX961707"),
+        ("Material", "electro"),
+        ("Form", "Nano"),
+        ("Chemical", "co"),
+        ("Material", "ATCC"),
+        ("Property", "of"),
+        ("Method", "in"),
+        ("Method", "numerical"),
+        ("Property", "optical"),
+        ("Form", "structured"),
+        ("Form", "single"),
     ],
 )
 def test_numbers_letters_and_words_for_a_kind_name_nothing(entity: str, name: str) -> None:
@@ -133,6 +159,15 @@ def test_numbers_letters_and_words_for_a_kind_name_nothing(entity: str, name: st
         ("Variant", "20 bp deletion"),
         ("Variant", "rs2476601"),
         ("Variant", "R620W"),
+        ("Chemical", "CO"),
+        ("Material", "Bi"),
+        ("Material", "As"),
+        ("Gene", "for"),
+        ("Species", "ATCC"),
+        ("Form", "nanotube"),
+        ("Form", "1D"),
+        ("Form", "amorphous"),
+        ("Chemical", "lactic"),
     ],
 )
 def test_short_names_are_kept(entity: str, name: str) -> None:
@@ -142,3 +177,8 @@ def test_short_names_are_kept(entity: str, name: str) -> None:
 @pytest.mark.parametrize("name", ["p53", "14-3-3", "A1", "F5", "4E-BP1", "B7", "IL-4", "c-kit"])
 def test_short_names_of_genes_are_no_labels(name: str) -> None:
     assert not is_no_name(name, "Gene")
+
+
+@pytest.mark.parametrize("marked", ["the [p]-value of", "a [quasi-steady]-state model", "[finite]-element method"])
+def test_the_first_part_of_a_word_names_no_property_or_method(marked: str) -> None:
+    assert mended(marked, "Property") is None and mended(marked, "Method") is None

@@ -35,19 +35,24 @@ def test_a_value_has_its_unit_in_ucum_and_its_size_in_si(text, value, unit, si_v
 
 
 @pytest.mark.parametrize(
-    ("text", "low", "high", "unit"),
+    ("text", "low", "high", "unit", "si_low", "si_high", "si_unit"),
     [
-        ("26-28°C", 26.0, 28.0, "Cel"),
-        ("between 8.8 keV and 9.6 keV", 8.8, 9.6, "keV"),
-        ("from 2400 to 1300 S/cm", 1300.0, 2400.0, "S.cm-1"),
-        ("up to 96 h", None, 96.0, "h"),
-        ("≥ 6", 6.0, None, "1"),
-        ("10 Hz–5 MHz", 1e-5, 5.0, "MHz"),
+        ("26-28°C", 26.0, 28.0, "Cel", 299.15, 301.15, "K"),
+        ("between 8.8 keV and 9.6 keV", 8.8, 9.6, "keV", 1.409915e-15, 1.538089e-15, "kg.m2.s-2"),
+        ("from 2400 to 1300 S/cm", 1300.0, 2400.0, "S.cm-1", 1.3e5, 2.4e5, "A2.kg-1.m-3.s3"),
+        ("up to 96 h", None, 96.0, "h", None, 345600.0, "s"),
+        ("≥ 6", 6.0, None, "1", 6.0, None, "1"),
+        ("10 Hz–5 MHz", 1e-5, 5.0, "MHz", 10.0, 5e6, "s-1"),
+        ("0.5-3 V", 0.5, 3.0, "V", 0.5, 3.0, "A-1.kg.m2.s-3"),
     ],
 )
-def test_ranges_and_bounds_have_a_lower_and_an_upper_end(text, low, high, unit):
+def test_ranges_and_bounds_have_a_lower_and_an_upper_end(text, low, high, unit, si_low, si_high, si_unit):
     (quantity,) = read(text)
     assert (quantity.value, quantity.low, quantity.high, quantity.unit) == (None, low, high, unit)
+    assert (quantity.si_value, quantity.si_unit) == (None, si_unit)
+    assert [quantity.si_low, quantity.si_high] == [
+        None if end is None else pytest.approx(end, rel=1e-6) for end in (si_low, si_high)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ def test_a_cell_with_its_own_unit_needs_none_in_the_header() -> None:
         ("<5", Quantity(5e-4, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3", relation="<")),
         ("5.0 ± 0.1", Quantity(5e-4, uncertainty=1e-5, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3")),
         ("5.0(1)", Quantity(5e-4, uncertainty=1e-5, unit="S.cm-1", si_value=0.05, si_unit="A2.kg-1.m-3.s3")),
-        ("4–6", Quantity(None, low=4e-4, high=6e-4, unit="S.cm-1", si_unit="A2.kg-1.m-3.s3")),
+        (
+            "4–6",
+            Quantity(None, low=4e-4, high=6e-4, unit="S.cm-1", si_low=0.04, si_high=0.06, si_unit="A2.kg-1.m-3.s3"),
+        ),
     ],
 )
 def test_a_power_of_ten_in_the_header_counts(text: str, quantity: Quantity) -> None:

@@ -171,14 +171,14 @@ def test_a_model_that_is_there_is_not_written_over(data: Path, tiny_encoder: Pat
     assert (data / "first/model.safetensors").read_bytes() == before
 
 
-def test_what_a_corpus_does_not_annotate_is_told(
-    data: Path, tiny_encoder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_a_corpus_does_not_annotate_is_refused_before_a_step(data: Path, tiny_encoder: Path) -> None:
     chosen = recipe(data, tiny_encoder)
     corpus = msgspec.structs.replace(chosen.corpus[0], entities=("Chemical", "Diseases"), relations=())
-    train(msgspec.structs.replace(chosen, corpus=(corpus,)), data, data / "typo", device="cpu")
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert ["'Diseases'" in message and "'toy'" in message for message in told] == [True]
+    with pytest.raises(
+        ConfigError, match=r"'toy': entities: .* has Diseases; they have Chemical \(30\), Disease \(20\)"
+    ):
+        train(msgspec.structs.replace(chosen, corpus=(corpus,)), data, data / "typo", device="cpu")
+    assert not (data / "typo").exists()
 
 
 @pytest.mark.parametrize(
