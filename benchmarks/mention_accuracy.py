@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of a model's mentions on development documents of corpora, by type: strict span and type.
+"""Precision, recall and F1 of mentions on the development documents of corpora, by type: strict span and type.
 
 python benchmarks/mention_accuracy.py CORPORA --corpora mulms sofc_exp
 """

@@ -1,5 +1,8 @@
 """From tag probabilities per word and type to mentions without overlaps."""
 
+from collections.abc import Iterator, Sequence, Set
+
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,13 +49,16 @@ def decode_mentions(
     columns = (kinds, words.passage[starts], words.start[starts], words.end[lasts], raws)
     for kind, passage, start, end, raw in zip(*(column.tolist() for column in columns), strict=True):
         name = labels.entities[kind]
-        span = mend_edges(doc, doc.passages[passage], Span(start, end), name)
-        if span is None or is_no_name(doc.text_of(span), name):
+        span = _name_at(doc, passage, Span(start, end), name)
+        if span is None:
             continue
         score = calibrate(raw, labels.calibration.get(name, Calibration()))
         found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
-    agreed = agree(doc, words, probabilities[..., OUTSIDE], labels, _without_overlaps(found), agent)
-    return complete_names(doc, agreed)
+    tagged = _without_overlaps(found)
+    agreed = agree(doc, words, probabilities[..., OUTSIDE], labels, tagged, agent)
+    return complete_names(
+        doc, _without_overlaps(list(_whole(doc, words, agreed, {mention.span for mention in tagged})))
+    )
 
 
 def mention_words(words: Words, span: Span) -> tuple[int, int]:
@@ -60,6 +66,22 @@ def mention_words(words: Words, span: Span) -> tuple[int, int]:
     first = int(np.searchsorted(words.end, span.start, side="right"))
     last = int(np.searchsorted(words.start, span.end, side="left"))
     return first, max(first, last)
+
+
+def _name_at(doc: Document, passage: int, span: Span, entity: str) -> Span | None:
+    whole = mend_edges(doc, doc.passages[passage], span, entity)
+    return None if whole is None or is_no_name(doc.text_of(whole), entity) else whole
+
+
+def _whole(doc: Document, words: Words, mentions: Sequence[Mention], known: Set[Span]) -> Iterator[Mention]:
+    """The mentions; those at new places made whole, where the same letters may be a part of a name ("7%" of "9.7%")."""
+    for mention in mentions:
+        if mention.span in known:
+            yield mention
+            continue
+        passage = int(words.passage[mention_words(words, mention.span)[0]])
+        if (span := _name_at(doc, passage, mention.span, mention.type)) is not None:
+            yield msgspec.structs.replace(mention, span=span)
 
 
 def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.float32]:

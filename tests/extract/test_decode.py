@@ -132,3 +132,16 @@ def test_a_name_that_the_tags_cut_is_made_whole_and_no_label_is_a_gene() -> None
     doc = Document("kgb:doc-1", text, passages=(Passage(Span(0, len(text)), "sentence"),))
     mentions = decode_mentions(doc, words, probabilities, LabelSet(("CellLine", "Gene")), agent="m")
     assert [(doc.text_of(mention.span), mention.type) for mention in mentions] == [("HCT-116", "CellLine")]
+
+
+def test_what_agrees_with_other_places_is_no_part_of_a_longer_name() -> None:
+    text = "of 7% and 9.7% it"  # words: of 7 % and 9 . 7 % it
+    starts, ends = np.array([0, 3, 4, 6, 10, 11, 12, 13, 15]), np.array([2, 4, 5, 9, 11, 12, 13, 14, 17])
+    words = Words(np.arange(9), np.arange(10), starts, ends, np.zeros(9, int), np.zeros(9, int), NO_FEATURES)
+    probabilities = np.zeros((9, 1, 3), dtype=np.float32)
+    for word, letter in enumerate("OBIOOOOOO"):
+        probabilities[word, 0] = {"O": [1, 0, 0], "B": [0.02, 0.98, 0], "I": [0.02, 0, 0.98]}[letter]
+    probabilities[6:8, 0] = [[0.6, 0.4, 0], [0.6, 0, 0.4]]
+    doc = Document("kgb:doc-1", text, passages=(Passage(Span(0, 17), "sentence"),))
+    mentions = decode_mentions(doc, words, probabilities, LabelSet(("Quantity",)), agent="m")
+    assert [doc.text_of(mention.span) for mention in mentions] == ["7%", "9.7%"]

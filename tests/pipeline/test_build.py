@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from fake_stages import FakeExtractor
 
 from kgbuild.errors import GraphError, KgbuildError, ReadError
-from kgbuild.pipeline import read_manifest
+from kgbuild.pipeline import build, read_manifest, shards
+from kgbuild.pipeline.shards import FIRST_DOCUMENTS
+from kgbuild.schema import load_schema
 
 
 def failures(folder: Path) -> list[dict[str, str]]:
@@ -338,3 +341,40 @@ def test_a_paper_that_fails_beside_a_graph_is_listed_and_the_graph_stays(workpla
     report = workplace.build(workplace.papers("b.txt", range(3, 4), lambda n: "poison"))
     assert report.graph.counts["documents"] == 3
     assert [failure["document"] for failure in failures(workplace.folder / "graph")] == ["PMID:3"]
+
+
+def test_a_small_build_that_is_interrupted_keeps_all_but_its_last_documents(workplace, monkeypatch):
+    papers = workplace.papers("a.txt", range(30))
+    whole = FakeExtractor.annotate
+    begun = []
+
+    def cut_off(self, documents, **settings):
+        for document in whole(self, documents, **settings):
+            begun.append(document.id)
+            if len(begun) == 20:
+                raise KeyboardInterrupt
+            yield document
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(FakeExtractor, "annotate", cut_off)
+        workplace.build(papers)
+    workplace.calls()
+    workplace.build(papers)
+    assert workplace.calls()["extract"] == 30 - 2 * FIRST_DOCUMENTS
+    workplace.build(papers, to="undisturbed")
+    assert workplace.artefacts() == workplace.artefacts("undisturbed")
+
+
+@pytest.mark.parametrize(("read_ahead", "total"), [(10**6, 30), (100, None)])
+def test_progress_tells_each_document_and_how_many_there_are(workplace, monkeypatch, read_ahead, total):
+    monkeypatch.setattr(shards, "READ_AHEAD_CHARACTERS", read_ahead)
+    told = []
+
+    def progress(step, items, total):
+        for item in items:
+            told.append((step, total))
+            yield item
+
+    papers = workplace.papers("a.txt", range(30))
+    build([papers], workplace.folder / "graph", recipe=workplace.recipe(), schema=load_schema(), progress=progress)
+    assert told.count(("annotating documents", total)) == 30
