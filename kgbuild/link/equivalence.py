@@ -66,18 +66,34 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: tuple[Compi
 def same_symbol(gene: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> Concept:
     """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
 
-    Tables of genes that do not refer to one another agree on their symbols.
+    Tables of genes that do not refer to one another agree on their symbols, but for those that a gene had when one of
+    them was made: these count if no other gene of the gene's own table has them now.
     """
-    if prefix_of(gene.curie) == prefix:
+    own = prefix_of(gene.curie)
+    if own == prefix:
         return gene
-    found = {
+    found = _with_symbol(gene.name, gene.species, prefix, ontologies)
+    if not found:
+        for former in dict.fromkeys(synonym.name for synonym in gene.synonyms):
+            if " " not in former and not _with_symbol(former, gene.species, own, ontologies):
+                found |= _with_symbol(former, gene.species, prefix, ontologies)
+    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
+
+
+def _with_symbol(
+    symbol: str, species: str, prefix: str, ontologies: tuple[CompiledOntology, ...]
+) -> dict[str, Concept]:
+    """The genes of a species that have this prefix and symbol."""
+    return {
         hit.concept.curie: hit.concept
         for ontology in ontologies
-        if prefix in ontology.prefixes
-        for hit in ontology.by_normal_key(normal_key(gene.name))
-        if hit.synonym is None and hit.name == gene.name and hit.concept.species == gene.species
+        if prefix in ontology.prefixes and (not ontology.species or species in ontology.species)
+        for hit in ontology.by_normal_key(normal_key(symbol))
+        if hit.synonym is None
+        and hit.name == symbol
+        and hit.concept.species == species
+        and prefix_of(hit.concept.curie) == prefix
     }
-    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
 
 
 def find_concept(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
@@ -110,12 +111,16 @@ def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Seq
         return False
     if concept.species in ("", *ALWAYS_SPOKEN_OF):
         return True
-    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.meta.prefixes)
+    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.prefixes)
+
+
+def _species_of(ontology: CompiledOntology) -> frozenset[str]:
+    return ontology.species or _species_of_all(ontology.folder)
 
 
 @cache
-def _species_of(ontology: CompiledOntology) -> frozenset[str]:
-    return frozenset(concept.species for concept in ontology.concepts())
+def _species_of_all(folder: Path) -> frozenset[str]:
+    return frozenset(concept.species for concept in CompiledOntology(folder).concepts())
 
 
 def _of_match(match: Match, type: str) -> Features:

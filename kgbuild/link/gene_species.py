@@ -31,6 +31,8 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
         for species in {option.concept.species for option in options if option.concept.species}:
             features = context.evidence(species, place)
             features["spelled_as_human" if species == HUMAN else "spelled_otherwise"] = spelled.get(species, 0.0)
+            if not context.names_any:
+                features["spelled_by_default"] = spelled.get(species, 0.0)
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}

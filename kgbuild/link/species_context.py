@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kgbuild.document import Document
 from kgbuild.link.default import read_species
+from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.species_words import SpeciesWords
 
 __all__ = ["ALWAYS_SPOKEN_OF", "HUMAN", "MOUSE", "RAT", "Place", "SpeciesContext"]
@@ -22,10 +23,10 @@ HUMAN, MOUSE, RAT, FLY = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116",
 #: species whose genes are candidates in a document that does not name them
 ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 #: species whose genes the default tables hold
-WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
-#: yeasts, moulds, plants, worms, insects, protists that are studied for themselves: whose genes have namesakes in the
-#: tables, where they have none of their own. The genes of a paper on a virus, bacterium, parasite or pathogenic fungus
-#: are often its host's, those of one on tobacco, wheat or venom a patient's, those of one on Sf9 cells any
+WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, FLY, *HOMOLOGENE_SPECIES])
+#: yeasts, moulds, plants, worms, insects, protists that are studied for themselves: genes of people and mice are but
+#: namesakes of theirs. The genes of a paper on a virus, bacterium, parasite or pathogenic fungus are often its host's,
+#: those of one on tobacco, wheat or venom a patient's, those of one on Sf9 cells any
 ON_THEIR_OWN = frozenset(
     f"NCBITaxon:{number}"
     for number in (
@@ -122,6 +123,11 @@ class SpeciesContext:
     def with_genes(self) -> tuple[str, ...]:
         """The species whose genes the document may mean, sorted."""
         return tuple(sorted(self._all_named.union(ALWAYS_SPOKEN_OF)))
+
+    @property
+    def names_any(self) -> bool:
+        """Whether the document names any species that it studies."""
+        return bool(self._shares)
 
     @property
     def is_foreign(self) -> bool:
