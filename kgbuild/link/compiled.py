@@ -16,11 +16,11 @@ that a look-up reads a few neighbouring bytes. Concepts lie one after another as
 import mmap
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -115,6 +115,8 @@ class CompiledOntology:
         self.folder = folder
         self.prefixes = frozenset(self.meta.prefixes)
         self.species = frozenset(self.meta.species)
+        #: what is found out about it together with others, kept as long as it is
+        self.remembered: dict[Hashable, Any] = {}
         self._decoder = msgspec.msgpack.Decoder(Concept)
         self.at = lru_cache(maxsize=CACHED_CONCEPTS)(self._decode)
 

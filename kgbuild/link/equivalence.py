@@ -10,8 +10,9 @@ is a name of the other, and no sibling of either lays claim to the other.
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import TypeVar
 
 import msgspec
 
@@ -32,6 +33,7 @@ JOINED_TYPES = {
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
 #: identifiers of which is remembered what the ontologies know of them
 REMEMBERED = 1 << 14
+Found = TypeVar("Found")
 #: what compounds' names are told apart by no more than by blanks
 _SEPARATORS = re.compile(r"[\s,'\[\]]+|-(?!\))")
 
@@ -263,12 +265,31 @@ def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:
     return groups
 
 
-@lru_cache(maxsize=REMEMBERED)
+def _remembered(
+    find: Callable[[str, tuple[CompiledOntology, ...]], Found],
+) -> Callable[[str, tuple[CompiledOntology, ...]], Found]:
+    """Keeps what a function finds with the first of the ontologies, for as long as that is in use."""
+
+    @wraps(find)
+    def remember(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Found:
+        if not ontologies:
+            return find(identifier, ontologies)
+        known: dict[str, Found] = ontologies[0].remembered.setdefault((find, ontologies), {})
+        if identifier not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[identifier] = find(identifier, ontologies)
+        return known[identifier]
+
+    return remember
+
+
+@_remembered
 def _referring(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> frozenset[str]:
     return frozenset(concept.curie for ontology in ontologies for concept in ontology.with_xref(identifier))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@_remembered
 def _lookup(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:
     """What the first ontology that has the concept knows of it, with the cross-references of all."""
     prefix = prefix_of(identifier)

@@ -80,6 +80,8 @@ _GENOTYPE = re.compile(
     r"\s?\(?(?:[-+−]|min|fl(?:ox)?|lox)/(?:[-+−]|fl(?:ox)?|lox)"
     r"|[- ](?:null|deficient|knock-?out|KO|transgenic|mutant) (?:mice|mouse|embryos)"
 )
+#: what tells that a paper that names but a yeast or a worm compares it with its own species
+_MAMMALS = re.compile(r"\bmammal(?:s|ian)?\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 #: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
 BLANKS_BESIDE = 2
@@ -132,7 +134,8 @@ class SpeciesContext:
     @property
     def is_foreign(self) -> bool:
         """Whether all species that the document names are such that genes by their names are only namesakes."""
-        return bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)
+        is_of_such = bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)
+        return is_of_such and _MAMMALS.search(self.text) is None
 
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""
