@@ -434,7 +434,7 @@ def _shares_word(concept: Concept, meaning: str) -> bool:
         return True
     # "TNFR-associated factor 2", "TNF receptor-associated factor 2": words that tell nothing alone, together do
     asked = _beginnings(meaning)
-    return len(asked) > 1 and any(len(asked & _beginnings(name)) >= 2 * len(asked) / 3 for name in names)
+    return len(asked) > 1 and any(len(asked & _beginnings(name)) >= 3 * len(asked) / 4 for name in names)
 
 
 def _beginnings(name: str) -> set[str]:

@@ -69,7 +69,7 @@ def describe(
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
-        if type != "Gene":
+        if type in WITH_VECTORS:
             features |= _of_own_name(option)
         n_equal = sum(other <= cost + TIE for other in costs)
         features["shared"] = 0.0 if option is general else math.log(n_equal)

@@ -14,7 +14,7 @@ BEFORE: dict[str, str] = {
         "severe|mild|moderate|acute|chronic|recurrent|refractory|symptomatic|advanced|early|late|persistent|transient|"
         "progressive|sporadic|human|idiopathic|isolated|classic|classical|typical|marked|fatal|clinical|new[- ]onset|"
         r"bilateral|unilateral|\S+[- ]induced|\S+-associated|\S+-related|\S+-like|"
-        r"familial|hereditary|inherited|experimental|spontaneous|postoperative|pre-?existing|subclinical|asymptomatic|"
+        r"experimental|spontaneous|postoperative|pre-?existing|subclinical|asymptomatic|"
         r"overt|reversible|intractable|uncontrolled|life-threatening|"
         r"(?:stages?|grades?) (?:IV|I{1,3}|\d)[ab]?(?:(?:,| and| or| to|-|/) ?(?:(?:stage|grade) )?"
         r"(?:IV|I{1,3}|\d)[ab]?)*"

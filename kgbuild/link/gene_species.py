@@ -31,8 +31,6 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
         for species in {option.concept.species for option in options if option.concept.species}:
             features = context.evidence(species, place)
             features["spelled_as_human" if species == HUMAN else "spelled_otherwise"] = spelled.get(species, 0.0)
-            if not context.names_any:
-                features["spelled_by_default"] = spelled.get(species, 0.0)
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
@@ -49,7 +47,7 @@ def mark_of(text: str, options: Sequence[Option]) -> str:
 def described(concept: Concept, around: set[str]) -> Features:
     """How far the document has the words of one of the concept's long names: "L1" in a paper on adhesion of cells."""
     share = max((len(name & around) / len(name) for name in _long_names(concept)), default=0.0)
-    return {"described": round(share, 4)} if share else {"undescribed": 1.0}
+    return {"described": round(share, 4)} if share else {}
 
 
 @lru_cache(maxsize=1 << 14)

@@ -60,7 +60,7 @@ N_CANDIDATES = 5
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "8"
+ALGORITHM_VERSION = "9"
 THRESHOLD = 0.3
 #: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
 MAX_STEPS = 2
@@ -70,7 +70,11 @@ NAME_ITSELF = ("same", "case", "spelling", "learnt")
 #: a name that an ontology has
 NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
+UNDESCRIBED = {"undescribed": 1.0}
+#: features of genes of which one at least should be there if nothing but letters speaks for a gene
+SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
 _JOINED = re.compile(r"\b(?:and|or)\b")
+_INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 #: whose names are looked for together
@@ -340,17 +344,24 @@ class LexicalLinker:
         if type not in COMPOSITE_TYPES:
             return best
         if type == "Gene":
+            if best and _is_unsupported(case, text, best[0]) and self._means_else(text, best[0]):
+                return ()
             is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
             chosen = best if is_whole else self._genes_of(case) or best
             return () if case.is_foreign and _is_of_human_or_mouse(case, chosen) else chosen
         whole = next((option.match for option in case.options[:1] if _is_name_itself(option.match, text)), None)
-        if whole is not None and whole.likeness == "learnt" and _JOINED.search(text):
+        if whole is not None and whole.likeness == "learnt" and _JOINED.search(text) and not _INHERITED.search(text):
             # annotators are not of one mind on "breast and ovarian cancer"; what it says are two diseases
             return self._parts(text, type) or best
         learnt = self._learnt_parts(text, type)
         if learnt or whole is not None:
             return learnt or best
         return self._parts(text, type) or best
+
+    def _means_else(self, text: str, gene: Candidate) -> bool:
+        """Whether the same letters stand for anything but the gene, and its namesakes in other species."""
+        hits = (hit for ontology in self.ontologies for hit in ontology.by_normal_key(normal_key(text)))
+        return any(hit.concept.name.casefold() != gene.name.casefold() for hit in hits)
 
     def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts of a composite mention, if each of its parts has one."""
@@ -576,10 +587,20 @@ def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
         )
         if is_acronym(text) and not long_form and mention.type != "Gene":
             features = tuple(
-                known | described(item.option.concept, around) for known, item in zip(features, ranked, strict=True)
+                known | (described(item.option.concept, around) or UNDESCRIBED)
+                for known, item in zip(features, ranked, strict=True)
             )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _is_unsupported(case: Case, text: str, best: Candidate) -> bool:
+    """Whether but a few letters speak for a gene that has another symbol: "SCOP" where nothing tells which is meant."""
+    if case.long_form or not is_acronym(text):
+        return False
+    found = zip(case.options, case.features, strict=True)
+    option, features = next(pair for pair in found if pair[0].concept.curie == best.curie)
+    return option.match.scope != "preferred" and SUPPORT.isdisjoint(features)
 
 
 def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:

@@ -127,11 +127,6 @@ class SpeciesContext:
         return tuple(sorted(self._all_named.union(ALWAYS_SPOKEN_OF)))
 
     @property
-    def names_any(self) -> bool:
-        """Whether the document names any species that it studies."""
-        return bool(self._shares)
-
-    @property
     def is_foreign(self) -> bool:
         """Whether all species that the document names are such that genes by their names are only namesakes."""
         is_of_such = bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)

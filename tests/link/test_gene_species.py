@@ -43,16 +43,13 @@ def test_a_document_that_writes_symbols_of_mice_speaks_of_mice(options):
 def test_a_symbol_that_both_species_write_so_tells_nothing(options):
     document = Document("PMID:1", "A")
     (found,) = features(document, [("A", Span(0, 1), options("A", "A", "A"))])
-    assert found == [
-        {"species_words": 0.5, "human_by_default": 1.0, "undescribed": 1.0},
-        {"species_words": 0.5, "undescribed": 1.0},
-    ]
+    assert found == [{"species_words": 0.5, "human_by_default": 1.0}, {"species_words": 0.5}]
 
 
 def test_a_family_has_no_species(make):
     family = make("FPLX:X", "X", "Gene")
     option = Option(family, Match(family, 0, "X", "preferred", "same", Reading("X", "written")))
-    assert features(Document("PMID:1", "X in mice"), [("X", Span(0, 1), [option])]) == [[{"undescribed": 1.0}]]
+    assert features(Document("PMID:1", "X in mice"), [("X", Span(0, 1), [option])]) == [[{}]]
 
 
 def test_a_document_without_genes_has_no_features():

@@ -464,3 +464,22 @@ def test_a_class_that_has_a_plural_as_its_name_goes_before_a_member_that_papers_
     table = f"id\tname\tsynonyms\nMESH:D019161\treductase inhibitors\t{synonym}\nMESH:D019821\tSimvastatin\t\n"
     linker = LexicalLinker([], {"Chemical": str(write("chemicals.tsv", table))})
     assert linker.candidates("statins", "Chemical")[0].curie == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("Folds were told apart by SCOP alone.", ()),
+        ("In patients SCOP was lower.", ("HGNC:1",)),
+        ("A leucine rich phosphatase, SCOP, was lower.", ("HGNC:1",)),
+        ("PHLPP1 was lower, and so was SCOP.", ("HGNC:1",)),
+    ],
+)
+def test_letters_alone_do_not_make_a_gene_that_has_another_symbol(write, text, concepts):
+    table = write("genes.tsv", "id\tname\tsynonyms\nHGNC:1\tPHLPP1\tSCOP|leucine rich repeat phosphatase\n")
+    other = write("chemicals.tsv", "id\tname\tsynonyms\tentity_type\nCHEBI:16794\tscopolamine\tscop\tChemical\n")
+    named = [(name, "Gene") for name in ("PHLPP1", "SCOP") if name in text]
+    (linked,) = LexicalLinker([str(other)], {"Gene": str(table)}).link([document(text, *named)])
+    assert linked.mentions[-1].concepts == concepts
+    (linked,) = LexicalLinker([], {"Gene": str(table)}).link([document(text, *named)])
+    assert linked.mentions[-1].concepts == ("HGNC:1",)
