@@ -256,18 +256,18 @@ class LexicalLinker:
                     named.append((mention, part))
                 else:
                     further.append(_Key(part, "", mention.type, ()))
-        texts = [document.text_of(mention.span) for mention in document.mentions]
-        initials: dict[str, dict[str, str]] = {mention.type: {} for mention in document.mentions}
-        for mention, text in zip(document.mentions, texts, strict=True):
-            initials[mention.type].setdefault(initials_of(text), text)
+        undefined = {text for _, text in named if is_acronym(text) and text not in abbreviations}
+        initials: dict[tuple[str, str], str] = {}
+        for mention, text in named[: len(document.mentions)] if undefined else ():
+            initials.setdefault((mention.type, initials_of(text)), text)
         keys = []
         for mention, text in named:
             is_gene = context is not None and mention.type == "Gene"
             species = context.with_genes if context is not None and is_gene else ()
             short_form = short_forms.get(text.casefold(), "") if is_gene else ""
             long_form = expand_abbreviations(text, abbreviations)
-            if not long_form and is_acronym(text):
-                long_form = initials[mention.type].get(text, "")
+            if not long_form and text in undefined:
+                long_form = initials.get((mention.type, text), "")
             keys.append(_Key(text, long_form, mention.type, species, short_form))
         return _Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
 
@@ -610,7 +610,7 @@ def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
 
 def _parts_of(text: str, type: str) -> tuple[str, ...]:
     """The names that a composite one stands for; of diseases without its frame: "stage II and III cancer" is one."""
-    if type not in COMPOSITE_TYPES:
+    if type not in COMPOSITE_TYPES or not any(joint in text for joint in ("and", "or", ",", "/")):
         return ()
     return split_composite(without_frame(text, type) if type in DISORDER_TYPES else text)
 
