@@ -36,7 +36,7 @@ sys.path.insert(0, str(PEERS))
 from measure import batch_speeds, peak, read_queries, report, speeds  # noqa: E402
 
 from kgbuild.document import Document, Mention, Span  # noqa: E402
-from kgbuild.link import compiled, equivalence, names  # noqa: E402
+from kgbuild.link import compiled, names  # noqa: E402
 from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.learnt import LearntNames  # noqa: E402
@@ -110,10 +110,7 @@ def compile_names(table: Path) -> None:
     )
 
 
-REMEMBERED = (
-    *(compiled._hash, names._stem, names.normal_key),
-    *(equivalence._lookup, equivalence._referring),
-)
+REMEMBERED = (compiled._hash, names._stem, names.normal_key)
 
 
 class Memory:

@@ -15,6 +15,7 @@ import numpy as np
 from kgbuild.concept import Concept, Scope
 from kgbuild.formula import FORMULA_TYPES, is_formula_like
 from kgbuild.link.compiled import CompiledOntology, Hit
+from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
@@ -76,6 +77,7 @@ HOW_COST: dict[How, float] = {
     "marked": 0.5,
     "recast": 0.7,
     "head": 1.5,
+    "isoform": 1.5,
     "framed": 1.0,
     "formula": 1.0,
     "noun": 1.5,
@@ -98,6 +100,8 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 10
+#: species whose genes and proteins, mutants and wild types are told apart by case: "rab-28" makes RAB-28
+CASELESS = HOMOLOGENE_SPECIES - {"NCBITaxon:10116"}
 #: names less alike are not compared; of materials and genes every word counts: "lithium iron phosphate" is not lithium
 LEAST, LEAST_OF = 0.4, {"Material": 0.85, "Gene": 0.7}
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
@@ -157,6 +161,10 @@ class Vocabulary(NamedTuple):
     learnt: LearntNames
     similar: Callable[[], Sequence[SimilarNames]]
     vectors: NameVectors | None = None
+
+
+#: ontologies, each with its place in a vocabulary
+Ranked = Sequence[tuple[int, CompiledOntology]]
 
 
 class Question(NamedTuple):
@@ -227,32 +235,44 @@ def _surest_first(match: Match) -> tuple[float, int, int, str]:
 def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
     """The matches by names that are the same but for case, spelling or the order of words."""
     found: list[Match] = []
+    ontologies = _of_species(vocabulary, question.species)
     for reading in question.readings:
-        named = list(_by_name(reading, vocabulary))
+        named = list(_by_name(reading, ontologies, vocabulary.type))
         named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
         if vocabulary.type in FORMULA_TYPES:
             named = [match for match in named if not _is_monomer(match.concept, reading.name)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
         found += [match for match in named if not reading.meaning or _shares_word(match.concept, reading.meaning)]
     if vocabulary.type == "Gene":
-        found += _orthologs(found, vocabulary, question.species or ())
+        found += _orthologs(found, ontologies, question.species or ())
     return found
 
 
-def _by_name(reading: Reading, vocabulary: Vocabulary) -> Iterator[Match]:
+def _of_species(vocabulary: Vocabulary, species: Sequence[str] | None) -> Ranked:
+    """The ontologies, each with its rank, but for those of genes of other species only."""
+    return [
+        (rank, ontology)
+        for rank, ontology in enumerate(vocabulary.ontologies)
+        if species is None or not ontology.species or not ontology.species.isdisjoint(species)
+    ]
+
+
+def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]:
     if is_stop_word(reading.name):
         return
     tidied, folded = tidy(reading.name), fold(reading.name)
     normal, sorted_words = name_keys(reading.name)
-    for rank, ontology in enumerate(vocabulary.ontologies):
+    for rank, ontology in ontologies:
         is_found = False
         for hit in ontology.by_normal_key(normal) if normal else ():
             likeness = _likeness(hit.name, tidied, folded)
-            if fits(hit.concept, vocabulary.type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
+            if likeness == "symbol_case" and hit.concept.species in CASELESS:
+                likeness = "case"
+            if fits(hit.concept, type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
                 is_found = True
                 yield _match(hit, rank, likeness, reading)
         for hit in ontology.by_word_key(sorted_words) if not is_found else ():
-            if fits(hit.concept, vocabulary.type):
+            if fits(hit.concept, type):
                 yield _match(hit, rank, "words", reading)
 
 
@@ -363,7 +383,7 @@ def _spaced(name: str) -> str:
     return " ".join(words(name))
 
 
-def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence[str]) -> Iterator[Match]:
+def _orthologs(found: Iterable[Match], ontologies: Ranked, species: Sequence[str]) -> Iterator[Match]:
     """The genes with the symbol of a gene that was found: the same in other tables, and those of the other species."""
     seen: set[tuple[str, str]] = set()
     for match in sorted(found, key=lambda match: match.cost):
@@ -371,7 +391,7 @@ def _orthologs(found: Iterable[Match], vocabulary: Vocabulary, species: Sequence
         if not gene.species or (gene.name, gene.species) in seen or match.cost > SURE:
             continue
         seen.add((gene.name, gene.species))
-        for rank, ontology in enumerate(vocabulary.ontologies):
+        for rank, ontology in ontologies:
             for hit in ontology.by_normal_key(normal_key(gene.name)):
                 if hit.synonym is not None or fold(hit.name) != fold(gene.name) or hit.concept.curie == gene.curie:
                     continue
@@ -410,4 +430,12 @@ def _shares_word(concept: Concept, meaning: str) -> bool:
     if concept.type != "Gene":
         return False
     parts = tuple(part.casefold() for part in _SYMBOL.findall(meaning))
-    return bool(parts) and any(name.casefold().startswith(parts) for name in names)
+    if parts and any(name.casefold().startswith(parts) for name in names):
+        return True
+    # "TNFR-associated factor 2", "TNF receptor-associated factor 2": words that tell nothing alone, together do
+    asked = _beginnings(meaning)
+    return len(asked) > 1 and any(len(asked & _beginnings(name)) >= 3 * len(asked) / 4 for name in names)
+
+
+def _beginnings(name: str) -> set[str]:
+    return {word[:STEM_LENGTH] for word in words(name)}

@@ -23,6 +23,7 @@ from kgbuild.link.compilation import compile_ontology
 from kgbuild.link.compiled import FORMAT, CompiledOntology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
+from kgbuild.link.homologene import HOMOLOGENE_WHEEL
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.ncbi_gene import GENES_WHEEL
 from kgbuild.link.parse.source import Skip, read_concepts, source_files
@@ -46,6 +47,8 @@ logger = logging.getLogger(__name__)
 
 #: default ontologies that take longest
 LARGE = ("mesh", "chebi", "chemicals", "ncbigene")
+#: the wheels that these default ontologies come from
+WHEELS = {"ncbigene": GENES_WHEEL, "homologene": HOMOLOGENE_WHEEL}
 
 #: told in a line of words what is done next
 Progress = Callable[[str], None]
@@ -275,8 +278,8 @@ def _default_folder(name: str) -> Path:
 def _default_key(name: str) -> str:
     if needs_wheel(name):
         return _digest(SHA256, name)
-    if name == "ncbigene":
-        return _digest(GENES_WHEEL.sha256, name)
+    if name in WHEELS:
+        return _digest(WHEELS[name].sha256, name)
     if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
         return _digest(version("chemicals"), name)
     return _content_key(Path(__file__).with_name("species.tsv"), name)

@@ -73,6 +73,7 @@ def compile_ontology(
             skipped=known_skips,
             examples=dict(examples or {}),
             lacking={what: (tally.n_lacking[what], tally.first_lacking[what]) for what in sorted(tally.n_lacking)},
+            species=tuple(sorted(tally.species)) if "" not in tally.species else (),
             arrays=places,
         )
         (made / "meta.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta)))
@@ -97,6 +98,7 @@ class _Tally:
         self.n_concepts = self.n_obsolete = 0
         self.types: set[str] = set()
         self.prefixes: set[str] = set()
+        self.species: set[str] = set()
         self.n_lacking: Counter[str] = Counter()
         self.first_lacking: dict[str, str] = {}
 
@@ -109,6 +111,7 @@ class _Tally:
             self.n_obsolete += 1
             return concept
         self.prefixes.add(prefix_of(concept.curie))
+        self.species.add(concept.species)
         if not concept.name and not concept.synonyms:
             self._lacks("name", concept.curie)
         if not concept.type:

@@ -16,11 +16,11 @@ that a look-up reads a few neighbouring bytes. Concepts lie one after another as
 import mmap
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -64,6 +64,7 @@ class Meta(msgspec.Struct, frozen=True):
 
     `skipped`: what its files hold besides concepts, and how much of each kind; `examples`: the first of a kind.
     `lacking`: "name" and "type", with how many concepts in use have none, and the first of them.
+    `species`: those of its concepts, if each is of one; none if that is not known.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Meta(msgspec.Struct, frozen=True):
     skipped: dict[str, int] = {}
     examples: dict[str, str] = {}
     lacking: dict[str, tuple[int, str]] = {}
+    species: tuple[str, ...] = ()
     arrays: dict[str, Array] = {}
 
 
@@ -112,6 +114,9 @@ class CompiledOntology:
             ) from error
         self.folder = folder
         self.prefixes = frozenset(self.meta.prefixes)
+        self.species = frozenset(self.meta.species)
+        #: what is found out about it together with others, kept as long as it is
+        self.remembered: dict[Hashable, Any] = {}
         self._decoder = msgspec.msgpack.Decoder(Concept)
         self.at = lru_cache(maxsize=CACHED_CONCEPTS)(self._decode)
 

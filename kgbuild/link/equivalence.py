@@ -10,8 +10,9 @@ is a name of the other, and no sibling of either lays claim to the other.
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import TypeVar
 
 import msgspec
 
@@ -32,6 +33,7 @@ JOINED_TYPES = {
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
 #: identifiers of which is remembered what the ontologies know of them
 REMEMBERED = 1 << 14
+Found = TypeVar("Found")
 #: what compounds' names are told apart by no more than by blanks
 _SEPARATORS = re.compile(r"[\s,'\[\]]+|-(?!\))")
 
@@ -66,18 +68,34 @@ def preferred(concept: Concept, prefixes: Sequence[str], ontologies: tuple[Compi
 def same_symbol(gene: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> Concept:
     """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
 
-    Tables of genes that do not refer to one another agree on their symbols.
+    Tables of genes that do not refer to one another agree on their symbols, but for those that a gene had when one of
+    them was made: these count if no other gene of the gene's own table has them now.
     """
-    if prefix_of(gene.curie) == prefix:
+    own = prefix_of(gene.curie)
+    if own == prefix:
         return gene
-    found = {
+    found = _with_symbol(gene.name, gene.species, prefix, ontologies)
+    if not found:
+        for former in dict.fromkeys(synonym.name for synonym in gene.synonyms):
+            if " " not in former and not _with_symbol(former, gene.species, own, ontologies):
+                found |= _with_symbol(former, gene.species, prefix, ontologies)
+    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
+
+
+def _with_symbol(
+    symbol: str, species: str, prefix: str, ontologies: tuple[CompiledOntology, ...]
+) -> dict[str, Concept]:
+    """The genes of a species that have this prefix and symbol."""
+    return {
         hit.concept.curie: hit.concept
         for ontology in ontologies
-        if prefix in ontology.prefixes
-        for hit in ontology.by_normal_key(normal_key(gene.name))
-        if hit.synonym is None and hit.name == gene.name and hit.concept.species == gene.species
+        if prefix in ontology.prefixes and (not ontology.species or species in ontology.species)
+        for hit in ontology.by_normal_key(normal_key(symbol))
+        if hit.synonym is None
+        and hit.name == symbol
+        and hit.concept.species == species
+        and prefix_of(hit.concept.curie) == prefix
     }
-    return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
 
 
 def find_concept(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:
@@ -247,12 +265,31 @@ def _by_prefix(identifiers: Iterable[str]) -> dict[str, set[str]]:
     return groups
 
 
-@lru_cache(maxsize=REMEMBERED)
+def _remembered(
+    find: Callable[[str, tuple[CompiledOntology, ...]], Found],
+) -> Callable[[str, tuple[CompiledOntology, ...]], Found]:
+    """Keeps what a function finds with the first of the ontologies, for as long as that is in use."""
+
+    @wraps(find)
+    def remember(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Found:
+        if not ontologies:
+            return find(identifier, ontologies)
+        known: dict[str, Found] = ontologies[0].remembered.setdefault((find, ontologies), {})
+        if identifier not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[identifier] = find(identifier, ontologies)
+        return known[identifier]
+
+    return remember
+
+
+@_remembered
 def _referring(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> frozenset[str]:
     return frozenset(concept.curie for ontology in ontologies for concept in ontology.with_xref(identifier))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@_remembered
 def _lookup(identifier: str, ontologies: tuple[CompiledOntology, ...]) -> Concept | None:
     """What the first ontology that has the concept knows of it, with the cross-references of all."""
     prefix = prefix_of(identifier)

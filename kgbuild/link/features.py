@@ -7,13 +7,14 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
 from kgbuild.link.candidates import SURE, Match
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.names import normal_key, same_word, words
+from kgbuild.link.names import FILLERS, normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import Reading
 from kgbuild.link.similar_indexes import WITH_VECTORS
@@ -68,6 +69,8 @@ def describe(
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
+        if type in WITH_VECTORS:
+            features |= _of_own_name(option)
         n_equal = sum(other <= cost + TIE for other in costs)
         features["shared"] = 0.0 if option is general else math.log(n_equal)
         features["behind"] = min(cost - costs[0], 8.0) / 4
@@ -110,12 +113,16 @@ def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Seq
         return False
     if concept.species in ("", *ALWAYS_SPOKEN_OF):
         return True
-    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.meta.prefixes)
+    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.prefixes)
+
+
+def _species_of(ontology: CompiledOntology) -> frozenset[str]:
+    return ontology.species or _species_of_all(ontology.folder)
 
 
 @cache
-def _species_of(ontology: CompiledOntology) -> frozenset[str]:
-    return frozenset(concept.species for concept in ontology.concepts())
+def _species_of_all(folder: Path) -> frozenset[str]:
+    return frozenset(concept.species for concept in CompiledOntology(folder).concepts())
 
 
 def _of_match(match: Match, type: str) -> Features:
@@ -166,6 +173,20 @@ def _ancestors(match: Match, ontologies: Sequence[CompiledOntology]) -> set[str]
             known = ontology.concept(identifier)
             waiting += known.parents if known is not None else ()
     return found
+
+
+def _of_own_name(option: Option) -> Features:
+    """How far what was looked up is what the concept itself is called: stable angina is Angina, Stable by all words."""
+    asked, own = _meanings_of(option.match.reading.name), _meanings_of(option.concept.name)
+    return {
+        "in_own_name": len(asked & own) / max(len(asked), 1),
+        "own_name_further": len(own - asked) / max(len(own), 1),
+    }
+
+
+@lru_cache(maxsize=1 << 14)
+def _meanings_of(name: str) -> frozenset[str]:
+    return frozenset(same_word(word) for word in words(name) if word not in FILLERS)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -13,7 +13,11 @@ BEFORE: dict[str, str] = {
     "Disease": (
         "severe|mild|moderate|acute|chronic|recurrent|refractory|symptomatic|advanced|early|late|persistent|transient|"
         "progressive|sporadic|human|idiopathic|isolated|classic|classical|typical|marked|fatal|clinical|new[- ]onset|"
-        r"bilateral|unilateral|\S+[- ]induced|\S+-associated|\S+-related"
+        r"bilateral|unilateral|\S+[- ]induced|\S+-associated|\S+-related|\S+-like|"
+        r"experimental|spontaneous|postoperative|pre-?existing|subclinical|asymptomatic|"
+        r"overt|reversible|intractable|uncontrolled|life-threatening|"
+        r"(?:stages?|grades?) (?:IV|I{1,3}|\d)[ab]?(?:(?:,| and| or| to|-|/) ?(?:(?:stage|grade) )?"
+        r"(?:IV|I{1,3}|\d)[ab]?)*"
     ),
     "Chemical": (
         "oral|intravenous|topical|free|exogenous|endogenous|anhydrous|aqueous|total|low-dose|high-dose|radioactive"
@@ -63,6 +67,31 @@ NOUN_ENDINGS = (
     ("uric", "uria"),
     ("obese", "obesity"),
     ("psychiatric", "psychiatric disorder"),
+    ("kinetic", "kinesia"),
+    ("dystonic", "dystonia"),
+    ("clonic", "clonus"),
+    ("spastic", "spasticity"),
+    ("cardic", "cardia"),
+    ("ataxic", "ataxia"),
+    ("phasic", "phasia"),
+    ("mnesic", "mnesia"),
+    ("plastic", "plasia"),
+    ("paretic", "paresis"),
+    ("septic", "sepsis"),
+    ("carcinogenic", "carcinogenesis"),
+    ("tumorigenic", "carcinogenesis"),
+    ("edematous", "edema"),
+    ("tuberculous", "tuberculosis"),
+    ("asthmatic", "asthma"),
+    ("asthmatics", "asthma"),
+    ("epileptiform", "epilepsy"),
+    ("anxious", "anxiety"),
+    ("demented", "dementia"),
+    ("suicidal", "suicide"),
+    ("painful", "pain"),
+    ("malignant", "malignancy"),
+    ("-deficient", " deficiency"),
+    ("deficient", "deficiency"),
 )
 
 _BRACKETED_END = re.compile(r"\s*\([^()]*\)$")

@@ -9,7 +9,7 @@ from typing import Literal
 
 __all__ = ["Recast", "gene_variants", "marked_species"]
 
-Recast = Literal["marked", "recast", "head"]
+Recast = Literal["marked", "recast", "head", "isoform"]
 
 #: letters before a name that say whose it is or in what state: "hTERT", "mCB2", "HsUAP1", "p-Akt", "sFas"; "c-Myc"
 #: keeps its letter, for tables have it
@@ -19,10 +19,11 @@ _MARK_BEFORE = re.compile(
     r"|(?:p|phospho|pro|anti|sc|v)-(?=[A-Z]|myb|src)"
     r"|(?:p|s|Ad|AAV)(?=[A-Z][A-Za-z]*[A-Z\d]|[A-Z][a-z]{2,}$))"
 )
-#: what follows a name when it is mutated, tagged, knocked out, or a marker of cells: "Sca-1+", "STAT3KO", "Rab6a-GTP"
+#: what follows a name when it is mutated, tagged, knocked out, or a marker of cells: "Sca-1+", "STAT3KO", "Rab6a-GTP";
+#: yeast's proteins end in p, as "Gdt1p"
 _MARK_AFTER = re.compile(
     r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
-    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d)$"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d|(?<=\d)p|Delta|[Δ∆])$"
 )
 #: the species that a mark before a name tells
 _WHOSE = {
@@ -48,6 +49,10 @@ _TRNA_LIGASE = re.compile(
     r"(?P<behind>,? mitochondrial)?",
     re.IGNORECASE,
 )
+#: nitric oxide, beside the enzymes that make it
+_GAS = re.compile(r"\bNO(?=[ -]synthase)")
+#: "OCT4A", "TCF-4J": a letter for one of several transcripts
+_ISOFORM = re.compile(r"(?P<symbol>[A-Za-z][\w-]*\d)-?[A-Z]")
 #: "hepatocyte nuclear factor (HNF)-6": the abbreviation stands for what is before it, and what follows belongs to both
 _ABBREVIATED = re.compile(r"[^()]*\((?P<short>[\w/-]{2,10})\)(?P<rest>[ -]?[^() ]{1,8})?")
 _SYMBOL = re.compile(r"(?=.*[A-Z].*[A-Z\d]|.*\d.*[A-Z])[A-Za-z\d][\w/-]{1,9}|[A-Z][a-z]{2}\d?")
@@ -88,6 +93,12 @@ def gene_variants(name: str) -> Iterator[tuple[str, Recast]]:
     short = _ABBREVIATED.fullmatch(name)
     if short is not None:
         yield short["short"] + (short["rest"] or ""), "recast"
+    written_out = _GAS.sub("nitric oxide", name)
+    if written_out != name:
+        yield written_out, "recast"
+    isoform = _ISOFORM.fullmatch(bare)
+    if isoform is not None:
+        yield isoform["symbol"], "isoform"
     for pattern in (_BEFORE_SYMBOL, _AFTER_SYMBOL):
         found = pattern.fullmatch(name)
         if found is not None and _SYMBOL.fullmatch(found["symbol"]):

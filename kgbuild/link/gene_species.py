@@ -14,7 +14,7 @@ from kgbuild.link.features import Features, Option
 from kgbuild.link.gene_names import marked_species
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
 
-__all__ = ["GeneName", "mark_of", "species_features"]
+__all__ = ["GeneName", "described", "mark_of", "species_features"]
 
 #: a gene as it stands in the document, where, and its candidates
 GeneName = tuple[str, Span, Sequence[Option]]
@@ -34,7 +34,7 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
-        found.append([of_species[o.concept.species] | _described(o.concept, around) for o in options])
+        found.append([of_species[o.concept.species] | described(o.concept, around) for o in options])
     return found
 
 
@@ -44,16 +44,17 @@ def mark_of(text: str, options: Sequence[Option]) -> str:
     return "" if is_name else marked_species(text)
 
 
-def _described(gene: Concept, around: set[str]) -> Features:
-    """How far the document has the words of one of the gene's long names: "L1" in a paper on adhesion of cells."""
-    share = max((len(name & around) / len(name) for name in _long_names(gene)), default=0.0)
+def described(concept: Concept, around: set[str]) -> Features:
+    """How far the document has the words of one of the concept's long names: "L1" in a paper on adhesion of cells."""
+    share = max((len(name & around) / len(name) for name in _long_names(concept)), default=0.0)
     return {"described": round(share, 4)} if share else {}
 
 
 @lru_cache(maxsize=1 << 14)
-def _long_names(gene: Concept) -> tuple[frozenset[str], ...]:
-    names = (frozenset(stems(name)) for name in (gene.name, *(synonym.name for synonym in gene.synonyms)))
-    return tuple(name for name in names if len(name) > 1)
+def _long_names(concept: Concept) -> tuple[frozenset[str], ...]:
+    names = [frozenset(stems(name)) for name in (concept.name, *(synonym.name for synonym in concept.synonyms))]
+    least = 2 if concept.type == "Gene" else 1
+    return tuple(name for name in names if len(name) >= least)
 
 
 def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:

@@ -29,19 +29,21 @@ from kgbuild.link.candidates import (
     Vocabulary,
     find_known,
     find_matches,
+    stems,
 )
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
-from kgbuild.link.gene_species import mark_of, species_features
+from kgbuild.link.framing import without_frame
+from kgbuild.link.gene_species import described, mark_of, species_features
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
-from kgbuild.link.readings import expand_abbreviations, readings
+from kgbuild.link.readings import DISORDER_TYPES, expand_abbreviations, initials_of, is_acronym, readings
 from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
@@ -58,7 +60,7 @@ N_CANDIDATES = 5
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "8"
+ALGORITHM_VERSION = "9"
 THRESHOLD = 0.3
 #: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
 MAX_STEPS = 2
@@ -68,6 +70,11 @@ NAME_ITSELF = ("same", "case", "spelling", "learnt")
 #: a name that an ontology has
 NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
+UNDESCRIBED = {"undescribed": 1.0}
+#: features of genes of which one at least should be there if nothing but letters speaks for a gene
+SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
+_JOINED = re.compile(r"\b(?:and|or)\b")
+_INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 #: whose names are looked for together
@@ -243,18 +250,25 @@ class LexicalLinker:
         named = [(mention, document.text_of(mention.span)) for mention in document.mentions]
         owners, further = [], []
         for place, (mention, text) in enumerate(tuple(named)):
-            for part in split_composite(text) if mention.type in COMPOSITE_TYPES else ():
+            for part in _parts_of(text, mention.type):
                 if mention.type == "Gene":
                     owners.append(place)
                     named.append((mention, part))
                 else:
                     further.append(_Key(part, "", mention.type, ()))
+        undefined = {text for _, text in named if is_acronym(text) and text not in abbreviations}
+        initials: dict[tuple[str, str], str] = {}
+        for mention, text in named[: len(document.mentions)] if undefined else ():
+            initials.setdefault((mention.type, initials_of(text)), text)
         keys = []
         for mention, text in named:
             is_gene = context is not None and mention.type == "Gene"
             species = context.with_genes if context is not None and is_gene else ()
             short_form = short_forms.get(text.casefold(), "") if is_gene else ""
-            keys.append(_Key(text, expand_abbreviations(text, abbreviations), mention.type, species, short_form))
+            long_form = expand_abbreviations(text, abbreviations)
+            if not long_form and text in undefined:
+                long_form = initials.get((mention.type, text), "")
+            keys.append(_Key(text, long_form, mention.type, species, short_form))
         return _Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
 
     def _cases(self, asked: _Asked) -> list[Case]:
@@ -268,7 +282,7 @@ class LexicalLinker:
             genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
             for place, ranked in zip(places, _with_species(genes, context), strict=True):
                 found[place] = found[place]._replace(ranked=ranked)
-        cases = _with_elsewhere(found)
+        cases = _with_document(found, asked.document)
         n_mentions = len(asked.document.mentions)
         parts: dict[int, tuple[Case, ...]] = {}
         for owner, case in zip(asked.owners, cases[n_mentions:], strict=True):
@@ -330,17 +344,28 @@ class LexicalLinker:
         if type not in COMPOSITE_TYPES:
             return best
         if type == "Gene":
+            if best and _is_unsupported(case, text, best[0]) and self._means_else(text, best[0]):
+                return ()
             is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
             chosen = best if is_whole else self._genes_of(case) or best
             return () if case.is_foreign and _is_of_human_or_mouse(case, chosen) else chosen
+        whole = next((option.match for option in case.options[:1] if _is_name_itself(option.match, text)), None)
+        if whole is not None and whole.likeness == "learnt" and _JOINED.search(text) and not _INHERITED.search(text):
+            # annotators are not of one mind on "breast and ovarian cancer"; what it says are two diseases
+            return self._parts(text, type) or best
         learnt = self._learnt_parts(text, type)
-        if learnt or any(_is_name_itself(option.match, text) for option in case.options[:1]):
+        if learnt or whole is not None:
             return learnt or best
         return self._parts(text, type) or best
 
+    def _means_else(self, text: str, gene: Candidate) -> bool:
+        """Whether the same letters stand for anything but the gene, and its namesakes in other species."""
+        hits = (hit for ontology in self.ontologies for hit in ontology.by_normal_key(normal_key(text)))
+        return any(hit.concept.name.casefold() != gene.name.casefold() for hit in hits)
+
     def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts of a composite mention, if each of its parts has one."""
-        return self._all_sure(self.candidates(part, type) for part in split_composite(text))
+        return self._all_sure(self.candidates(part, type) for part in _parts_of(text, type))
 
     def _genes_of(self, case: Case) -> tuple[Candidate, ...]:
         """The genes of a composite mention, if each of its parts has one: "ERK1/2", which is a family's name, too."""
@@ -537,8 +562,17 @@ def _with_species(
     ]
 
 
-def _with_elsewhere(found: Sequence[_Found]) -> list[Case]:
-    """The cases of a document; a concept that another name in it surely means is likelier."""
+def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
+    """The cases of a document.
+
+    A concept that another name in it surely means is likelier; one for which but a few letters speak is likelier where
+    the document has the words of one of its names.
+    """
+    around = (
+        stems(document.text)
+        if any(is_acronym(text) and mention.type != "Gene" for mention, text, *_ in found)
+        else set()
+    )
     names: dict[str, set[str]] = {}
     for _, text, _, ranked in found:
         if ranked and ranked[0].option.match.cost <= SURE:
@@ -551,8 +585,22 @@ def _with_elsewhere(found: Sequence[_Found]) -> list[Case]:
             else item.features
             for item in ranked
         )
+        if is_acronym(text) and not long_form and mention.type != "Gene":
+            features = tuple(
+                known | (described(item.option.concept, around) or UNDESCRIBED)
+                for known, item in zip(features, ranked, strict=True)
+            )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _is_unsupported(case: Case, text: str, best: Candidate) -> bool:
+    """Whether but a few letters speak for a gene that has another symbol: "SCOP" where nothing tells which is meant."""
+    if case.long_form or not is_acronym(text):
+        return False
+    found = zip(case.options, case.features, strict=True)
+    option, features = next(pair for pair in found if pair[0].concept.curie == best.curie)
+    return option.match.scope != "preferred" and SUPPORT.isdisjoint(features)
 
 
 def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
@@ -560,9 +608,18 @@ def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
     return any(species.get(candidate.curie) in ALWAYS_SPOKEN_OF for candidate in chosen)
 
 
+def _parts_of(text: str, type: str) -> tuple[str, ...]:
+    """The names that a composite one stands for; of diseases without its frame: "stage II and III cancer" is one."""
+    if type not in COMPOSITE_TYPES or not any(joint in text for joint in ("and", "or", ",", "/")):
+        return ()
+    return split_composite(without_frame(text, type) if type in DISORDER_TYPES else text)
+
+
 def _is_name_itself(match: Match, text: str) -> bool:
-    """Whether a mention is a name as a whole; "cancer, breast" is one by its words."""
-    return match.likeness in NAME_ITSELF or (match.likeness == "words" and text.count(",") == 1 and " and " not in text)
+    """Whether a mention is a name as a whole; by their words "cancer, breast", and what ends as one syndrome, are."""
+    if match.likeness != "words":
+        return match.likeness in NAME_ITSELF
+    return (text.count(",") == 1 and " and " not in text) or text.endswith(" syndrome")
 
 
 def _variant(text: str) -> tuple[Candidate, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 __all__ = [
+    "FILLERS",
     "fold",
     "key_of_words",
     "name_keys",

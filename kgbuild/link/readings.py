@@ -11,7 +11,7 @@ from kgbuild.link.framing import as_noun, without_frame
 from kgbuild.link.gene_names import Recast, gene_variants
 from kgbuild.link.inorganic import names_of_formula
 
-__all__ = ["How", "Reading", "expand_abbreviations", "readings"]
+__all__ = ["DISORDER_TYPES", "How", "Reading", "expand_abbreviations", "initials_of", "is_acronym", "readings"]
 
 How = (
     Literal["written", "long_form", "short_form", "framed", "noun", "completed", "formula", "letters", "symbol"]
@@ -22,6 +22,7 @@ DISORDER_TYPES = ("Disease", "Phenotype")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 #: molecular formulas that several compounds have
 _OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
+_ACRONYM = re.compile(r"[a-z]?[A-Z]{2,5}s?")
 _WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 
 
@@ -62,12 +63,29 @@ def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
     return expanded if expanded != text else ""
 
 
+def is_acronym(text: str) -> bool:
+    """Whether a name is a few letters that stand for words, mostly capitals: "PVP", "rGO", not "Fe" or "mice"."""
+    return _ACRONYM.fullmatch(text) is not None
+
+
+def initials_of(name: str) -> str:
+    """The first letters of a name's words in capitals, or "" where it has less than three."""
+    words = [
+        word for word in re.split(r"[\s-]+", name) if word[:1].isalpha() and word not in ("of", "the", "and", "in")
+    ]
+    return "".join(word[0] for word in words).upper() if len(words) > 2 else ""
+
+
 def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
     if len(word) == 1:
         return word  # "vitamin D" in a paper on doxorubicin (D)
     known = long_forms.get(word)
     if known is None and word.endswith("s"):
         known = long_forms.get(word[:-1])
+    if known is None and word + "s" in long_forms:
+        known = long_forms[word + "s"].removesuffix("s")
+    if known is None and "-" in word:  # "AO-GLD" in a paper on globoid cell leukodystrophy (GLD)
+        return "-".join(long_forms.get(part, part) if len(part) > 1 else part for part in word.split("-"))
     return known if known is not None else word
 
 

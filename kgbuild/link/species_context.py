@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kgbuild.document import Document
 from kgbuild.link.default import read_species
+from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.species_words import SpeciesWords
 
 __all__ = ["ALWAYS_SPOKEN_OF", "HUMAN", "MOUSE", "RAT", "Place", "SpeciesContext"]
@@ -22,10 +23,10 @@ HUMAN, MOUSE, RAT, FLY = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116",
 #: species whose genes are candidates in a document that does not name them
 ALWAYS_SPOKEN_OF = (HUMAN, MOUSE)
 #: species whose genes the default tables hold
-WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, RAT, FLY])
-#: yeasts, moulds, plants, worms, insects, protists that are studied for themselves: whose genes have namesakes in the
-#: tables, where they have none of their own. The genes of a paper on a virus, bacterium, parasite or pathogenic fungus
-#: are often its host's, those of one on tobacco, wheat or venom a patient's, those of one on Sf9 cells any
+WITH_GENES = frozenset([*ALWAYS_SPOKEN_OF, FLY, *HOMOLOGENE_SPECIES])
+#: yeasts, moulds, plants, worms, insects, protists that are studied for themselves: genes of people and mice are but
+#: namesakes of theirs. The genes of a paper on a virus, bacterium, parasite or pathogenic fungus are often its host's,
+#: those of one on tobacco, wheat or venom a patient's, those of one on Sf9 cells any
 ON_THEIR_OWN = frozenset(
     f"NCBITaxon:{number}"
     for number in (
@@ -79,6 +80,8 @@ _GENOTYPE = re.compile(
     r"\s?\(?(?:[-+−]|min|fl(?:ox)?|lox)/(?:[-+−]|fl(?:ox)?|lox)"
     r"|[- ](?:null|deficient|knock-?out|KO|transgenic|mutant) (?:mice|mouse|embryos)"
 )
+#: what tells that a paper that names but a yeast or a worm compares it with its own species
+_MAMMALS = re.compile(r"\bmammal(?:s|ian)?\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z(])|\n")
 #: blanks between a species and a gene beside it: "mouse Tp53", "rat homologue of Tp53"
 BLANKS_BESIDE = 2
@@ -126,7 +129,8 @@ class SpeciesContext:
     @property
     def is_foreign(self) -> bool:
         """Whether all species that the document names are such that genes by their names are only namesakes."""
-        return bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)
+        is_of_such = bool(self._shares) and ON_THEIR_OWN.issuperset(self._shares)
+        return is_of_such and _MAMMALS.search(self.text) is None
 
     def at(self, start: int, end: int) -> Place:
         """The species around the mention at [start, end)."""

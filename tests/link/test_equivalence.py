@@ -1,6 +1,9 @@
+import gc
+import weakref
+
 import pytest
 
-from kgbuild.link.equivalence import Refusal, find_concept, preferred, refusals
+from kgbuild.link.equivalence import Refusal, find_concept, preferred, refusals, same_symbol
 from kgbuild.link.linker import LexicalLinker
 
 
@@ -164,3 +167,27 @@ def test_a_mapping_set_beside_ontologies_joins_their_concepts_and_merges_no_sibl
     ]
     assert linker.concept("MESH:D000001").xrefs == ("MONDO:1",)
     assert linker.concept("MESH:D000002").xrefs == ()
+
+
+def test_what_was_found_out_does_not_keep_ontologies_that_nobody_uses(compiled):
+    ontologies = (compiled("mondo", ("MONDO:1", "mumps", ("MESH:D1",))), compiled("mesh", ("MESH:D1", "Mumps", ())))
+    kept = [weakref.ref(ontology) for ontology in ontologies]
+    assert find_concept("MESH:D1", ontologies).xrefs == ("MONDO:1",)
+    del ontologies
+    gc.collect()
+    assert [reference() for reference in kept] == [None, None]
+
+
+def test_tables_of_genes_agree_on_symbols_and_on_those_a_gene_had(compile_concepts, make):
+    rat = "NCBITaxon:10116"
+    genes = [
+        make("RGD:1", "Casr", "Gene", species=rat),
+        make("RGD:2", "Phb1", "Gene", "Phb", species=rat),
+        make("RGD:3", "Lhfpl6", "Gene", "Casr", species=rat),
+        make("RGD:4", "Casr", "Gene", species="NCBITaxon:9606"),
+    ]
+    rgd = compile_concepts(genes, "rgd")
+    numbered = [make("NCBIGene:24247", "Casr", "Gene", species=rat), make("NCBIGene:25344", "Phb", "Gene", species=rat)]
+    ontologies = (rgd, compile_concepts(numbered, "homologene"))
+    found = [same_symbol(rgd.concept(f"RGD:{number}"), "NCBIGene", ontologies).curie for number in (1, 2, 3, 4)]
+    assert found == ["NCBIGene:24247", "NCBIGene:25344", "RGD:3", "RGD:4"]

@@ -4,6 +4,7 @@ from kgbuild.concept import Concept
 from kgbuild.document import Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
+from kgbuild.link.learnt import LearntName, LearntNames
 from kgbuild.link.linker import LexicalLinker
 
 
@@ -101,6 +102,26 @@ def test_an_abbreviation_with_another_meaning_does_not_link_by_its_letters(write
 def test_a_composite_mention_gets_all_its_concepts(linker):
     mention = only_mention(linker, "breast and ovarian cancer", "breast and ovarian cancer")
     assert mention.concepts == ("MESH:D001943", "MESH:D010051")
+
+
+def test_what_annotators_call_one_disease_is_two_where_its_words_name_two(write):
+    table = "id\tname\nMESH:D001943\tBreast Cancer\nMESH:D010051\tOvarian Cancer\nMESH:D061325\tHereditary Syndrome\n"
+    learnt = LearntNames([LearntName("Disease", "breast and ovarian cancer", ("MESH:D061325",), 9)])
+    linker = LexicalLinker([], {"Disease": str(write("d.tsv", table))})
+    linker.use_learnt(learnt, linker.words)
+    mention = only_mention(linker, "breast and ovarian cancer", "breast and ovarian cancer")
+    assert mention.concepts == ("MESH:D001943", "MESH:D010051")
+
+
+def test_parts_that_share_a_frame_are_taken_apart_without_it(linker):
+    text = "severe hypertension and diabetes"
+    assert only_mention(linker, text, text).concepts == ("MESH:D006973", "MESH:D003920")
+
+
+def test_initials_stand_for_another_name_of_the_document(linker):
+    text = "In chronic kidney disease we saw that CKD kills."
+    (linked,) = linker.link([document(text, ("chronic kidney disease", "Disease"), ("CKD", "Disease"))])
+    assert [mention.concept for mention in linked.mentions] == ["MESH:D051436"] * 2
 
 
 def test_an_ambiguous_name_scores_lower_and_goes_to_the_lowest_number(linker):
@@ -443,3 +464,22 @@ def test_a_class_that_has_a_plural_as_its_name_goes_before_a_member_that_papers_
     table = f"id\tname\tsynonyms\nMESH:D019161\treductase inhibitors\t{synonym}\nMESH:D019821\tSimvastatin\t\n"
     linker = LexicalLinker([], {"Chemical": str(write("chemicals.tsv", table))})
     assert linker.candidates("statins", "Chemical")[0].curie == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("Folds were told apart by SCOP alone.", ()),
+        ("In patients SCOP was lower.", ("HGNC:1",)),
+        ("A leucine rich phosphatase, SCOP, was lower.", ("HGNC:1",)),
+        ("PHLPP1 was lower, and so was SCOP.", ("HGNC:1",)),
+    ],
+)
+def test_letters_alone_do_not_make_a_gene_that_has_another_symbol(write, text, concepts):
+    table = write("genes.tsv", "id\tname\tsynonyms\nHGNC:1\tPHLPP1\tSCOP|leucine rich repeat phosphatase\n")
+    other = write("chemicals.tsv", "id\tname\tsynonyms\tentity_type\nCHEBI:16794\tscopolamine\tscop\tChemical\n")
+    named = [(name, "Gene") for name in ("PHLPP1", "SCOP") if name in text]
+    (linked,) = LexicalLinker([str(other)], {"Gene": str(table)}).link([document(text, *named)])
+    assert linked.mentions[-1].concepts == concepts
+    (linked,) = LexicalLinker([], {"Gene": str(table)}).link([document(text, *named)])
+    assert linked.mentions[-1].concepts == ("HGNC:1",)

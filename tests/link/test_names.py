@@ -89,11 +89,10 @@ def test_words_around_a_name_are_taken_off(name, type, expected):
 
 
 def test_adjectives_become_the_disease():
-    assert [as_noun(word) for word in ("hypotensive", "anemic", "diabetic", "asthma")] == [
-        "hypotension",
-        "anemia",
-        "diabetes",
-        "asthma",
+    words = ("hypotensive", "anemic", "diabetic", "dyskinetic", "c9-deficient", "asthma")
+    assert [as_noun(word) for word in words] == [
+        *("hypotension", "anemia", "diabetes"),
+        *("dyskinesia", "c9 deficiency", "asthma"),
     ]
 
 

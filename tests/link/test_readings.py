@@ -48,6 +48,7 @@ def test_a_gene_is_read_by_its_symbol_and_by_its_long_form_whichever_of_them_it_
         ("ADs", "Alzheimer's disease"),
         ("Alzheimer's disease (AD) dementia", "Alzheimer's disease dementia"),
         ("ADHD", ""),
+        ("EO-AD", "EO-Alzheimer's disease"),
     ],
 )
 def test_abbreviations_inside_a_name_are_written_out(text, expected):

@@ -92,9 +92,9 @@ def test_evidence_tells_shares_and_title():
     }
 
 
-def test_a_document_on_yeast_alone_speaks_against_genes_of_human_and_mouse():
-    assert context("Yeast grew.").evidence(HUMAN, Place())["only_others_named"] == 1.0
-    assert context("Yeast grew in rats.").evidence(HUMAN, Place())["only_others_named"] == 0.0
+def test_a_document_on_a_bacterium_alone_speaks_against_genes_of_human_and_mouse():
+    assert context("E. coli grew.").evidence(HUMAN, Place())["only_others_named"] == 1.0
+    assert context("E. coli grew in rats.").evidence(HUMAN, Place())["only_others_named"] == 0.0
 
 
 def test_where_no_species_is_named_genes_are_human_by_default():
@@ -126,11 +126,12 @@ def test_tumours_of_their_own_species_do_not_make_mice_a_tool():
 
 
 def test_species_without_genes_speak_against_all_namesakes():
-    found = context("Yeast Tp53 grew.", title="Yeast. ")
-    evidence = found.evidence(HUMAN, found.at(13, 17))
+    found = context("E. coli Tp53 grew.", title="E. coli. ")
+    evidence = found.evidence(HUMAN, found.at(17, 21))
     names = ("foreign_share", "foreign_in_title", "foreign_beside", "foreign_nearest", "foreign_last")
     assert [evidence[name] for name in names] == [1.0] * 5
     assert context("Rats grew.").evidence(HUMAN, Place())["foreign_share"] == 0.0
+    assert context("Yeast grew.").evidence(HUMAN, Place())["foreign_share"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,7 @@ def test_species_without_genes_speak_against_all_namesakes():
         ("Yeast grew.", True),
         ("Yeast and Caenorhabditis elegans grew.", True),
         ("Yeast grew in rats.", False),
+        ("Yeast grew as mammalian cells do.", False),
         ("Zebrafish swam.", False),
         ("HIV-1 spread.", False),
         ("Cells grew.", False),
