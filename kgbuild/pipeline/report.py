@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT_VERSION:
         raise GraphError(
             f"{folder}: expected a graph of format {FORMAT_VERSION}, found {manifest.format}, made by kgbuild "
-            f"{manifest.kgbuild}; run kgbuild build again over a paper of it or all, which brings all papers of the "
-            "folder up to date, or kgbuild import into a new folder"
+            f"{manifest.kgbuild}; run kgbuild build again with any of its papers, which brings all that it holds up "
+            "to date, or import its files again into a new folder"
         )
     return manifest
