@@ -58,7 +58,7 @@ def write_card(
         *_novelty(labels, predictions),
         "## Calibration",
         "",
-        "Expected calibration error (ten bins) of reported scores, each half calibrated by Platt scaling on the other.",
+        "Expected calibration error (ten bins) of reported scores: Platt scaling on one half, measured on the other.",
         "",
         "| type or relation | error | cases |",
         "|---|---|---|",

@@ -12,8 +12,8 @@ from kgbuild.document import Document, Mention, Span
 __all__ = ["Circumstances"]
 
 _WORDS = r"(?:[\w'’,()/-]+ )"
-#: The words between two names, if the text says that one brings the other about: "X-induced Y", "X ... causes Y",
-#: "Y after X".
+#: The words between two names that often say that one brings the other about: "X-induced Y", "X ... causes Y",
+#: "Y after X"; "with", "on" and "from" say so of drugs and their effects, and other things of other pairs.
 _CUE = re.compile(
     rf"[-–‑ ](?:induced|associated|related|provoked|elicited|evoked|mediated)[ -]{_WORDS}{{0,3}}"
     rf"| [^.;]{{0,40}}?\b(?:cause[sd]?|causing|induce[sd]?|inducing|produce[sd]?|precipitate[sd]?|provoke[sd]?|led to|"
@@ -62,8 +62,8 @@ class Circumstances:
         """Names of what is so of two mentions, by index.
 
         `apart`: they stand in different passages; `subject titled`, `object titled`: the name stands in a title too;
-        `cue`: the words between them say that one brings the other about; `treated`: of a chemical and a disease,
-        the disease is what somebody has, or is treated for.
+        `cue`: the words between them are of those that often say that one brings the other about; `treated`: of a
+        chemical and a disease, the disease is what somebody has, or is treated for.
         """
         a, b = self._mentions[subject], self._mentions[other]
         found = set()
@@ -89,7 +89,8 @@ class Circumstances:
         text = self._doc.text
         if _TREATED_AFTER.match(text, span.end):
             return True
-        passage = self._starts[bisect_right(self._starts, span.start) - 1]
+        number = bisect_right(self._starts, span.start)
+        passage = self._starts[number - 1] if number else 0
         before = _TREATED.search(text, max(passage, span.start - _BEFORE), span.start)
         return before is not None and not _EFFECT.search(before[0])
 

@@ -77,7 +77,7 @@ KINDS = {
 #: begins with one, and vitamins and hepatitis end with an "a".
 JOINING = "and|as|at|by|for|from|of|on|or|than|that|the|to|via|which|with"
 LEADING_WORDS = re.compile(
-    rf"(?:(?:{JOINING}|in(?! (?:situ|vitro|vivo|silico|operando))|both|each|its|our|their|these|this|those|"
+    rf"(?:(?:{JOINING}|in(?! (?:situ|vitro|vivo|silico|operando|plane))|both|each|its|our|their|these|this|those|"
     "['\u2019]s)\\s+)+"
 )
 TRAILING_WORDS = re.compile(rf"(?:\s+(?:{JOINING}|an|in))+\Z")
@@ -116,6 +116,8 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     Marks that open nothing at the start and close nothing at the end go; what the name lacks comes from beside it.
     """
     text = doc.text
+    if entity in WORDED:
+        span = _without_joining(text, span)
     leading = LEADING_MARKS.match(text, span.start, span.end)
     start = leading.end() if leading else span.start
     end = start + len(TRAILING_MARKS.sub("", text[start : span.end]))
@@ -124,8 +126,6 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
     if not any(character.isalnum() for character in text[start:end]):
         return None
     start, end = _balanced(text, passage.span, start, end)
-    if entity in WORDED:
-        start, end = _without_joining(text, start, end)
     if entity == "Form" and LIKENESS.fullmatch(text, start, end):
         what = LIKE_WHAT.search(text, max(passage.span.start, start - REACH), start)
         start = what.start() if what else start
@@ -180,11 +180,11 @@ def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:
     return end
 
 
-def _without_joining(text: str, start: int, end: int) -> tuple[int, int]:
-    """The place without the words that join a name to others: "methyl and", "the gap of"; not of such words alone."""
-    leading = LEADING_WORDS.match(text, start, end)
-    first = leading.end() if leading else start
-    return first, first + len(TRAILING_WORDS.sub("", text[first:end]))
+def _without_joining(text: str, span: Span) -> Span:
+    """The place without the words that join a name to others: "methyl, and", "the gap of"; not of such words alone."""
+    leading = LEADING_WORDS.match(text, span.start, span.end)
+    first = leading.end() if leading else span.start
+    return Span(first, first + len(TRAILING_WORDS.sub("", text[first : span.end])))
 
 
 def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]:
@@ -214,7 +214,7 @@ def _balanced(text: str, passage: Span, start: int, end: int) -> tuple[int, int]
         return start, end + 1
     name = text[start : opened[0]].rstrip(BESIDE)
     if not name and len(opened) == 1:
-        return start + 1, end
+        return end - len(text[start + 1 : end].lstrip(BESIDE)), end
     return (start, start + len(name)) if name else (start, end)
 
 

@@ -239,10 +239,11 @@ def require_annotated(recipe: Recipe, documents: Sequence[GoldDocument], folder:
     """
     for corpus in recipe.corpus:
         own = [gold.document for gold in documents if gold.corpus == corpus.name]
-        seen = {mention.type for doc in own for mention in doc.mentions}
-        seen |= {relation.predicate for doc in own for relation in doc.relations}
-        for key, names in (("entities", corpus.entities), ("relations", corpus.relations)):
-            if missing := [name for name in names if name not in seen]:
+        types = {mention.type for doc in own for mention in doc.mentions}
+        predicates = {relation.predicate for doc in own for relation in doc.relations}
+        for key, names, seen in (("entities", corpus.entities, types), ("relations", corpus.relations, predicates)):
+            missing = [name for name in names if name not in seen]
+            if missing and own:
                 raise ConfigError(
                     f"[[corpus]] {corpus.name!r}: {key}: none of its {len(own)} documents has {', '.join(missing)}; "
                     f"they have {_counted(corpus, folder, key)}: write the names that the corpus has, as they are "

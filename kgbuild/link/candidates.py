@@ -100,7 +100,7 @@ SURE = 2.5
 #: shorter names, and those in capitals up to twice this length, are symbols: case tells them apart ("Fas", "FAS")
 SYMBOL_LENGTH = 4
 MAX_SIMILAR = 10
-#: species whose genes and proteins, mutants and wild types are told apart by case: "rab-28" makes RAB-28
+#: species of which case tells gene, protein and mutant apart, and not one gene from another: "rab-28" makes RAB-28
 CASELESS = HOMOLOGENE_SPECIES - {"NCBITaxon:10116"}
 #: names less alike are not compared; of materials and genes every word counts: "lithium iron phosphate" is not lithium
 LEAST, LEAST_OF = 0.4, {"Material": 0.85, "Gene": 0.7}

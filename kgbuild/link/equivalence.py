@@ -69,7 +69,7 @@ def same_symbol(gene: Concept, prefix: str, ontologies: tuple[CompiledOntology, 
     """The one gene of the same species and symbol that has this prefix; without one, the gene itself.
 
     Tables of genes that do not refer to one another agree on their symbols, but for those that a gene had when one of
-    them was made: these count if no other gene of the gene's own table has them now.
+    them was made: these count if no other gene of the gene's own table has them.
     """
     own = prefix_of(gene.curie)
     if own == prefix:
@@ -77,9 +77,22 @@ def same_symbol(gene: Concept, prefix: str, ontologies: tuple[CompiledOntology, 
     found = _with_symbol(gene.name, gene.species, prefix, ontologies)
     if not found:
         for former in dict.fromkeys(synonym.name for synonym in gene.synonyms):
-            if " " not in former and not _with_symbol(former, gene.species, own, ontologies):
+            if " " not in former and _is_only_of(gene, former, ontologies):
                 found |= _with_symbol(former, gene.species, prefix, ontologies)
     return _renamed(gene, *found.popitem()) if len(found) == 1 else gene
+
+
+def _is_only_of(gene: Concept, name: str, ontologies: tuple[CompiledOntology, ...]) -> bool:
+    """Whether no other gene of the species and of the gene's own table has this name, now or among its synonyms."""
+    return {gene.curie} == {
+        hit.concept.curie
+        for ontology in ontologies
+        if prefix_of(gene.curie) in ontology.prefixes
+        for hit in ontology.by_normal_key(normal_key(name))
+        if hit.name == name
+        and hit.concept.species == gene.species
+        and prefix_of(hit.concept.curie) == prefix_of(gene.curie)
+    }
 
 
 def _with_symbol(

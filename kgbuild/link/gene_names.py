@@ -23,7 +23,7 @@ _MARK_BEFORE = re.compile(
 #: yeast's proteins end in p, as "Gdt1p"
 _MARK_AFTER = re.compile(
     r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
-    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d|(?<=\d)p|Delta|[Δ∆])$"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d|(?<=[A-Z][a-z][a-z]\d)p|(?<=[A-Z][a-z][a-z]\d\d)p|Delta|[Δ∆])$"
 )
 #: the species that a mark before a name tells
 _WHOSE = {
@@ -51,8 +51,8 @@ _TRNA_LIGASE = re.compile(
 )
 #: nitric oxide, beside the enzymes that make it
 _GAS = re.compile(r"\bNO(?=[ -]synthase)")
-#: "OCT4A", "TCF-4J": a letter for one of several transcripts
-_ISOFORM = re.compile(r"(?P<symbol>[A-Za-z][\w-]*\d)-?[A-Z]")
+#: "OCT4A", "TCF-4J": a letter for one of several transcripts; R is for receptor, L for ligand or like
+_ISOFORM = re.compile(r"(?P<symbol>[A-Za-z][\w-]*\d)-?[A-KM-QS-Z]")
 #: "hepatocyte nuclear factor (HNF)-6": the abbreviation stands for what is before it, and what follows belongs to both
 _ABBREVIATED = re.compile(r"[^()]*\((?P<short>[\w/-]{2,10})\)(?P<rest>[ -]?[^() ]{1,8})?")
 _SYMBOL = re.compile(r"(?=.*[A-Z].*[A-Z\d]|.*\d.*[A-Z])[A-Za-z\d][\w/-]{1,9}|[A-Z][a-z]{2}\d?")

@@ -34,7 +34,7 @@ TAXA = (10116, 7955, 9031, 9913, 9615, 8364, 6239, 4932, 4896, 3702)
 HOMOLOGENE_SPECIES = frozenset(f"NCBITaxon:{taxon}" for taxon in TAXA)
 COLUMNS = ("tax_id", "gene_id", "gene_symbol")
 #: "LOC100911545", "zgc:158296", "si:ch211-12e13.1", "RGD1305844": numbers of records
-_RECORD = re.compile(r"(?:LOC|RGD|MGC|BC|KIAA)\d+.*|(?:zgc|si|im|wu|sb|id|ENS\w+):?[\w:.-]*\d[\w:.-]*")
+_RECORD = re.compile(r"(?:LOC|RGD|MGC|BC|KIAA|ENS[A-Z]+)\d+.*|(?:zgc|si|im|wu|sb|id):.*")
 
 
 def read_homologene(wheel: Path) -> Iterator[Concept]:

@@ -75,6 +75,7 @@ UNDESCRIBED = {"undescribed": 1.0}
 SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
+_JOINT = re.compile(r"(?:and|or)\b|[,/]")
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 #: whose names are looked for together
@@ -609,10 +610,14 @@ def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
 
 
 def _parts_of(text: str, type: str) -> tuple[str, ...]:
-    """The names that a composite one stands for; of diseases without its frame: "stage II and III cancer" is one."""
+    """The names that a composite one stands for; "stage II and III cancer" is one, as its frame alone is joined."""
     if type not in COMPOSITE_TYPES or not any(joint in text for joint in ("and", "or", ",", "/")):
         return ()
-    return split_composite(without_frame(text, type) if type in DISORDER_TYPES else text)
+    if type in DISORDER_TYPES:
+        frame, name, _ = text.partition(without_frame(text, type))
+        if _JOINT.search(frame) and not _JOINT.match(name):
+            return split_composite(name)
+    return split_composite(text)
 
 
 def _is_name_itself(match: Match, text: str) -> bool:

@@ -28,7 +28,7 @@ SHARD_CHARACTERS = 400_000
 #: build is cut off, and there is something to tell of it.
 FIRST_DOCUMENTS = 8
 FIRST_CHARACTERS = 20_000
-#: A file has at most this share of what the run did before it, until it is full.
+#: A file has at most what the run did before it divided by this, until it is full.
 GROWTH = 8
 #: Characters that are read before the first batch, to know how many documents there are: 200 full texts.
 READ_AHEAD_CHARACTERS = 8_000_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kgbuild.document import Document, Mention, Passage, Span
-from kgbuild.extract.calibration import fit_calibration
+from kgbuild.extract.calibration import NEVER, Case, _best_threshold, fit_calibration
 from kgbuild.extract.circumstances import Circumstances
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel, calibrate
@@ -102,3 +102,15 @@ def test_weights_of_circumstances_are_fitted_and_thresholds_are_probabilities() 
     assert relation.probability(0.5, {"cue"}) == pytest.approx(0.8, abs=0.05)
     assert relation.probability(0.5, ()) == pytest.approx(0.2, abs=0.05)
     assert relation.threshold == relation.probability(0.5, {"cue"})
+
+
+def test_a_document_without_passages_has_circumstances_too() -> None:
+    mentions = [Mention(Span(0, 7), "Chemical"), Mention(Span(12, 20), "Disease")]
+    assert Circumstances(Document("kgb:1", "Lithium and polyuria"), mentions).of(0, 1) == frozenset()
+
+
+def test_equal_probabilities_are_reported_together_or_not_at_all() -> None:
+    # the best F0.5 would be after the right ones, which stand first; but all have the same score
+    cases = [Case(0.9, n < 40) for n in range(100)]
+    assert _best_threshold(cases, Calibration()) == pytest.approx(0.9)
+    assert _best_threshold([Case(0.9, n < 20) for n in range(100)], Calibration()) == NEVER

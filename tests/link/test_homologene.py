@@ -17,6 +17,7 @@ ROWS = (
     (9606, 846, "CASR"),
     (6239, 172981, "CELE_C08B6.3"),
     (7955, 555555, "zgc:158296"),
+    (7955, 797132, "sirt1"),
 )
 
 
@@ -59,6 +60,7 @@ def test_genes_of_other_species_have_their_symbols(wheel):
         Concept("NCBIGene:24247", "Casr", "Gene", species="NCBITaxon:10116"),
         Concept("NCBIGene:855264", "MRE11", "Gene", species="NCBITaxon:4932"),
         Concept("NCBIGene:172981", "C08B6.3", "Gene", species="NCBITaxon:6239"),
+        Concept("NCBIGene:797132", "sirt1", "Gene", species="NCBITaxon:7955"),
     ]
 
 

@@ -5,7 +5,7 @@ from kgbuild.document import Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
 from kgbuild.link.learnt import LearntName, LearntNames
-from kgbuild.link.linker import LexicalLinker
+from kgbuild.link.linker import LexicalLinker, _parts_of
 
 
 def document(text: str, *named: tuple[str, str]) -> Document:
@@ -483,3 +483,17 @@ def test_letters_alone_do_not_make_a_gene_that_has_another_symbol(write, text, c
     assert linked.mentions[-1].concepts == concepts
     (linked,) = LexicalLinker([], {"Gene": str(table)}).link([document(text, *named)])
     assert linked.mentions[-1].concepts == ("HGNC:1",)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("acute and chronic pancreatitis", ("acute pancreatitis", "chronic pancreatitis")),
+        ("early-onset and late-onset dementia", ("early-onset dementia", "late-onset dementia")),
+        ("acute lymphoblastic and myeloid leukemia", ("acute lymphoblastic leukemia", "myeloid leukemia")),
+        ("breast and ovarian cancer", ("breast cancer", "ovarian cancer")),
+        ("stage II and III cancer", ()),
+    ],
+)
+def test_names_are_split_where_they_are_joined_and_not_where_their_frame_is(name, parts):
+    assert _parts_of(name, "Disease") == parts

@@ -6,6 +6,7 @@ import lzma
 import re
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,7 +23,7 @@ LINES = {
     "pubtator": re.compile(r"\S+\|[ta]\|"),
     "bioc": re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<collection\b"),
     "brat": re.compile(r"[TREAN#]\d+\t\S+ "),
-    "conll": re.compile(r"-DOCSTART-|\S.*\s(?:O|[BIESLU]-\S+)\s*(?:\n|\Z)"),
+    "conll": re.compile(r"-DOCSTART-|\S+(?:[\t ]\S+){0,8}[\t ](?:O|[BIESLU]-[A-Z]\S*)[\t ]*(?:\n|\Z)"),
 }
 #: Format -> keys of the JSON objects that it is made of.
 KEYS = {
@@ -56,7 +57,7 @@ def look_at(path: Path) -> Look:
                 return _of_names(archive.getnames(), "archive")
         with OPENERS.get(path.suffix, open)(path, "rb") as stream:
             return _of_text(stream.read(HEAD), path.suffix)
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError) as error:
+    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         return Look(f"a file that cannot be read ({error})")
 
 
@@ -94,7 +95,7 @@ def _of_json(text: str) -> Look:
     try:
         first, _ = json.JSONDecoder().raw_decode(text)
         keys = set(first)
-    except (ValueError, TypeError):  # an object that is longer than what was looked at
+    except (ValueError, TypeError, RecursionError):  # an object that is longer than what was looked at
         keys = set(re.findall(r'"(\w+)"\s*:', text))
     for name, wanted in KEYS.items():
         if wanted <= keys:
