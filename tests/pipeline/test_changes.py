@@ -14,6 +14,7 @@ import pytest
 
 from kgbuild.document import Cell, Document, Passage, Span
 from kgbuild.errors import GraphError
+from kgbuild.pipeline import shards
 from kgbuild.pipeline.shards import Shards
 
 build_module = import_module("kgbuild.pipeline.build")  # the package has a function of that name
@@ -211,12 +212,15 @@ def test_a_changed_file_whose_reading_was_cut_off_stands_as_it_was(workplace, mo
 
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         patch.setattr(build_module._Run, "_store", store)
+        patch.setattr(shards, "READ_AHEAD_CHARACTERS", 1)
         workplace.build(papers)
     workplace.build(write("b.txt", "We gave cisplatin."))
     assert [document for document in documents() if document[1] == "a.txt"] == before
     workplace.calls()
     workplace.build(papers)
-    assert workplace.calls()["extract"] == 250 - 50 - 2 * 64  # what the dead run stored is not done again
+    assert (
+        workplace.calls()["extract"] == 250 - 50 - 2 * shards.FIRST_DOCUMENTS
+    )  # what the dead run stored is not done again
     workplace.build(papers, "b.txt", to="fresh")
     assert workplace.artefacts() == workplace.artefacts("fresh")
 
