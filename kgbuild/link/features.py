@@ -66,6 +66,8 @@ def describe(
         kin_share[symbol] += shares.get(option.concept.curie, 0.0)
         kin_count[symbol] += learnt.count(type, option.concept.curie)
     is_alone = len(ontologies) == 1 and type != "Gene"
+    # a table that tells no gene's species does not tell families from genes by it
+    tells_species = type == "Gene" and any(any(_species_of(ontology)) for ontology in ontologies)
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
@@ -82,7 +84,7 @@ def describe(
         features["learnt_otherwise"] = sum(shares.values()) - kin_share[symbol]
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
-            features["family"] = float(not option.concept.species)
+            features["family"] = float(tells_species and not option.concept.species)
             features["learnt_several"] = several
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
