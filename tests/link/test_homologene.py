@@ -19,6 +19,13 @@ ROWS = (
     (7955, 555555, "zgc:158296"),
     (7955, 797132, "sirt1"),
 )
+MODULES = (
+    "pandas.core.frame",
+    "pandas.core.indexes",
+    "pandas.core.indexes.base",
+    "pandas.core.internals",
+    "pandas.core.internals.managers",
+)
 
 
 @pytest.fixture
@@ -26,7 +33,6 @@ def wheel(tmp_path, monkeypatch):
     """A wheel with the pickle that pandas 1 makes of ROWS, without pandas."""
 
     def shell(module, name):
-        monkeypatch.setitem(sys.modules, module, sys.modules.get(module) or ModuleType(module))
         made = type(name, (), {"__module__": module, "__setstate__": lambda self, state: None})
         setattr(sys.modules[module], name, made)
         return made
@@ -38,8 +44,8 @@ def wheel(tmp_path, monkeypatch):
 
         return Reduced()
 
-    for package in ("pandas", "pandas.core", "pandas.core.indexes", "pandas.core.internals"):
-        monkeypatch.setitem(sys.modules, package, ModuleType(package))
+    for module in ("pandas", "pandas.core", *MODULES):
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))  # never the real ones: they would keep the shells
     frame, manager = shell("pandas.core.frame", "DataFrame"), shell("pandas.core.internals.managers", "BlockManager")
     index, new_index = shell("pandas.core.indexes.base", "Index"), shell("pandas.core.indexes.base", "_new_Index")
     names = np.array(["tax_id", "gene_id", "gene_symbol"], object)
