@@ -253,7 +253,7 @@ def _of_species(vocabulary: Vocabulary, species: Sequence[str] | None) -> Ranked
     return [
         (rank, ontology)
         for rank, ontology in enumerate(vocabulary.ontologies)
-        if species is None or not ontology.species or not ontology.species.isdisjoint(species)
+        if species is None or not ontology.species.isdisjoint(("", *species))
     ]
 
 

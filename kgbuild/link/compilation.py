@@ -73,7 +73,7 @@ def compile_ontology(
             skipped=known_skips,
             examples=dict(examples or {}),
             lacking={what: (tally.n_lacking[what], tally.first_lacking[what]) for what in sorted(tally.n_lacking)},
-            species=tuple(sorted(tally.species)) if "" not in tally.species else (),
+            species=tuple(sorted(tally.species)),
             arrays=places,
         )
         (made / "meta.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta)))

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 #: changes with the layout or with the keys of names, so that what an older version compiled is made anew
-FORMAT = 2
+FORMAT = 3
 #: concepts that an open ontology keeps decoded
 CACHED_CONCEPTS = 8192
 
@@ -64,7 +64,7 @@ class Meta(msgspec.Struct, frozen=True):
 
     `skipped`: what its files hold besides concepts, and how much of each kind; `examples`: the first of a kind.
     `lacking`: "name" and "type", with how many concepts in use have none, and the first of them.
-    `species`: those of its concepts, if each is of one; none if that is not known.
+    `species`: those of its concepts in use, "" among them if some are of none.
     """
 
     name: str
@@ -114,6 +114,7 @@ class CompiledOntology:
             ) from error
         self.folder = folder
         self.prefixes = frozenset(self.meta.prefixes)
+        #: those of its concepts in use, "" among them if some are of none
         self.species = frozenset(self.meta.species)
         #: what is found out about it together with others, kept as long as it is
         self.remembered: dict[Hashable, Any] = {}

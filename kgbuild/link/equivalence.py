@@ -102,7 +102,7 @@ def _with_symbol(
     return {
         hit.concept.curie: hit.concept
         for ontology in ontologies
-        if prefix in ontology.prefixes and (not ontology.species or species in ontology.species)
+        if prefix in ontology.prefixes and species in ontology.species
         for hit in ontology.by_normal_key(normal_key(symbol))
         if hit.synonym is None
         and hit.name == symbol

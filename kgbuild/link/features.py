@@ -6,8 +6,7 @@ All lie in about [0, 1] and are 0 where they do not apply, so that a weight says
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 
 from kgbuild.concept import Concept
@@ -67,7 +66,7 @@ def describe(
         kin_count[symbol] += learnt.count(type, option.concept.curie)
     is_alone = len(ontologies) == 1 and type != "Gene"
     # a table that tells no gene's species does not tell families from genes by it
-    tells_species = type == "Gene" and any(any(_species_of(ontology)) for ontology in ontologies)
+    tells_species = any(not ontology.species <= {""} for ontology in ontologies)
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
@@ -115,16 +114,7 @@ def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Seq
         return False
     if concept.species in ("", *ALWAYS_SPOKEN_OF):
         return True
-    return any(concept.species in _species_of(o) for o in ontologies if prefixes[0] in o.prefixes)
-
-
-def _species_of(ontology: CompiledOntology) -> frozenset[str]:
-    return ontology.species or _species_of_all(ontology.folder)
-
-
-@cache
-def _species_of_all(folder: Path) -> frozenset[str]:
-    return frozenset(concept.species for concept in CompiledOntology(folder).concepts())
+    return any(concept.species in o.species for o in ontologies if prefixes[0] in o.prefixes)
 
 
 def _of_match(match: Match, type: str) -> Features:
