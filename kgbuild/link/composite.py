@@ -2,9 +2,10 @@
 
 import re
 
-__all__ = ["split_composite"]
+__all__ = ["JOINT", "split_composite"]
 
-_JOINT = re.compile(r"\s*(?:,\s*and/or|,\s*and|,\s*or|and/or|\band\b|\bor\b|,|/)\s*")
+#: what stands between the parts of a composite name, with the blanks around it
+JOINT = re.compile(r"\s*(?:,\s*and/or|,\s*and|,\s*or|and/or|\band\b|\bor\b|,|/)\s*")
 _GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|[α-ω]"
 _ROMAN = "I{1,3}|I?V|VI{1,3}"
 #: the pieces of an ending
@@ -32,7 +33,7 @@ def split_composite(name: str) -> tuple[str, ...]:
     >>> split_composite("IL-1 alpha and beta"), split_composite("caspase-3/7")
     (('IL-1 alpha', 'IL-1 beta'), ('caspase-3', 'caspase-7'))
     """
-    parts = [part.strip() for part in _JOINT.split(name) if part.strip()]
+    parts = [part.strip() for part in JOINT.split(name) if part.strip()]
     if len(parts) < 2 or len(name.split()) > MAX_WORDS:
         return ()
     if all(_ENDING.fullmatch(part) for part in parts[1:]):

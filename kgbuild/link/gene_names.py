@@ -23,7 +23,8 @@ _MARK_BEFORE = re.compile(
 #: yeast's proteins end in p, as "Gdt1p"
 _MARK_AFTER = re.compile(
     r"(?<=[\w)])(?:\s*\(?(?:-/-|\+/\+|\+/-|−/−)\)?|[+]"
-    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d|(?<=[A-Z][a-z][a-z]\d)p|(?<=[A-Z][a-z][a-z]\d\d)p|Delta|[Δ∆])$"
+    r"|-?(?:KO|KD|flox|fl/fl|tg|Tg|null|siRNA|shRNA|GFP|GTP|GST|Fc)|v\d"
+    r"|(?:(?<=[A-Z][a-z]{2}\d)|(?<=[A-Z][a-z]{2}\d{2}))p|Delta|[Δ∆])$"
 )
 #: the species that a mark before a name tells
 _WHOSE = {

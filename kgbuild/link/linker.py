@@ -32,7 +32,7 @@ from kgbuild.link.candidates import (
     stems,
 )
 from kgbuild.link.compiled import CompiledOntology
-from kgbuild.link.composite import split_composite
+from kgbuild.link.composite import JOINT, split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
 from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
@@ -75,7 +75,6 @@ UNDESCRIBED = {"undescribed": 1.0}
 SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
-_JOINT = re.compile(r"(?:and|or)\b|[,/]")
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 #: whose names are looked for together
@@ -611,11 +610,11 @@ def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
 
 def _parts_of(text: str, type: str) -> tuple[str, ...]:
     """The names that a composite one stands for; "stage II and III cancer" is one, as its frame alone is joined."""
-    if type not in COMPOSITE_TYPES or not any(joint in text for joint in ("and", "or", ",", "/")):
+    if type not in COMPOSITE_TYPES or not JOINT.search(text):
         return ()
     if type in DISORDER_TYPES:
         frame, name, _ = text.partition(without_frame(text, type))
-        if _JOINT.search(frame) and not _JOINT.match(name):
+        if JOINT.search(frame) and not JOINT.match(name):
             return split_composite(name)
     return split_composite(text)
 
