@@ -44,6 +44,10 @@ UNREADABLE = (
 )
 
 
+#: Key of a corpus -> words for a corpus that has none of it.
+NOTHING = {"entities": "no mentions", "relations": "no relations"}
+
+
 class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of a run. `batch_tokens` counts word pieces with padding; `window` is in word pieces."""
 
@@ -242,17 +246,22 @@ def require_annotated(recipe: Recipe, documents: Sequence[GoldDocument], folder:
         types = {mention.type for doc in own for mention in doc.mentions}
         predicates = {relation.predicate for doc in own for relation in doc.relations}
         for key, names, seen in (("entities", corpus.entities, types), ("relations", corpus.relations, predicates)):
-            missing = [name for name in names if name not in seen]
-            if missing and own:
+            if seen.issuperset(names):
+                continue
+            held = _counted(corpus, folder, key)  # some documents may stand in the development part of another corpus
+            if missing := [name for name in names if name not in held]:
+                told = ", ".join(
+                    f"{name} ({n})" for name, n in sorted(held.items(), key=lambda kind: (-kind[1], kind[0]))
+                )
                 raise ConfigError(
                     f"[[corpus]] {corpus.name!r}: {key}: none of its {len(own)} documents has {', '.join(missing)}; "
-                    f"they have {_counted(corpus, folder, key)}: write the names that the corpus has, as they are "
+                    f"they have {told or NOTHING[key]}: write the names that the corpus has, as they are "
                     "here, or leave out those that it does not annotate"
                 )
 
 
-def _counted(corpus: Corpus, folder: Path, key: str) -> str:
-    """The types of mentions or relations that the files of a corpus have, with numbers, the most frequent first."""
+def _counted(corpus: Corpus, folder: Path, key: str) -> Counter[str]:
+    """The types of mentions or relations that the files of a corpus have, with numbers."""
     counts: Counter[str] = Counter()
     for file in (*corpus.train, *corpus.dev):
         for gold in _read(corpus, folder / file, _Everything(), _Everything()):
@@ -260,8 +269,7 @@ def _counted(corpus: Corpus, folder: Path, key: str) -> str:
             counts.update(m.type for m in doc.mentions) if key == "entities" else counts.update(
                 r.predicate for r in doc.relations
             )
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{name} ({n})" for name, n in ordered) or f"no {'mentions' if key == 'entities' else 'relations'}"
+    return counts
 
 
 class _Everything(frozenset[str]):

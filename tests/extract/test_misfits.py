@@ -5,6 +5,7 @@ import json
 import tarfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kgbuild.errors import ConfigError, TrainingDataError
@@ -116,3 +117,12 @@ def test_a_relation_that_no_document_has_is_an_error_too(data: Path) -> None:
     gold, dev = split_gold(recipe, data)
     with pytest.raises(ConfigError, match="relations: none of its 1 documents has CID; they have no relations"):
         require_annotated(recipe, [*gold, *dev], data)
+
+
+def test_a_type_of_a_document_that_another_corpus_holds_out_is_there(data: Path) -> None:
+    training = corpus("mine", "brat", entities=("Chemical", "Disease"))
+    other = msgspec.structs.replace(corpus("other", "brat", entities=("Chemical",)), train=(), dev=training.train)
+    recipe = Recipe((training, other))
+    gold, dev = split_gold(recipe, data)
+    assert gold == []
+    require_annotated(recipe, [*gold, *dev], data)
