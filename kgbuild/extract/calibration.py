@@ -9,7 +9,6 @@ over both halves.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
-from kgbuild.extract.scoring import Decision, GoldPrediction, decode_again, is_reported
+from kgbuild.extract.scoring import GoldPrediction, decode_again
 
 __all__ = ["Case", "calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration", "novelty_cases"]
 
@@ -82,11 +81,8 @@ def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) 
     """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases)."""
     cases = _mention_cases(predictions)
     relations = {relation.name: relation for relation in labels.relations}
-    for name in relations:
-        cases[name] = []
-    for decision in chain.from_iterable(prediction.decisions for prediction in predictions):
-        if is_reported(relations[decision.relation], decision):
-            cases[decision.relation].append(_case_of(decision))
+    for name, found in _relation_cases(predictions).items():
+        cases[name] = [case for case in found if relations[name].is_reported(case.raw, case.circumstances)]
     if novelty := novelty_cases(predictions):
         cases["novelty"] = novelty
     return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
@@ -131,12 +127,8 @@ def _relation_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     cases: dict[str, Cases] = defaultdict(list)
     for prediction in predictions:
         for decision in prediction.decisions:
-            cases[decision.relation].append(_case_of(decision))
+            cases[decision.relation].append(Case(decision.score, decision.correct, decision.circumstances))
     return cases
-
-
-def _case_of(decision: Decision) -> Case:
-    return Case(decision.score, decision.correct, decision.circumstances)
 
 
 def novelty_cases(predictions: Sequence[GoldPrediction]) -> Cases:

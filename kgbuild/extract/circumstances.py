@@ -22,7 +22,7 @@ _CUE = re.compile(
     rf"related to|on) {_WORDS}{{0,4}}",
     re.IGNORECASE,
 )
-#: Longer than what the pattern matches.
+#: Characters between two names with a cue, at most: its words may be of any length.
 _MAX_CUE = 200
 _PEOPLE = (
     r"(?:(?:out|in)?patients?|subjects|wom[ae]n|m[ae]n|children|adolescents|adults?|volunteers|individuals|people|persons|"

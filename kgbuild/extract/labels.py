@@ -43,6 +43,10 @@ class RelationLabel(msgspec.Struct, frozen=True):
         """That it holds between two mentions which are right, from their raw score and what stands around them."""
         return calibrate(raw, self.calibration, circumstances)
 
+    def is_reported(self, raw: float, circumstances: Collection[str]) -> bool:
+        """Whether it is as probable as its threshold asks for."""
+        return self.probability(raw, circumstances) >= self.threshold
+
 
 class LabelSet(msgspec.Struct, frozen=True, dict=True):
     """Entity types and relations in the order of the model's outputs.

@@ -14,20 +14,11 @@ from kgbuild.extract.decode import decode_mentions
 from kgbuild.extract.examples import Statement, is_novel, is_true, told_novelty, true_pairs
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.inference import ScoredPair, encode, score_pairs
-from kgbuild.extract.labels import LabelSet, RelationLabel
+from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.windows import Words
 
-__all__ = [
-    "Decision",
-    "GoldPrediction",
-    "Scores",
-    "decode_again",
-    "is_reported",
-    "mention_scores",
-    "predict_gold",
-    "relation_scores",
-]
+__all__ = ["Decision", "GoldPrediction", "Scores", "decode_again", "mention_scores", "predict_gold", "relation_scores"]
 
 #: corpus -> type or relation -> (precision, recall, F1)
 Scores = dict[str, dict[str, tuple[float, float, float]]]
@@ -114,7 +105,7 @@ def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> 
     relations = {relation.name: relation for relation in labels.relations}
     for prediction in predictions:
         truth = true_pairs(prediction.gold)
-        reported = {d for d in prediction.decisions if is_reported(relations[d.relation], d)}
+        reported = {d for d in prediction.decisions if relations[d.relation].is_reported(d.score, d.circumstances)}
         found = {statement for decision in reported for statement in decision.statements & truth}
         wrong = {(d.relation, d.statements) for d in reported if not d.statements & truth}
         names = [name for _, name, _ in found], [name for name, _ in wrong], [name for _, name, _ in truth - found]
@@ -122,11 +113,6 @@ def relation_scores(predictions: Sequence[GoldPrediction], labels: LabelSet) -> 
             for name in column_names:
                 counts.add(prediction.gold.corpus, name, column)
     return counts.scores()
-
-
-def is_reported(relation: RelationLabel, decision: Decision) -> bool:
-    """Whether the decision on this relation is as probable as its threshold asks for."""
-    return relation.probability(decision.score, decision.circumstances) >= relation.threshold
 
 
 def _decisions(gold: GoldDocument, pairs: Sequence[ScoredPair], labels: LabelSet) -> Iterator[Decision]:

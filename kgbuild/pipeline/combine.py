@@ -59,7 +59,8 @@ def combine(parts: Sequence[Path], folder: Path, *, schema: Schema) -> tuple[dic
 
 
 def _require_columns(part: Path, name: str) -> None:
-    missing = [column for column in SCHEMAS[name].names if column not in column_names(part, name)]
+    there = column_names(part, name)
+    missing = [column for column in SCHEMAS[name].names if column not in there]
     if missing:
         raise GraphError(
             f"{table_path(part, name)}: expected the tables of an import by this version of kgbuild, found no column "

@@ -65,7 +65,7 @@ def _of_names(names: Iterable[str], kind: str) -> Look:
     given = [name for name in names if not PurePath(name).name.startswith(".")]
     files = {PurePath(name).suffix for name in given}
     if any("annotations/frames/" in name for name in given):
-        return Look(f"{kind} of SOFC-Exp", "sofc_exp")
+        return Look(f"a {kind} of SOFC-Exp", "sofc_exp")
     if {".txt", ".ann"} <= files:
         return Look(f"a {kind} of brat standoff, .txt and .ann", "brat")
     if any(re.search(r"entities.*\.tsv", name) for name in given):
