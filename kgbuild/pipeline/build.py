@@ -45,13 +45,16 @@ def build(
     """Build the graph of these papers into the folder, or add them to the graph that is there; what was done.
 
     What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
-    exist, a part cannot be loaded, or the folder is not a graph's; and leaves the last graph in place when every
-    document fails, which is the fault of the machine or of a part, not theirs.
+    exist, there is no file for a new graph, a part cannot be loaded, or the folder is not a graph's; and leaves the
+    last graph in place when every document fails, which is the fault of the machine or of a part, not theirs.
     """
     started = time.monotonic()
     files = Intake(paths, outside=output)
-    (stages,) = (load() for load in progress("loading", [recipe], 1))
     folder = GraphFolder(output)
+    folder.require_place()
+    if not folder.is_there():  # a graph that is there may well lose its last file
+        files.require_some()
+    (stages,) = (load() for load in progress("loading", [recipe], 1))
     revisions = Revisions(extract=stages.extract_revision, link=stages.link_revision)
     with folder.claimed():
         shards = Shards(folder.documents)

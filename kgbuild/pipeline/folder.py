@@ -45,6 +45,21 @@ class GraphFolder:
         """The folders of the imports, by name."""
         return sorted(path for path in self.imports.glob("*") if path.is_dir())
 
+    def require_place(self) -> None:
+        """GraphError if something else than a graph is there."""
+        path = self.path
+        if path.exists() and not path.is_dir():
+            raise GraphError(f"{path}: expected a folder for the graph, found a file; choose another place with -o")
+        if path.is_dir() and any(path.iterdir()) and not self.is_there():
+            raise GraphError(
+                f"{path}: expected a graph or an empty folder, found other files; choose another place with -o, "
+                "nothing was changed"
+            )
+
+    def is_there(self) -> bool:
+        """Whether the folder is a graph's, finished or not."""
+        return (self.path / MARK).exists()
+
     @contextmanager
     def claimed(self) -> Iterator[None]:
         """Hold the folder, new or old, for writing; GraphError if it is not a graph's, or if another build holds it.
@@ -94,16 +109,9 @@ class GraphFolder:
         self._tidy()
 
     def _make(self) -> None:
-        path = self.path
-        if path.exists() and not path.is_dir():
-            raise GraphError(f"{path}: expected a folder for the graph, found a file; choose another place with -o")
-        if path.is_dir() and any(path.iterdir()) and not (path / MARK).exists():
-            raise GraphError(
-                f"{path}: expected a graph or an empty folder, found other files; choose another place with -o, "
-                "nothing was changed"
-            )
-        path.mkdir(parents=True, exist_ok=True)
-        (path / MARK).touch()  # before anything else, so that a kill here leaves a folder that is known as ours
+        self.require_place()
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / MARK).touch()  # before anything else, so that a kill here leaves a folder that is known as ours
         self.documents.mkdir(exist_ok=True)
 
     def _require_account(self) -> None:

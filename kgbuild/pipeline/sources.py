@@ -4,12 +4,13 @@ import functools
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from kgbuild.document import Document, Failure, content_hash
+from kgbuild.errors import ReadError
 from kgbuild.read.archive import open_unpacked
 from kgbuild.read.file_names import printable_name
 from kgbuild.read.reader import read_source
@@ -32,13 +33,16 @@ HELD_BYTES = 16 * 1024 * 1024
 class Reading:
     """The documents of the paths, once, in their order; afterwards their number and the failures.
 
-    ReadError at once for a path that does not exist.
+    ReadError at once for a path that does not exist, or if there is no file.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
+        given = tuple(paths)
         self.failures: list[Failure] = []
         self.n_documents = 0
-        self._sources = find_sources(paths)
+        self._sources = find_sources(given)
+        if not any(find_files(given)):
+            raise no_files(given)
 
     def __iter__(self) -> Iterator[Document]:
         for item in _items(self._sources):
@@ -75,6 +79,11 @@ class Intake:
         self._folder = outside.resolve()
         self._found = find_files(self._paths)
 
+    def require_some(self) -> None:
+        """ReadError if there is no file."""
+        if not any(self._is_input(file) for file in find_files(self._paths)):
+            raise no_files(self._paths)
+
     def count(self) -> int:
         """How many files there are now; the folders are walked for it."""
         return sum(self._is_input(file) for file in find_files(self._paths))
@@ -84,6 +93,11 @@ class Intake:
 
     def _is_input(self, file: InputFile) -> bool:
         return not (file.real and Path(file.real).is_relative_to(self._folder))
+
+
+def no_files(paths: Sequence[str]) -> ReadError:
+    """What to tell of paths with nothing behind them."""
+    return ReadError(f"{', '.join(paths)}: expected papers or tables, found no files; name files, or another folder")
 
 
 def lasting_name(path: Path, real: str) -> str:

@@ -100,10 +100,11 @@ def recipe(extract: Part, link: Part, *, schema: Schema) -> Recipe:
 
 def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
     """The parts, loaded; ConfigError where a setting is unknown."""
-    extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
+    # the linker first: what it is given is more often wrong, and a model takes seconds to load
     linker = make_part(
         registry.load("linkers", link.use), link, table="link", defaults={"preferences": schema.preferences}
     )
+    extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
     # without a type for properties a graph has no place for what has them
     properties = schema.properties.values() if "Property" in schema.entities else ()
     return Stages(extractor=extractor, linker=linker, tables=TableReader(properties))

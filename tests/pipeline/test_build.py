@@ -51,6 +51,13 @@ def test_building_nothing_but_a_broken_file_leaves_an_empty_graph_and_a_failure(
     assert [failure["source"] for failure in failures(workplace.folder / "graph")] == ["empty.txt"]
 
 
+def test_a_new_graph_of_no_files_is_not_begun(workplace):
+    (workplace.folder / "mine").mkdir()
+    with pytest.raises(ReadError, match="mine: expected papers or tables, found no files"):
+        workplace.build("mine")
+    assert not (workplace.folder / "graph").exists()
+
+
 def test_a_path_that_does_not_exist_starts_nothing(workplace):
     with pytest.raises(ReadError, match="nowhere"):
         workplace.build("nowhere")

