@@ -190,7 +190,7 @@ def run_admin(home: Path, *arguments: str) -> None:
     run(admin(home), *arguments)
 
 
-def run(program: Path, *arguments: str, **environment: str) -> None:
+def run(program: Path | str, *arguments: str, **environment: str) -> None:
     """A program that must succeed."""
     command = [str(program), *arguments]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
