@@ -78,11 +78,6 @@ class BulkImport:
     server_cpu: float
     found: dict[str, int]
 
-    @property
-    def seconds(self) -> float:
-        """From the graph's folder to a database with its constraints."""
-        return self.export.seconds + self.admin.seconds + self.start_seconds + self.constraint_seconds
-
 
 def import_graph(
     graph: Path,
@@ -163,7 +158,11 @@ def run_admin(command: list[str], folder: Path, program: Path) -> tuple[Used, st
     log = folder / "import.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stream, stderr=stream)
-        _, status, usage = os.wait4(process.pid, 0)
+        ended, peak = 0, 0.0
+        while not ended:
+            peak = max(peak, peak_so_far(process.pid))
+            time.sleep(0.02)
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     said = log.read_text("utf-8", "replace")
@@ -171,7 +170,13 @@ def run_admin(command: list[str], folder: Path, program: Path) -> tuple[Used, st
         raise RuntimeError(said[-2000:])
     imported = re.search(r"Imported:\s+(\d+ nodes)\s+(\d+ relationships)\s+(\d+ properties)", said)
     assert imported, said
-    return Used(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), ", ".join(imported.groups())
+    return Used(seconds, usage.ru_utime + usage.ru_stime, peak), ", ".join(imported.groups())
+
+
+def peak_so_far(pid: int) -> float:
+    """The peak resident memory of a process in MiB, 0 if it has ended; its ru_maxrss counts what started it, too."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("ascii"))
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def write_by_hand(graph: Path, folder: Path) -> None:
