@@ -1,12 +1,15 @@
-"""Edges a second into a real Neo4j 5: kgbuild's loader beside KGX's, BioCypher's and rdflib-neo4j's, one after the
-other on one server, and the bulk import of kgbuild's CSV beside that of CSV made by hand.
+"""Edges a second into a real Neo4j 5: kgbuild's bulk import, into servers of its own; its loader beside KGX's,
+BioCypher's and rdflib-neo4j's, one after the other on one server; then how many times as many kgbuild loads as each
+peer, and `neo4j-admin` on kgbuild's CSV beside its like made by hand.
 
     python benchmarks/neo4j_load.py --nodes 10000 --edges 50000
 
 The graph is that of load_rates.py. Each loader runs in a process of its own; the database is emptied in between, and
 asked afterwards what arrived. The server is warm: it has loaded a tenth of the graph, unmeasured, by kgbuild before the
 first. Peers live in virtual environments under --environments, made on demand with pip; one that cannot be installed is
-skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files.
+skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files. The seconds of a bulk import
+are all from these files to a database that answers and has its constraints, the start of its cold server included; its
+client is the export and `neo4j-admin`.
 
 KGX gets the Biolink Model from a package instead of the network; its statement for constraints is none of Neo4j 5's: it
 is given the constraint that it means, without which each of its edges scans all nodes. BioCypher needs APOC, which the
@@ -24,20 +27,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import neo4j
 import pyarrow.parquet as pq
 from load_rates import synthetic_tables
+from neo4j_bulk import compare_by_hand, import_graph
 
+from kgbuild.store.neo4j import EvidenceForm
 from kgbuild.store.parquet import write_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
-from servers import Neo4jProcess, admin, own_neo4j  # noqa: E402
+from servers import Neo4jProcess, own_neo4j  # noqa: E402
 
 #: what runs in each process; PROLOGUE gives it `clock` and its arguments
 PROLOGUE = """
@@ -152,14 +157,28 @@ class Loader:
     most_edges: int = sys.maxsize
 
 
-LOADERS = {
+@dataclass(frozen=True)
+class Bulk:
+    """Export, `neo4j-admin`, a new server."""
+
+    evidence: EvidenceForm
+
+
+#: also warms the server
+AS_NODES = Loader(KGBUILD.replace("FORM", "'nodes'"))
+
+LOADERS: dict[str, Loader | Bulk] = {
+    "kgbuild, bulk import, evidence on its edge": Bulk("properties"),
+    "kgbuild, bulk import, evidence as nodes": Bulk("nodes"),
     "kgbuild, evidence on its edge": Loader(KGBUILD.replace("FORM", "'properties'")),
-    "kgbuild, evidence as nodes": Loader(KGBUILD.replace("FORM", "'nodes'")),
+    "kgbuild, evidence as nodes": AS_NODES,
     "KGX (with its constraint made by hand)": Loader(KGX, ("kgx", "biolink-model")),
     "rdflib-neo4j, bare triples": Loader(RDFLIB.replace("REIFIED", "False"), ("rdflib-neo4j",)),
     "rdflib-neo4j, reified": Loader(RDFLIB.replace("REIFIED", "True"), ("rdflib-neo4j",)),
     "BioCypher, edges alone": Loader(BIOCYPHER.replace("FEW", str(FEW)), ("biocypher", "neo4j"), FEW),
 }
+
+COLUMNS = ("loader", "edges/s", "seconds", "client CPU s", "server CPU s", "client peak MiB", "found")
 
 APOC = "org.neo4j.procedure:apoc-core:5.26.12+org.neo4j.procedure:apoc-common:5.26.12"
 
@@ -173,9 +192,6 @@ FOUND = {
     "sentences": "RETURN COUNT { ()-[r]->() WHERE r.evidence_text IS NOT NULL OR size(r.evidence_texts) = 1 } "
     "+ COUNT { (n) WHERE n.evidence_text IS NOT NULL } + COUNT { (n:Evidence) WHERE n.text IS NOT NULL }",
 }
-
-#: columns of the edges in the CSV made by hand
-BY_HAND = ("subject", "object", "predicate", "id", "belief", "evidence_count", "documents")
 
 
 @dataclass(frozen=True)
@@ -275,47 +291,41 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-def bulk(graph: Path, scratch: Path) -> None:
-    """Seconds of neo4j-admin on kgbuild's CSV and on the same nodes and edges written by hand."""
-    from kgbuild.export.graph import neo4j_admin
-    from kgbuild.export.graph.source import GraphSource
+def import_in_bulk(loader: Bulk, graph: Path, scratch: Path) -> tuple[Run, dict[str, float]]:
+    """Make a server of its own of the graph; what that took, and the seconds of its parts."""
+    done = import_graph(graph, scratch, loader.evidence, ask=found, cpu_seconds=cpu_seconds)
+    parts = {
+        "export": done.export.seconds,
+        "import": done.admin.seconds,
+        "start of the server": done.start_seconds,
+        "constraints": done.constraint_seconds,
+    }
+    client = done.export.cpu + done.admin.cpu
+    peak = max(done.export.peak_mib, done.admin.peak_mib)
+    return Run(sum(parts.values()), client, done.server_cpu, peak, done.found), parts
 
-    ours, by_hand = scratch / "ours", scratch / "by-hand"
-    ours.mkdir()
-    by_hand.mkdir()
-    started = time.perf_counter()
-    neo4j_admin.write(GraphSource(graph), ours)
-    exported = time.perf_counter() - started
-    with (by_hand / "nodes.csv").open("w", encoding="utf-8") as stream:
-        stream.write("id:ID,name:string,:LABEL\n")
-        for row in pq.read_table(graph / "nodes.parquet").to_pylist():
-            stream.write(f"{row['id']},{row['name']},{row['type']}\n")
-    with (by_hand / "edges.csv").open("w", encoding="utf-8") as stream:
-        stream.write(":START_ID,:END_ID,:TYPE,id:string,belief:double,evidence_count:long,documents:long\n")
-        for row in pq.read_table(graph / "edges.parquet").to_pylist():
-            values = (
-                row[name] for name in ("subject", "object", "predicate", "id", "belief", "evidence_count", "documents")
-            )
-            stream.write(",".join(map(str, values)) + "\n")
-    times: dict[str, float] = {}
 
-    def run_imports(home: Path) -> None:
-        same = ["--nodes=nodes.csv", "--relationships=edges.csv", "--array-delimiter=U+001F", "neo4j"]
-        for name, folder, arguments in (
-            ("by hand, nodes and edges", by_hand, ["database", "import", "full", *same]),
-            ("kgbuild, nodes and edges", ours, ["database", "import", "full", *same]),
-            ("kgbuild, everything", ours, [*neo4j_admin.arguments(), "neo4j"]),
-        ):
-            started = time.perf_counter()
-            command = [str(admin(home)), *arguments, "--overwrite-destination=true"]
-            subprocess.run(command, cwd=folder, check=True, capture_output=True)
-            times[name] = time.perf_counter() - started
+def load_over_bolt(
+    loaders: dict[str, Loader], environments: Path, graph: Path, tenth: Path, scratch: Path
+) -> Iterator[tuple[str, Run | str]]:
+    """What each loader took, or why it is skipped; on one server, which has loaded a tenth of the graph before."""
+    with own_neo4j(scratch / "neo4j", add_apoc, quick=False) as process:
+        measure(AS_NODES.program, Path(sys.executable), tenth, process)
+        for name, loader in loaders.items():
+            try:
+                yield name, measure(loader.program, environment(loader.packages, environments), graph, process)
+            except RuntimeError as error:
+                yield name, str(error)
 
-    with own_neo4j(scratch / "bulk", run_imports):
-        pass
-    print(f"\n| bulk import | seconds |\n|---|---|\n| kgbuild's export | {exported:.1f} |")
-    for name, seconds in times.items():
-        print(f"| neo4j-admin, {name} | {seconds:.1f} |")
+
+def print_ratios(rates: dict[str, float]) -> None:
+    """How many edges a second kgbuild loads for each that a peer does."""
+    peers = [name for name in rates if not name.startswith("kgbuild")]
+    if not peers:
+        return
+    print("\n| edges/s, times | " + " | ".join(peers) + " |\n|---" + "|---" * len(peers) + "|")
+    for name in (name for name in rates if name not in peers):
+        print(f"| {name} | " + " | ".join(f"{rates[name] / rates[peer]:.1f}" for peer in peers) + " |")
 
 
 def main() -> None:
@@ -325,7 +335,7 @@ def main() -> None:
     parser.add_argument("--edges", type=int, default=500_000)
     parser.add_argument("--loaders", nargs="*", default=list(LOADERS), choices=list(LOADERS))
     parser.add_argument("--environments", type=Path, default=Path.home() / ".cache" / "kgbuild-benchmarks")
-    parser.add_argument("--no-bulk", action="store_true")
+    parser.add_argument("--no-by-hand", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
@@ -334,28 +344,34 @@ def main() -> None:
         write_tables(tenth, synthetic_tables(arguments.nodes // 10, arguments.edges // 10, seed=1))
         write_rows(graph)
         print(f"{arguments.nodes} nodes, {arguments.edges} edges", flush=True)
-        print(
-            "| loader | edges/s | seconds | client CPU s | server CPU s | client peak MiB | found |\n"
-            + "|---" * 7
-            + "|"
-        )
-        with own_neo4j(scratch / "neo4j", add_apoc, quick=False) as process:
-            measure(LOADERS["kgbuild, evidence as nodes"].program, Path(sys.executable), tenth, process)
-            for name in arguments.loaders:
-                loader, n_edges = LOADERS[name], min(arguments.edges, LOADERS[name].most_edges)
-                try:
-                    python = environment(loader.packages, arguments.environments)
-                    run = measure(loader.program, python, graph, process)
-                except RuntimeError as error:
-                    print(f"| {name} | skipped: {error} |", flush=True)
-                    continue
-                print(
-                    f"| {name} | {n_edges / run.seconds:,.0f} | {run.seconds:.1f} | {run.client:.1f} | "
-                    f"{run.server:.1f} | {run.peak_mib:,.0f} | {told(run.found, arguments.nodes, n_edges)} |",
-                    flush=True,
-                )
-        if not arguments.no_bulk:
-            bulk(graph, scratch)
+        print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|", flush=True)
+        rates, parts = dict[str, float](), dict[str, dict[str, float]]()
+
+        def tell(name: str, run: Run | str, n_edges: int) -> None:
+            if isinstance(run, str):
+                print(f"| {name} | skipped: {run} |", flush=True)
+                return
+            rates[name] = n_edges / run.seconds
+            print(
+                f"| {name} | {rates[name]:,.0f} | {run.seconds:.1f} | {run.client:.1f} | {run.server:.1f} | "
+                f"{run.peak_mib:,.0f} | {told(run.found, arguments.nodes, n_edges)} |",
+                flush=True,
+            )
+
+        chosen = {name: LOADERS[name] for name in arguments.loaders}
+        over_bolt = {name: loader for name, loader in chosen.items() if isinstance(loader, Loader)}
+        for name, loader in chosen.items():
+            if isinstance(loader, Bulk):
+                run, parts[name] = import_in_bulk(loader, graph, scratch / f"bulk-{loader.evidence}")
+                tell(name, run, arguments.edges)
+        if over_bolt:
+            for name, run in load_over_bolt(over_bolt, arguments.environments, graph, tenth, scratch):
+                tell(name, run, min(arguments.edges, over_bolt[name].most_edges))
+        print_ratios(rates)
+        for name, seconds in parts.items():
+            print(f"\n{name}: " + ", ".join(f"{what} {taken:.1f} s" for what, taken in seconds.items()))
+        if not arguments.no_by_hand:
+            compare_by_hand(graph, scratch)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def own_neo4j(
     """
     password, port = secrets.token_hex(16), free_port()  # hexadecimal: a leading dash would be an option
     configure(home, port)
-    run_admin(home, "dbms", "set-initial-password", password)
+    run(admin(home, quick=quick), "dbms", "set-initial-password", password)
     prepare(home)
     process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password), quick=quick)
     try:
@@ -185,23 +185,18 @@ def refuse_data(server: Neo4jServer) -> None:
             raise RuntimeError(f"expected an empty database at {server.uri}: the tests delete everything in it")
 
 
-def run_admin(home: Path, *arguments: str) -> None:
-    """`neo4j-admin` with these arguments."""
-    run(admin(home), *arguments)
-
-
-def run(program: Path, *arguments: str, **environment: str) -> None:
+def run(program: Path | str, *arguments: str, **environment: str) -> None:
     """A program that must succeed."""
     command = [str(program), *arguments]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def admin(home: Path) -> Path:
-    """A program that does what `neo4j-admin` does, for the server in this folder."""
+def admin(home: Path, *, quick: bool = True) -> Path:
+    """A program that does what `neo4j-admin` does, for the server in this folder; the same one if there is one."""
     script = home / "neo4j-admin"
     if not script.exists():
-        command = shlex.join([*java(NEO4J), "org.neo4j.cli.AdminTool"])
+        command = shlex.join([*java(NEO4J, quick=quick), "org.neo4j.cli.AdminTool"])
         places = f"NEO4J_HOME={shlex.quote(str(home))} NEO4J_CONF={shlex.quote(str(home / 'conf'))}"
         script.write_text(f'#!/bin/sh\n{places} exec {command} "$@"\n', "utf-8")
         script.chmod(0o755)

@@ -1,6 +1,7 @@
 """`kgbuild export`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from kgbuild import registry
 from kgbuild.cli.example import example
 from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
+
+if TYPE_CHECKING:
+    from kgbuild.store.property_graph import EvidenceForm
 
 __all__ = ["command"]
 
@@ -17,6 +21,7 @@ __all__ = ["command"]
     epilog=example(
         "kgbuild export graph/ -O kgx-tsv -o kgx/",
         "kgbuild export graph/ -O graphml -o graph.graphml",
+        "kgbuild export graph/ -O neo4j-admin --evidence properties -o neo4j/",
     ),
 )
 @click.argument("graph", type=click.Path(path_type=Path))
@@ -29,9 +34,15 @@ __all__ = ["command"]
     help="Format of the output.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file or folder to make.")
+@click.option(
+    "--evidence",
+    type=click.Choice(["nodes", "properties", "none"]),
+    help="For neo4j-admin: evidence as nodes of its own, as lists on its edge, or left out, as kgbuild load does.  "
+    "[default: nodes]",
+)
 @click.option("--force", is_flag=True, help="Replace an export that is there already.")
 @verbose_option
-def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
+def command(graph: Path, format_name: str, output: Path, evidence: "EvidenceForm | None", force: bool) -> None:
     """Give GRAPH to other tools, with identifiers, parallel edges and evidence kept as far as the format can.
 
     In: the folder that kgbuild build made; it is only read. Out: a file, or a folder for csv, kgx-tsv, kgx-jsonl,
@@ -41,10 +52,13 @@ def command(graph: Path, format_name: str, output: Path, force: bool) -> None:
     from kgbuild.export.graph.source import GraphSource
     from kgbuild.export.graph.target import new_target
 
+    if evidence is not None and format_name != "neo4j-admin":
+        raise click.UsageError(f"--evidence is for neo4j-admin, not for {format_name}")
     open_graph(graph)
     writer = registry.load("graph_writers", format_name)
+    options = {} if evidence is None else {"evidence": evidence}
     with new_target(output, files=writer.FILES, force=force) as target:
-        counts = writer.write(GraphSource(graph), target)
+        counts = writer.write(GraphSource(graph), target, **options)
     click.echo(f"{output}: {', '.join(f'{n} {what}' for what, n in counts.items())}", err=True)
     if hasattr(writer, "next_step"):
         click.echo(writer.next_step(output), err=True)

@@ -77,7 +77,8 @@ def command(
 
     User and password come from NEO4J_USER (default neo4j) and NEO4J_PASSWORD. Loading again changes nothing; a graph
     that has grown adds what is new. Rows that the server did not take are written to load-rejected.jsonl in GRAPH. If
-    the server goes away, it is waited for up to two minutes; the same command again completes what is missing.
+    the server goes away, it is waited for up to two minutes; the same command again completes what is missing. A large
+    graph gets into a new database faster by kgbuild export -O neo4j-admin.
 
     With --vectors the names nearest to a question are found by
 

@@ -24,6 +24,7 @@ __all__ = [
     "NodePart",
     "RelationshipPart",
     "count_parts",
+    "edge_batches",
     "entity_parts",
     "entity_types",
     "from_document",
@@ -96,6 +97,16 @@ def from_document(part: NodePart) -> RelationshipPart:
     return RelationshipPart("FROM_DOCUMENT", part.label, "Document", _ends(part.table["id"], part.documents))
 
 
+def edge_batches(folder: Path, *, with_evidence: bool = False) -> Iterator[pa.Table]:
+    """The edges, `subject`, `predicate` and `object` before their properties, of which the last are the texts and
+    documents of their evidence, the surest first, if asked for.
+    """
+    columns = ["subject", "predicate", "object", *EDGE_PROPERTIES]
+    if with_evidence:
+        return _with_evidence(folder, columns)
+    return read_batches(folder, "edges", columns=columns, size=ROWS_AT_ONCE)
+
+
 def relationship_parts(folder: Path, *, with_evidence: bool = False) -> Iterator[RelationshipPart]:
     """The relationships of entities: edges, with the texts and documents of their evidence if asked for, then
     MENTIONED_IN and HAS_MEASUREMENT.
@@ -140,13 +151,7 @@ class _Types:
 
 
 def _edges(folder: Path, types: _Types, *, with_evidence: bool) -> Iterator[RelationshipPart]:
-    columns = ["subject", "predicate", "object", *EDGE_PROPERTIES]
-    batches: Iterator[pa.Table]
-    if with_evidence:
-        batches = _with_evidence(folder, columns)
-    else:
-        batches = read_batches(folder, "edges", columns=columns, size=ROWS_AT_ONCE)
-    for batch in batches:
+    for batch in edge_batches(folder, with_evidence=with_evidence):
         properties = batch.drop_columns(["subject", "predicate", "object"])
         table = pa.table({"from": batch["subject"], "to": batch["object"], **_columns(properties)})
         keys = batch["predicate"], types.of(batch["subject"]), types.of(batch["object"])
@@ -155,7 +160,6 @@ def _edges(folder: Path, types: _Types, *, with_evidence: bool) -> Iterator[Rela
 
 
 def _with_evidence(folder: Path, columns: list[str]) -> Iterator[pa.Table]:
-    """The edges with the texts and documents of their evidence, the surest first."""
     names = ["edge", "calibrated", "id", "text", "document"]
     bounds = key_bounds(folder, "evidence", "edge", rows=ROWS_AT_ONCE)
     read = partial(read_batches, folder, "evidence", columns=names, size=ROWS_AT_ONCE)

@@ -7,7 +7,7 @@ Nodes are labelled by entity type, relationships by predicate in UPPER_SNAKE. Be
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -21,8 +21,10 @@ __all__ = [
     "LEXICAL",
     "NODE_PROPERTIES",
     "RENAMED",
+    "EvidenceForm",
     "NodeType",
     "RelationshipType",
+    "lexical_labels",
     "node_types",
     "quoted",
     "relationship_type",
@@ -67,6 +69,9 @@ LEXICAL = {
     "Measurement": ("measurements", MEASUREMENT_PROPERTIES),
 }
 
+#: How evidence stands in Neo4j: as nodes, as lists of texts and documents on its edge, or not at all.
+EvidenceForm = Literal["nodes", "properties", "none"]
+
 NODE_COLUMNS = pa.schema([NODES.field(name) for name in NODE_PROPERTIES])
 EDGE_COLUMNS = pa.schema([EDGES.field(name) for name in EDGE_PROPERTIES])
 
@@ -102,6 +107,11 @@ def quoted(name: str) -> str:
     if not _IDENTIFIER.fullmatch(name):
         raise ConfigError(f"expected a name of letters, digits and _ for a label or relationship type, found {name!r}")
     return f"`{name}`"
+
+
+def lexical_labels(evidence: EvidenceForm) -> list[str]:
+    """The labels besides entity types that a graph has with evidence in this form, documents first."""
+    return [label for label in LEXICAL if evidence == "nodes" or label != "Evidence"]
 
 
 def node_types(schema: Schema) -> Iterator[NodeType]:

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -32,14 +32,11 @@ from kgbuild.store.neo4j.statements import (
 from kgbuild.store.neo4j.vectors import NameEncoder, write_vectors
 from kgbuild.store.neo4j.writing import Progress, Writer, until_told
 from kgbuild.store.parts import count_parts, entity_parts, entity_types, lexical_parts, relationship_parts
-from kgbuild.store.property_graph import LEXICAL, quoted
+from kgbuild.store.property_graph import LEXICAL, EvidenceForm, lexical_labels, quoted
 
-__all__ = ["EvidenceForm", "Retraction", "load_neo4j"]
+__all__ = ["Retraction", "load_neo4j"]
 
 logger = logging.getLogger(__name__)
-
-#: How evidence is written: as nodes, as lists of texts and documents on its edge, or not at all.
-EvidenceForm = Literal["nodes", "properties", "none"]
 
 BATCH_ROWS = 5000
 #: More sessions wait for one another: a new relationship locks its neighbours at both ends, which no division of the
@@ -90,7 +87,7 @@ def load_neo4j(
             driver.verify_connectivity()
             session = _Server(driver, database)
             labels, types = entity_types(folder)
-            lexical = [label for label in LEXICAL if evidence == "nodes" or label != "Evidence"]
+            lexical = lexical_labels(evidence)
             others = session.declare(labels, types, lexical, full_text=full_text)
             removed: tuple[Removal, ...] = ()
             if retraction is not None:
