@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from kgbuild.document import Document, Measurement, Mention, Relation, Span
-from kgbuild.extract.quantities import ParsedQuantity, parse_quantities, relation_before
+from kgbuild.extract.quantities import LIST, ParsedQuantity, parse_quantities, relation_before
 
 __all__ = ["find_measurements"]
 
@@ -47,7 +47,8 @@ def find_measurements(doc: Document) -> tuple[Measurement, ...]:
     """
     mentions = doc.mention_index()
     holders = _named_holders(doc) | _holders(doc)
-    found = {m for relation in doc.relations for m in _measured(doc, relation, mentions, holders)}
+    lists = _lists(doc)
+    found = {m for relation in doc.relations for m in _measured(doc, relation, mentions, holders, lists)}
     return tuple(sorted(found, key=lambda m: (m.span, m.property, m.subject, repr(m.quantity))))
 
 
@@ -72,26 +73,46 @@ def _named_holders(doc: Document) -> dict[str, tuple[str, float]]:
     return found
 
 
+def _lists(doc: Document) -> dict[Span, str]:
+    """A quantity that others follow in a list -> it and those, as one text: "4.59, 4.06 %" of "4.59 and 4.06 %"."""
+    lists: dict[Span, str] = {}
+    quantities = sorted(mention.span for mention in doc.mentions if mention.type == "Quantity")
+    for span, after in reversed(list(pairwise(quantities))):
+        if LIST.fullmatch(doc.text[span.end : after.start]):
+            lists[span] = f"{doc.text_of(span)}, {lists.get(after, doc.text_of(after))}"
+    return lists
+
+
 def _measured(
-    doc: Document, relation: Relation, mentions: Mapping[str, Mention], holders: Mapping[str, tuple[str, float]]
+    doc: Document,
+    relation: Relation,
+    mentions: Mapping[str, Mention],
+    holders: Mapping[str, tuple[str, float]],
+    lists: Mapping[Span, str],
 ) -> Iterator[Measurement]:
     if relation.predicate != VALUE or relation.polarity != "affirmed":
         return
     subject, sureness = holders.get(relation.subject, ("", 1.0))
     score = min(relation.score, sureness)
     name = doc.text_of(mentions[relation.subject].span)
-    for parsed in _parsed(doc, mentions[relation.object].span):
+    for parsed in _parsed(doc, mentions[relation.object].span, lists):
         if not _fits(name, parsed.quantity.si_unit):
             continue
         conditions = (("versus", parsed.reference),) if parsed.reference else ()
         yield Measurement(subject, relation.subject, parsed.quantity, relation.span, conditions, score)
 
 
-def _parsed(doc: Document, span: Span) -> tuple[ParsedQuantity, ...]:
-    """The quantities at a place, bounded by what stands before it: "above" of "above 0.1 S/cm"."""
+def _parsed(doc: Document, span: Span, lists: Mapping[Span, str]) -> tuple[ParsedQuantity, ...]:
+    """The quantities at a place, bounded by what stands before it: "above" of "above 0.1 S/cm".
+
+    A number alone has the unit with which its list ends.
+    """
     text = doc.text_of(span)
     bound = relation_before(doc.text[max(span.start - LONGEST_BOUND, 0) : span.start])
-    return (parse_quantities(f"{bound} {text}") if bound else ()) or parse_quantities(text)
+    found = (parse_quantities(f"{bound} {text}") if bound else ()) or parse_quantities(text)
+    if len(found) == 1 and found[0].quantity.unit == "1" and span in lists:
+        return parse_quantities(lists[span])[:1] or found
+    return found
 
 
 def _fits(name: str, si_unit: str) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from kgbuild.document import Comparison, Quantity
 from kgbuild.extract.units import Unit, parse_unit
 
-__all__ = ["ParsedQuantity", "parse_quantities", "relation_before", "with_unit"]
+__all__ = ["LIST", "ParsedQuantity", "parse_quantities", "relation_before", "with_unit"]
 
 
 class ParsedQuantity(msgspec.Struct, frozen=True):
@@ -38,7 +38,8 @@ _UNCERTAINTY = re.compile(rf"\s*(?:±|\+/?-)\s*(?P<value>{_NUMBER})")
 #: "0.15625(5)": five in the last digit.
 _LAST_DIGITS = re.compile(r"\s?\((?P<digits>\d{1,2})\)")
 _JOIN = re.compile(r"\s*(?:-|~|to|and)\s*", re.IGNORECASE)
-_LIST = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or)\s*", re.IGNORECASE)
+#: What stands between the numbers of a list.
+LIST = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or)\s*", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"\s*(?:\(?\s*(?:vs\.?|versus)\s+(?:the\s+)?(?P<name>[^()]+?)\)?|(?<=V)\s?(?P<stuck>RHE|SHE|SCE))$"
 )
@@ -173,7 +174,7 @@ def _list(text: str) -> tuple[Quantity, ...]:
     while match := _ONE.match(text, place):
         values.append(_value(match))
         place = match.end()
-        joined = _LIST.match(text, place)
+        joined = LIST.match(text, place)
         if joined is None:
             break
         place = joined.end()

@@ -109,3 +109,19 @@ def test_a_value_has_the_dimension_that_its_property_s_name_tells(name: str, val
     )
     stated = Relation(ends[0].id, "has_value", ends[1].id, Span(0, len(text)), score=0.9)
     assert len(find_measurements(Document("PMID:1", text, mentions=ends, relations=(stated,)))) == fits
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value", "unit"),
+    [
+        ("A swelling of 4.06 and 4.59 %.", "4.06", 4.06, "%"),
+        ("A swelling of 1, 2, and 3 nm.", "1", 1.0, "nm"),
+        ("A swelling of 4.06, then 4.59 %.", "4.06", 4.06, "1"),
+        ("A swelling of 5 mm and 4.59 %.", "5 mm", 5.0, "mm"),
+    ],
+)
+def test_a_number_in_a_list_has_the_unit_at_its_end(text: str, name: str, value: float, unit: str) -> None:
+    others = [(other, "Quantity") for other in ("4.59 %", "2", "3 nm") if other in text]
+    doc = stated(text, *others, ("swelling", "Property"), (name, "Quantity"))
+    (found,) = find_measurements(doc)
+    assert (found.quantity.value, found.quantity.unit) == (value, unit)
