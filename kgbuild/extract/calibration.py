@@ -80,9 +80,9 @@ def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSe
 def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
     """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases)."""
     cases = _mention_cases(predictions)
-    relations = {relation.name: relation for relation in labels.relations}
-    for name, found in _relation_cases(predictions).items():
-        cases[name] = [case for case in found if relations[name].is_reported(case.raw, case.circumstances)]
+    found = _relation_cases(predictions)
+    for relation in labels.relations:
+        cases[relation.name] = [c for c in found[relation.name] if relation.is_reported(c.raw, c.circumstances)]
     if novelty := novelty_cases(predictions):
         cases["novelty"] = novelty
     return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}

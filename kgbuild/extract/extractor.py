@@ -105,10 +105,11 @@ class TransformerExtractor:
             # a relation was calibrated on true mentions; it holds if both of these are, and it does
             both = subject.score * other.score
             reported = [
-                (labels.relations[i], raw, probability)
-                for i, raw in pair.scores
-                if (holds := labels.relations[i].probability(raw, pair.circumstances)) >= labels.relations[i].threshold
-                and (probability := round(holds * both, 6)) >= self._relation_threshold
+                (relation, raw, probability)
+                for relation, raw in ((labels.relations[i], raw) for i, raw in pair.scores)
+                if relation.is_reported(raw, pair.circumstances)
+                and (probability := round(relation.probability(raw, pair.circumstances) * both, 6))
+                >= self._relation_threshold
             ]
             if not reported:
                 continue

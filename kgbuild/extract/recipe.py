@@ -248,28 +248,29 @@ def require_annotated(recipe: Recipe, documents: Sequence[GoldDocument], folder:
         for key, names, seen in (("entities", corpus.entities, types), ("relations", corpus.relations, predicates)):
             if seen.issuperset(names):
                 continue
-            held = _counted(corpus, folder, key)  # some documents may stand in the development part of another corpus
+            n_documents, held = _counted(corpus, folder, key)  # some may stand in what another corpus holds out
             if missing := [name for name in names if name not in held]:
                 told = ", ".join(
                     f"{name} ({n})" for name, n in sorted(held.items(), key=lambda kind: (-kind[1], kind[0]))
                 )
                 raise ConfigError(
-                    f"[[corpus]] {corpus.name!r}: {key}: none of its {len(own)} documents has {', '.join(missing)}; "
+                    f"[[corpus]] {corpus.name!r}: {key}: none of its {n_documents} documents has {', '.join(missing)}; "
                     f"they have {told or NOTHING[key]}: write the names that the corpus has, as they are "
                     "here, or leave out those that it does not annotate"
                 )
 
 
-def _counted(corpus: Corpus, folder: Path, key: str) -> Counter[str]:
-    """The types of mentions or relations that the files of a corpus have, with numbers."""
-    counts: Counter[str] = Counter()
-    for file in (*corpus.train, *corpus.dev):
-        for gold in _read(corpus, folder / file, _Everything(), _Everything()):
-            doc = gold.document
-            counts.update(m.type for m in doc.mentions) if key == "entities" else counts.update(
-                r.predicate for r in doc.relations
-            )
-    return counts
+def _counted(corpus: Corpus, folder: Path, key: str) -> tuple[int, Counter[str]]:
+    """How many documents the files of a corpus have, and their types of mentions, or their relations, with numbers.
+
+    Of relations those between mentions of the types that the recipe wants: no others are learnt.
+    """
+    entities = _Everything() if key == "entities" else frozenset(corpus.entities)
+    files = [folder / file for file in (*corpus.train, *corpus.dev)]
+    documents = [gold.document for file in files for gold in _read(corpus, file, entities, _Everything())]
+    if key == "entities":
+        return len(documents), Counter(mention.type for doc in documents for mention in doc.mentions)
+    return len(documents), Counter(relation.predicate for doc in documents for relation in doc.relations)
 
 
 class _Everything(frozenset[str]):

@@ -40,7 +40,7 @@ __all__ = [
     "digest",
 ]
 
-#: changes with the layout or with the keys of names, so that what an older version compiled is made anew
+#: changes with the layout, what stands in it, or the keys of names, so that what an older version compiled is made anew
 FORMAT = 3
 #: concepts that an open ontology keeps decoded
 CACHED_CONCEPTS = 8192

@@ -120,9 +120,23 @@ def test_a_relation_that_no_document_has_is_an_error_too(data: Path) -> None:
 
 
 def test_a_type_of_a_document_that_another_corpus_holds_out_is_there(data: Path) -> None:
+    (data / "mine" / "b.txt").write_text("Ibuprofen was given.\n", "utf-8")
+    (data / "mine" / "b.ann").write_text("T1\tChemical 0 9\tIbuprofen\n", "utf-8")
     training = corpus("mine", "brat", entities=("Chemical", "Disease"))
-    other = msgspec.structs.replace(corpus("other", "brat", entities=("Chemical",)), train=(), dev=training.train)
-    recipe = Recipe((training, other))
+    held = msgspec.structs.replace(corpus("other", "brat"), name="other", train=(), dev=("single",))
+    (data / "single").mkdir()
+    for name in ("a.txt", "a.ann"):
+        (data / "single" / name).write_bytes((data / "mine" / name).read_bytes())
+    recipe = Recipe((training, held))
     gold, dev = split_gold(recipe, data)
-    assert gold == []
+    assert [[mention.type for mention in item.document.mentions] for item in gold] == [["Chemical"]]
     require_annotated(recipe, [*gold, *dev], data)
+
+
+def test_a_relation_of_types_that_are_not_wanted_is_not_there(data: Path) -> None:
+    with (data / "mine" / "a.ann").open("a", encoding="utf-8") as annotations:
+        annotations.write("R1\tCID Arg1:T1 Arg2:T2\n")
+    recipe = Recipe((corpus("mine", "brat", entities=("Chemical",), relations=("CID",)),))
+    gold, dev = split_gold(recipe, data)
+    with pytest.raises(ConfigError, match="none of its 1 documents has CID; they have no relations"):
+        require_annotated(recipe, [*gold, *dev], data)

@@ -105,9 +105,12 @@ def test_merging_with_an_empty_graph_changes_nothing(workplace):
     workplace.build("empty.txt", to="b")
     merged("a", "b")
     found, expected = workplace.artefacts("merged"), workplace.artefacts("a")
-    for told in ("failures.jsonl", "manifest.json"):  # they name the file that could not be read
+    for told in ("failures.jsonl", "manifest.json"):  # they tell of the file that could not be read
         del found[told], expected[told]
     assert found == expected
+    told, known = (json.loads(Path(graph, "manifest.json").read_text("utf-8")) for graph in ("merged", "a"))
+    assert (told["counts"], told["mentions"]) == (known["counts"], known["mentions"])
+    assert Path("merged", "failures.jsonl").read_bytes() == Path("b", "failures.jsonl").read_bytes()
 
 
 def test_graphs_of_different_schemas_are_refused(workplace):

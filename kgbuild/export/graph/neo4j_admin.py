@@ -28,6 +28,8 @@ SEPARATOR = "\x1f"
 BLOCK_BYTES = 2**20
 #: What the program reads at a time, unless told otherwise.
 BUFFER_BYTES = 4 * 2**20
+#: Times the text of the widest row: quotes in it are doubled, and as much again to be on the safe side.
+ROOM = 4
 
 #: File of nodes or relationships -> the label or type of all of them, or "" where a column tells it.
 NODES = {"nodes": "", "documents": "Document", "evidence": "Evidence", "measurements": "Measurement"}
@@ -63,8 +65,9 @@ def write(graph: GraphSource, path: Path, *, evidence: EvidenceForm = "nodes") -
     (path / SCRIPT).write_text(
         "#!/bin/sh\n# Makes a new Neo4j 5 database of these files while the server is stopped.\n"
         f"# sh {SCRIPT} [DATABASE [OPTION…]]; NEO4J_ADMIN names the program if it is not on the path.\nset -e\n"
-        'cd "$(dirname "$0")"\ndatabase="${1:-neo4j}"\n[ $# -eq 0 ] || shift\n'
-        f'exec "${{NEO4J_ADMIN:-neo4j-admin}}" {" ".join(_arguments(files))} "$@" "$database"\n',
+        'program="${NEO4J_ADMIN:-neo4j-admin}"\ncase "$program" in /*) ;; */*) program="$PWD/$program" ;; esac\n'
+        'CDPATH= cd -- "$(dirname -- "$0")"\ndatabase="${1:-neo4j}"\n[ $# -eq 0 ] || shift\n'
+        f'exec "$program" {" ".join(_arguments(files))} "$@" "$database"\n',
         "utf-8",
     )
     labels, types = entity_types(graph.folder)
@@ -83,7 +86,7 @@ def next_step(path: Path) -> str:
 def _arguments(files: "Mapping[str, _File]") -> list[str]:
     """What neo4j-admin is told, but for the database.
 
-    It reads in parallel where lines end with rows alone, and takes no row that fills its buffer of 4 MiB.
+    It reads in parallel where lines end with rows alone, and takes no row that fills its buffer.
     """
     given = [
         f"--{kind}={value}={name}.csv" if value else f"--{kind}={name}.csv"
@@ -94,7 +97,7 @@ def _arguments(files: "Mapping[str, _File]") -> list[str]:
     options = ["--array-delimiter=U+001F", "--bad-tolerance=0"]
     if any(file.has_breaks for file in files.values()):
         options.append("--multiline-fields=true")
-    if (buffer := 4 * max(file.widest for file in files.values())) > BUFFER_BYTES:
+    if (buffer := ROOM * max(file.widest for file in files.values())) > BUFFER_BYTES:
         options.append(f"--read-buffer-size={buffer}")
     return ["database", "import", "full", *given, *options]
 
