@@ -41,7 +41,7 @@ _RUN_OPTIONS = (
     ),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
-    click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link."),
+    click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link.  [default: 0.3]"),
 )
 
 

@@ -35,7 +35,8 @@ HAS = re.compile(
 OF = re.compile(r" of (?:the |an? |pure |bulk )?")
 #: Characters before a quantity in which its bound stands.
 LONGEST_BOUND = 24
-#: and what the unit of any rate holds
+#: and those that are per time, and what the unit of such a value holds
+RATES = frozenset({"rate", "speed", "velocity"})
 PER_TIME = re.compile(r"(?:^|\.)s-\d")
 
 
@@ -118,6 +119,6 @@ def _parsed(doc: Document, span: Span, lists: Mapping[Span, str]) -> tuple[Parse
 def _fits(name: str, si_unit: str) -> bool:
     """Whether a property of this name can have values in this unit, as far as its last word tells."""
     last = name.casefold().rsplit(" ", 1)[-1]
-    if last == "rate":
+    if last in RATES:
         return si_unit == "1" or PER_TIME.search(si_unit) is not None
     return last not in UNITS_OF or si_unit in UNITS_OF[last]

@@ -40,8 +40,8 @@ _RARE = frozenset(
         *("Bk", "Cf", "Es", "Fm", "Md", "No", "Lr"),
     }
 )
-#: an oxidation state, as in "Pt(IV)", or the places of a peptide, as in "PrP180-193"
-_OTHER_NUMBERS = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)|\d-\d|\d{3}")
+#: an oxidation state, as in "Pt(IV)", or the places of a peptide, as in "PrP180-193"; "Al0.333" has decimals
+_OTHER_NUMBERS = re.compile(r"\((?:I{1,3}|IV|VI{0,3})\)|\d-\d|(?<![\d.])\d{3}")
 #: a word beside a formula that changes nothing of it: "garnet Li7La3Zr2O12", "TiO2 nanoparticles"
 _PLAIN_WORD = re.compile(r"(?!(?:and|or|on|in|of|with|for|doped|free|based|coated|loaded|modified)\b)[a-z]{3,}")
 #: "PCB77" and "NS39" name compounds by number; "C60" is a molecule

@@ -98,6 +98,8 @@ def test_denied_values_and_words_without_a_number_are_no_measurements():
         ("power", "30 kHz", False),
         ("response time", "17 s", True),
         ("response time", "17", False),
+        ("scan speed", "850 ms", False),
+        ("flow velocity", "2 m/s", True),
         ("capacity", "12 cm", True),
     ],
 )

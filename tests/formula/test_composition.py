@@ -16,6 +16,7 @@ from kgbuild.formula.elements import BY_ELECTRONEGATIVITY, ELEMENTS
         ("LiFePO4", "LiFePO4", "Fe Li O P"),
         ("Ca(OH)2", "CaH2O2", "Ca H O"),
         ("Li0.5CoO2", "Li0.5CoO2", "Co Li O"),
+        ("Al0.333 Nb0.667 Ti1", "TiNb0.667Al0.333", "Al Nb Ti"),
         ("La2-xSrxCuO4", "SrxLa2-xCuO4", "Cu La O Sr"),
         ("CuSO4·5H2O", "CuSO4·5H2O", "Cu H O S"),
         ("H2O2", "H2O2", "H O"),
