@@ -367,8 +367,8 @@ def main() -> None:
                 run, parts[name] = import_in_bulk(loader, graph, scratch / f"bulk-{loader.evidence}")
                 tell(name, run, arguments.edges)
         if over_bolt:
-            for name, run in load_over_bolt(over_bolt, arguments.environments, graph, tenth, scratch):
-                tell(name, run, min(arguments.edges, over_bolt[name].most_edges))
+            for name, outcome in load_over_bolt(over_bolt, arguments.environments, graph, tenth, scratch):
+                tell(name, outcome, min(arguments.edges, over_bolt[name].most_edges))
         print_ratios(rates)
         for name, seconds in parts.items():
             print(f"\n{name}: " + ", ".join(f"{what} {taken:.1f} s" for what, taken in seconds.items()))

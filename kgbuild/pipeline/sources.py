@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
@@ -18,7 +19,6 @@ from kgbuild.read.source import (
     InputFile,
     Source,
     find_files,
-    find_sources,
     open_raw,
     opening_problem,
     sources_of,
@@ -40,9 +40,8 @@ class Reading:
         given = tuple(paths)
         self.failures: list[Failure] = []
         self.n_documents = 0
-        self._sources = find_sources(given)
-        if not any(find_files(given)):
-            raise no_files(given)
+        files = _some(find_files(given), given)
+        self._sources = (source for file in files for source in sources_of(file, file.name))
 
     def __iter__(self) -> Iterator[Document]:
         for item in _items(self._sources):
@@ -77,27 +76,21 @@ class Intake:
     def __init__(self, paths: Iterable[str], *, outside: Path) -> None:
         self._paths = tuple(paths)
         self._folder = outside.resolve()
-        self._found = find_files(self._paths)
+        self._found: Iterator[InputFile] = filter(self._is_input, find_files(self._paths))
 
     def require_some(self) -> None:
         """ReadError if there is no file."""
-        if not any(self._is_input(file) for file in find_files(self._paths)):
-            raise no_files(self._paths)
+        self._found = _some(self._found, self._paths)
 
     def count(self) -> int:
         """How many files there are now; the folders are walked for it."""
         return sum(self._is_input(file) for file in find_files(self._paths))
 
     def __iter__(self) -> Iterator[IntakeFile]:
-        return (_opened(file) for file in self._found if self._is_input(file))
+        return map(_opened, self._found)
 
     def _is_input(self, file: InputFile) -> bool:
         return not (file.real and Path(file.real).is_relative_to(self._folder))
-
-
-def no_files(paths: Sequence[str]) -> ReadError:
-    """What to tell of paths with nothing behind them."""
-    return ReadError(f"{', '.join(paths)}: expected papers or tables, found no files; name files, or another folder")
 
 
 def lasting_name(path: Path, real: str) -> str:
@@ -111,6 +104,14 @@ def lasting_name(path: Path, real: str) -> str:
         if candidate.is_relative_to(here):
             return printable_name(str(candidate.relative_to(here)))
     return printable_name(str(PurePath(*place.parts[1:][-2:])))
+
+
+def _some(files: Iterator[InputFile], paths: Sequence[str]) -> Iterator[InputFile]:
+    """The files; ReadError if there is none."""
+    first = next(files, None)
+    if first is None:
+        raise ReadError(f"{', '.join(paths)}: expected papers or tables, found no files; name files, or another folder")
+    return chain([first], files)
 
 
 def _opened(file: InputFile) -> IntakeFile:

@@ -25,7 +25,6 @@ from kgbuild.store.property_graph import LEXICAL, NODE_PROPERTIES, EvidenceForm,
 __all__ = ["FILES", "next_step", "write"]
 
 SEPARATOR = "\x1f"
-BLOCK_BYTES = 2**20
 #: What the program reads at a time, unless told otherwise.
 BUFFER_BYTES = 4 * 2**20
 #: Times the text of the widest row: quotes in it are doubled, and as much again to be on the safe side.
@@ -159,7 +158,7 @@ class _File(NamedTuple):
 
 def _write_csv(path: Path, header: tuple[str, ...], tables: Iterable[pa.Table]) -> _File:
     """Strings in quotes, so that an empty one is told from none."""
-    n_rows = widest = 0
+    n_rows, widest, has_breaks = 0, 0, False
     writer: pv.CSVWriter | None = None
     with path.open("wb") as stream:
         for table in tables:
@@ -171,11 +170,12 @@ def _write_csv(path: Path, header: tuple[str, ...], tables: Iterable[pa.Table]) 
             writer.write_table(flat)
             n_rows += flat.num_rows
             widest = max(widest, _widest(flat))
+            has_breaks = has_breaks or _has_breaks(flat)
         if writer is None:
             stream.write(",".join(header).encode() + b"\n")
         else:
             writer.close()
-    return _File(n_rows, widest, _has_breaks(path, n_rows))
+    return _File(n_rows, widest, has_breaks)
 
 
 def _flat(table: pa.Table) -> pa.Table:
@@ -190,19 +190,16 @@ def _flat(table: pa.Table) -> pa.Table:
     return table
 
 
+def _texts(flat: pa.Table) -> list[pa.ChunkedArray]:
+    return [column for column in flat.columns if column.type in (pa.string(), pa.large_string())]
+
+
 def _widest(flat: pa.Table) -> int:
     """Bytes of text in the widest row."""
-    texts = [column for column in flat.columns if column.type in (pa.string(), pa.large_string())]
-    widths = (pc.fill_null(pc.binary_length(text), 0) for text in texts)
+    widths = (pc.fill_null(pc.binary_length(text), 0) for text in _texts(flat))
     return pc.max(reduce(pc.add, widths)).as_py() or 0
 
 
-def _has_breaks(path: Path, n_rows: int) -> bool:
+def _has_breaks(flat: pa.Table) -> bool:
     """Whether a line ends within a field; the program ends one at a carriage return, too."""
-    n_lines = 0
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK_BYTES):
-            if b"\r" in block:
-                return True
-            n_lines += block.count(b"\n")
-    return n_lines > n_rows + 1
+    return any(pc.any(pc.match_substring(text, mark)).as_py() for text in _texts(flat) for mark in "\n\r")
