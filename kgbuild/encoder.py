@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 import transformers
@@ -17,12 +17,23 @@ from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
 
-__all__ = ["DEFAULT_ENCODER", "Encoder", "batch_by_length", "choose_device", "choose_dtype", "padded_length"]
+__all__ = [
+    "DEFAULT_ENCODER",
+    "Encoder",
+    "Precision",
+    "batch_by_length",
+    "choose_device",
+    "choose_dtype",
+    "padded_length",
+]
 
 logger = logging.getLogger(__name__)
 
 #: Name under which the bundled encoder is known in settings and model cards.
 DEFAULT_ENCODER = "minilm-l6"
+
+#: In what numbers the encoder computes.
+Precision = Literal["auto", "float32", "bfloat16"]
 
 #: Windows are padded to a multiple of this many pieces.
 LENGTH_STEP = 32
@@ -109,8 +120,13 @@ def choose_device(device: str = "auto") -> torch.device:
     return torch.device(("cuda" if available else "cpu") if device == "auto" else device)
 
 
-def choose_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 on CUDA and on CPUs with instructions for it; float32 elsewhere, where bfloat16 is many times slower."""
+def choose_dtype(device: torch.device, precision: Precision = "auto") -> torch.dtype:
+    """The type of that precision; "auto" is bfloat16 on CUDA and on CPUs with instructions for it, and else float32.
+
+    Where a CPU has none, bfloat16 is many times slower.
+    """
+    if precision != "auto":
+        return torch.float32 if precision == "float32" else torch.bfloat16
     if device.type == "cuda":
         return torch.bfloat16
     flags = Path("/proc/cpuinfo")

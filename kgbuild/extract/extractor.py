@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kgbuild.document import Document, Mention, Relation, Span
-from kgbuild.encoder import choose_device, choose_dtype
+from kgbuild.encoder import Precision, choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
 from kgbuild.extract.decode import mention_words
@@ -36,7 +36,7 @@ class TransformerExtractor:
 
     `model` is a bundled model's name or a folder written by training. Relations less probable than `relation_threshold`
     are not reported. Longer `batch_tokens` use more memory and, on a GPU, less time; they do not change what is found
-    beyond the last digits of the scores.
+    beyond the last digits of the scores. `precision` does: "auto" is another on another machine (see `choose_dtype`).
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class TransformerExtractor:
         device: str = "auto",
         batch_tokens: int = 8192,
         relation_threshold: float = 0.3,
+        precision: Precision = "auto",
     ) -> None:
         if batch_tokens < 512:
             raise ConfigError(f"batch_tokens must be at least 512, one full window, is {batch_tokens}")
@@ -55,9 +56,10 @@ class TransformerExtractor:
         self.folder = folder
         self.name = folder.name
         self._device = choose_device(device)
-        self.revision = _revision(folder, f"{choose_dtype(self._device)} {relation_threshold}")
+        self.revision = _revision(folder, f"{choose_dtype(self._device, precision)} {relation_threshold}")
         self._model = ExtractionModel.load(folder).to(self._device)
         self._batch_tokens = batch_tokens
+        self._precision: Precision = precision
         self._relation_threshold = relation_threshold
 
     @property
@@ -85,7 +87,9 @@ class TransformerExtractor:
         self, parts: Sequence[Part], given_mentions: bool
     ) -> Iterator[tuple[Part, Sequence[Mention], Sequence[Relation]]]:
         documents = [part.document for part in parts]
-        encoded = encode(self._model, documents, self._device, batch_tokens=self._batch_tokens)
+        encoded = encode(
+            self._model, documents, self._device, batch_tokens=self._batch_tokens, precision=self._precision
+        )
         release_free_memory()
         mentions = [
             item.document.mentions if given_mentions else predict_mentions(item, self._model, agent=self.agent)

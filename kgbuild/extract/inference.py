@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kgbuild.document import Document, Mention
-from kgbuild.encoder import batch_by_length, choose_dtype
+from kgbuild.encoder import Precision, batch_by_length, choose_dtype
 from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.circumstances import Circumstances
@@ -61,6 +61,7 @@ def each_window(
     read: Callable[[Tensor, WordBatch], tuple[Tensor, ...]],
     *,
     batch_tokens: int,
+    precision: Precision = "auto",
 ) -> list[tuple[Tensor, ...]]:
     """What is read of each window by a pass of the encoder, in batches of at most `batch_tokens` padded pieces.
 
@@ -69,7 +70,7 @@ def each_window(
     """
     lengths = [words.n_pieces(window) + 2 for words, window in windows]
     found: dict[int, tuple[Tensor, ...]] = {}
-    dtype = choose_dtype(device)
+    dtype = choose_dtype(device, precision)
     model.eval()
     with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         for chosen in batch_by_length(lengths, batch_tokens):
@@ -81,7 +82,12 @@ def each_window(
 
 
 def encode(
-    model: ExtractionModel, documents: Sequence[Document], device: torch.device, *, batch_tokens: int
+    model: ExtractionModel,
+    documents: Sequence[Document],
+    device: torch.device,
+    *,
+    batch_tokens: int,
+    precision: Precision = "auto",
 ) -> list[EncodedDocument]:
     """One encoder pass over all windows of the documents, in batches of at most `batch_tokens` padded pieces."""
     all_words = read_words(documents, model.encoder.tokenizer)
@@ -93,6 +99,7 @@ def encode(
         device,
         lambda words, batch: (words, model.tags(words, batch).softmax(-1)),
         batch_tokens=batch_tokens,
+        precision=precision,
     )
     vectors = {place: words for place, (words, _) in zip(places, found, strict=True)}
     # copied at the end, as a copy waits for all that a GPU was asked for before

@@ -101,6 +101,18 @@ def test_a_relation_below_the_threshold_is_not_reported(extractor: TransformerEx
     assert strict.revision != extractor.revision
 
 
+def test_what_is_found_is_of_another_revision_in_another_precision(extractor: TransformerExtractor) -> None:
+    plain, short = (
+        TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=0.0, precision=precision)
+        for precision in ("float32", "bfloat16")
+    )
+    assert plain.revision != short.revision
+    assert extractor.revision in (plain.revision, short.revision)
+    (exact,), (rounded,) = scored(plain, 1.0, 1.0), scored(short, 1.0, 1.0)
+    assert exact != rounded
+    assert exact == pytest.approx(rounded, abs=0.01)
+
+
 def test_a_threshold_that_is_no_probability_is_refused(extractor: TransformerExtractor) -> None:
     with pytest.raises(ConfigError, match=r"relation_threshold must lie in \[0, 1\], is 2"):
         TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=2.0)
