@@ -11,6 +11,8 @@ from kgbuild.document import Document, Failure
 __all__ = ["read", "sniff"]
 
 _SNIFF = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{(?=[^\n]*?"id"\s*:)(?=[^\n]*?"text"\s*:)')
+#: in BioC, which has a key "passages" too, the texts stand inside of these
+_TEXT_FIRST = re.compile(rb'(?:(?!"passages"\s*:)[^\n])*?"text"\s*:')
 _DECODER = msgspec.json.Decoder(Document)
 
 
@@ -23,7 +25,7 @@ def sniff(head: bytes, name: str) -> bool:
             head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0], type=dict
         ).keys()
     except (msgspec.DecodeError, UnicodeDecodeError):  # longer than the head, or damaged: which `read` will tell
-        return True
+        return _TEXT_FIRST.match(head) is not None
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

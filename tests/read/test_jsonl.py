@@ -1,8 +1,12 @@
 import io
 
-from kgbuild.document import Document, Failure, Mention, Relation, Span
+import pytest
+
+from kgbuild.document import Document, Failure, Mention, Passage, Relation, Span
 from kgbuild.export import jsonl as writer
 from kgbuild.read import jsonl
+from kgbuild.read.reader import HEAD_BYTES, recognise
+from kgbuild.registry import load
 
 
 def test_a_broken_line_is_a_failure_with_its_number_and_the_others_are_read() -> None:
@@ -30,3 +34,15 @@ def test_layers_that_point_to_nothing_are_refused() -> None:
 def test_recognises_a_first_line_with_id_and_text() -> None:
     assert jsonl.sniff(b'{"id":"x","text":"y', "x")
     assert not jsonl.sniff(b'{"name":"x"}\n{"id":"x","text":"y"}', "x")
+
+
+@pytest.mark.parametrize("text", ["Aspirin.", "Aspirin. " * 10_000])
+@pytest.mark.parametrize(("format", "expected"), [("jsonl", "jsonl"), ("bioc-json", "bioc-json")])
+def test_what_is_written_with_passages_is_told_from_bioc(text: str, format: str, expected: str) -> None:
+    whole = Span(0, len(text))
+    document = Document("PMID:1", text, blocks=(Passage(whole, "abstract"),), passages=(Passage(whole, "sentence"),))
+    stream = io.BytesIO()
+    load("writers", format).write([document], stream)
+    assert recognise(stream.getvalue()[:HEAD_BYTES], "annotated") == expected
+    (read_again,) = load("readers", expected).read(io.BytesIO(stream.getvalue()), "annotated")
+    assert isinstance(read_again, Document) and read_again.text == text
