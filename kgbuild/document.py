@@ -9,6 +9,7 @@ immutable.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable
 from typing import Literal
 
@@ -32,6 +33,7 @@ __all__ = [
     "Relation",
     "Span",
     "content_hash",
+    "linked_score",
 ]
 
 #: a "reference", an entry of the list of cited works, is text that says nothing of this one: no passage is made of it
@@ -150,6 +152,21 @@ class Relation(msgspec.Struct, frozen=True):
     modality: Modality = "asserted"
     novel: bool | None = None
     agent: str = ""
+
+
+def linked_score(relation: Relation, subject: Mention, object: Mention) -> float:
+    """The probability that the relation holds between the concepts that its ends are linked to.
+
+    `Relation.score` is that it holds between what the text names; an end that is unlinked, or whose linker tells no
+    score, is taken as what it says.
+
+    >>> lithium = Mention(Span(0, 7), "Chemical", concepts=("MESH:D008094",), link_score=0.9)
+    >>> polyuria = Mention(Span(15, 23), "Disease", concepts=("MESH:D011141",), link_score=0.5)
+    >>> linked_score(Relation(lithium.id, "CID", polyuria.id, Span(0, 23), score=0.8), lithium, polyuria)
+    0.36
+    """
+    links = [end.link_score for end in (subject, object) if end.concepts and end.link_score > 0.0]
+    return round(relation.score * math.prod(links), 6)
 
 
 class Quantity(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 
 import msgspec
 
-from kgbuild.document import Document, Mention
+from kgbuild.document import Document, Mention, linked_score
 from kgbuild.errors import ReadError
 from kgbuild.variant import normalise_variant
 
@@ -64,11 +64,14 @@ class Evaluation(msgspec.Struct, frozen=True):
     """Predicted documents without gold."""
 
 
-def evaluate(gold: Iterable[Document], predicted: Iterable[Document]) -> Evaluation:
-    """The scores of the predicted documents; ReadError if two of a side have one identifier but two texts."""
+def evaluate(gold: Iterable[Document], predicted: Iterable[Document], *, min_score: float = 0.0) -> Evaluation:
+    """The scores of the predicted documents; ReadError if two of a side have one identifier but two texts.
+
+    Predicted relations whose `linked_score` is below `min_score` are left out.
+    """
     gold_by_id, predicted_by_id = _by_id(gold, "gold"), _by_id(predicted, "predicted")
     expected = list(gold_by_id.values())
-    found = [document for id_, document in predicted_by_id.items() if id_ in gold_by_id]
+    found = [_surest(document, min_score) for id_, document in predicted_by_id.items() if id_ in gold_by_id]
     return Evaluation(
         mentions=_scores(map(_mention_items, expected), map(_mention_items, found)),
         concepts=_scores(map(_concept_items, expected), map(_concept_items, found)),
@@ -78,6 +81,12 @@ def evaluate(gold: Iterable[Document], predicted: Iterable[Document]) -> Evaluat
         missing=tuple(sorted(gold_by_id.keys() - predicted_by_id.keys())),
         extra=tuple(sorted(predicted_by_id.keys() - gold_by_id.keys())),
     )
+
+
+def _surest(document: Document, min_score: float) -> Document:
+    ends = document.mention_index()
+    kept = [r for r in document.relations if linked_score(r, ends[r.subject], ends[r.object]) >= min_score]
+    return msgspec.structs.replace(document, relations=tuple(kept))
 
 
 def _by_id(documents: Iterable[Document], side: str) -> dict[str, Document]:

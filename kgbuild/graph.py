@@ -45,8 +45,9 @@ class Evidence(msgspec.Struct, frozen=True):
 
     `span` is the passage, `subject_span` and `object_span` the mentions; `text` the passage's words. For a table
     `table`, `row` and `column` give the cell of the object (counted from 0). `raw` is the model's score, `calibrated`
-    the probability, both in [0, 1]. `agent` and `revision` name what read it. Of an import the spans lie in `text`, the
-    mentions' are None where it does not tell them, and `agent` and `revision` are its source, file and record.
+    the probability that the text states the relation and both ends mean these concepts, both in [0, 1]. `agent` and
+    `revision` name what read it. Of an import the spans lie in `text`, the mentions' are None where it does not tell
+    them, and `agent` and `revision` are its source, file and record.
     """
 
     triple: Triple

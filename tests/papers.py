@@ -31,7 +31,7 @@ def span_of(text: str, words: str, occurrence: int = 0) -> Span:
 
 
 def mention(text: str, words: str, type: str, *concepts: str, occurrence: int = 0) -> Mention:
-    return Mention(span_of(text, words, occurrence), type, score=0.9, concepts=concepts, link_score=0.8, agent="m@1")
+    return Mention(span_of(text, words, occurrence), type, score=0.9, concepts=concepts, link_score=1.0, agent="m@1")
 
 
 def sentences(text: str, section: str) -> tuple[Passage, ...]:

@@ -96,3 +96,11 @@ def test_two_texts_under_one_identifier_are_an_error():
     other = msgspec.structs.replace(document("PMID:1", CHEMICAL), text="another text")
     with pytest.raises(ReadError, match="the gold documents hold PMID:1 twice"):
         evaluate([document("PMID:1", CHEMICAL), other], [])
+
+
+def test_relations_below_the_least_score_do_not_count():
+    weak = msgspec.structs.replace(DISEASE, link_score=0.5)
+    likely = msgspec.structs.replace(cid(CHEMICAL, weak), score=0.8)
+    documents = [document("PMID:1", CHEMICAL, weak, relations=(likely,))]
+    assert evaluate(documents, documents, min_score=0.4).relations["CID"] == Score(1, 1, 1)
+    assert evaluate(documents, documents, min_score=0.41).relations["CID"] == Score(0, 0, 1)

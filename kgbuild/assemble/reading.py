@@ -10,7 +10,18 @@ from collections.abc import Callable
 import msgspec
 
 from kgbuild.assemble.intervals import Intervals
-from kgbuild.document import Cell, Document, Failure, Measurement, Mention, Passage, Relation, Span, content_hash
+from kgbuild.document import (
+    Cell,
+    Document,
+    Failure,
+    Measurement,
+    Mention,
+    Passage,
+    Relation,
+    Span,
+    content_hash,
+    linked_score,
+)
 from kgbuild.graph import Evidence, Triple
 from kgbuild.prefixes import CURIE
 from kgbuild.schema import PropertyNames, Schema
@@ -123,8 +134,8 @@ class _Reader:
         self._reading.statements.extend(evidence_row(self._evidence(relation, triple)) for triple in sorted(triples))
 
     def _evidence(self, relation: Relation, triple: Triple) -> Evidence:
-        subject_span = self._mentions[relation.subject].span
-        object_span = self._mentions[relation.object].span
+        subject, object_ = self._mentions[relation.subject], self._mentions[relation.object]
+        subject_span, object_span = subject.span, object_.span
         # a statement read from a table names the cell of its value, which stands in neither end
         value = self._cells.innermost(relation.span)
         cell = value or self._cells.innermost(object_span) or self._cells.innermost(subject_span)
@@ -143,7 +154,7 @@ class _Reader:
             agent=agent,
             revision=revision,
             raw=relation.raw_score,
-            calibrated=relation.score,
+            calibrated=linked_score(relation, subject, object_),
             polarity=relation.polarity,
             modality=relation.modality,
             novel=relation.novel,

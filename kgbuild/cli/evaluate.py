@@ -23,13 +23,22 @@ COLUMNS = ("layer", "type", "precision", "recall", "f1", "correct", "predicted",
     "evaluate",
     epilog=example(
         "kgbuild evaluate gold.txt predicted.txt",
+        "kgbuild evaluate gold.txt predicted.jsonl --min-score 0.5",
     ),
 )
 @click.argument("gold")
 @click.argument("predicted")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    show_default=True,
+    help="Count the predicted relations whose score, times those of the links of its two ends, is not below this. "
+    "Scores stand in JSON Lines (annotate -O jsonl).",
+)
 @rendering_options
 @verbose_option
-def command(gold: str, predicted: str, rendering: str | None) -> None:
+def command(gold: str, predicted: str, min_score: float, rendering: str | None) -> None:
     """Compare PREDICTED annotations with GOLD ones: two files or folders in any annotated format.
 
     Out: micro precision, recall and F1, by type and over all: mentions (same span and type), concepts (same CURIE in
@@ -40,7 +49,7 @@ def command(gold: str, predicted: str, rendering: str | None) -> None:
     from kgbuild.evaluate import evaluate
     from kgbuild.query.rows import Rows
 
-    evaluation = evaluate(_documents(gold), _documents(predicted))
+    evaluation = evaluate(_documents(gold), _documents(predicted), min_score=min_score)
     if not any(score.predicted for score in evaluation.mentions.values()):
         click.echo(f"{predicted}: no annotations in it; is it the file that was predicted?", err=True)
     echo_rows(Rows(COLUMNS, _rows(evaluation)), rendering)

@@ -60,7 +60,7 @@ N_CANDIDATES = 5
 #: concepts of a mention that are ranked
 MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "9"
+ALGORITHM_VERSION = "10"
 THRESHOLD = 0.3
 #: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
 MAX_STEPS = 2

@@ -251,6 +251,19 @@ def test_of_two_scores_for_one_place_the_better_stays() -> None:
     assert row["calibrated"] == 0.8
 
 
+@pytest.mark.parametrize(
+    ("ends", "calibrated"),
+    [({"link_score": 0.5}, 0.2), ({"link_score": 0.0}, 0.8), ({"link_score": 0.0, "concepts": ()}, 0.8)],
+)
+def test_a_doubtful_link_makes_doubtful_evidence(ends: dict[str, object], calibrated: float) -> None:
+    trial = asthma_trial()
+    mentions = tuple(msgspec.structs.replace(mention, **ends) for mention in trial.mentions)
+    row, *_ = assembled(
+        msgspec.structs.replace(trial, mentions=mentions, relations=trial.relations[:1])
+    ).evidence.to_pylist()
+    assert (row["raw"], row["calibrated"]) == (0.9, calibrated)
+
+
 def test_a_document_given_twice_counts_once() -> None:
     tables = assembled(asthma_trial(), asthma_trial())
     assert tables.mentions == assembled(asthma_trial()).mentions
