@@ -96,6 +96,7 @@ def command(
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
+    from kgbuild.pipeline.interruption import resumable
     from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.store.neo4j import load_neo4j
 
@@ -107,7 +108,7 @@ def command(
         logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of every transaction that it tries again
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
-    with _left(graph, retract, schema) as (folder, retraction), step_line() as tell:
+    with _left(graph, retract, schema) as (folder, retraction), resumable(), step_line() as tell:
         report = load_neo4j(
             folder,
             uri,
