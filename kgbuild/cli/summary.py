@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from kgbuild.document import LANGUAGE
 from kgbuild.pipeline import BuildReport, Manifest
 
 __all__ = ["summarise"]
@@ -10,6 +11,7 @@ __all__ = ["summarise"]
 #: stage of a failure -> what it says of files, records or statements, of one and of several
 FAILED = {
     "read": ("file or record not read, or only after repair", "files or records not read, or only after repair"),
+    LANGUAGE: ("document that looks not to be in English", "documents that look not to be in English"),
     "extract": ("document that extraction failed on", "documents that extraction failed on"),
     "link": ("document that linking failed on", "documents that linking failed on"),
     "duplicate": ("duplicate", "duplicates"),
