@@ -24,11 +24,26 @@ import msgspec
 from kgbuild.errors import ConfigError
 from kgbuild.spelling import near_spelling
 
-__all__ = ["GIVEN", "Given", "Part", "RunConfig", "converted", "make_part", "read_config", "refuse_unknown"]
+__all__ = [
+    "EVIDENCE_FORMS",
+    "GIVEN",
+    "EvidenceForm",
+    "Given",
+    "Part",
+    "RunConfig",
+    "converted",
+    "make_part",
+    "read_config",
+    "refuse_unknown",
+]
 
 #: What is kept of the annotations that the input already carries, each with what stands before it.
 Given = Literal["nothing", "mentions", "links", "relations"]
 GIVEN: tuple[Given, ...] = typing.get_args(Given)
+
+#: How evidence stands in Neo4j: as nodes, as lists of texts and documents on its edge, or not at all.
+EvidenceForm = Literal["nodes", "properties", "none"]
+EVIDENCE_FORMS: tuple[EvidenceForm, ...] = typing.get_args(EvidenceForm)
 
 Made = TypeVar("Made")
 
