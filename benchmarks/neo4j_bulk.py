@@ -21,9 +21,9 @@ import neo4j
 import pyarrow.parquet as pq
 from load_rates import peak_mib
 
+from kgbuild.config import EvidenceForm
 from kgbuild.export.graph import neo4j_admin
 from kgbuild.export.graph.source import GraphSource
-from kgbuild.store.neo4j import EvidenceForm
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 

@@ -36,7 +36,7 @@ import pyarrow.parquet as pq
 from load_rates import synthetic_tables
 from neo4j_bulk import compare_by_hand, import_graph
 
-from kgbuild.store.neo4j import EvidenceForm
+from kgbuild.config import EvidenceForm
 from kgbuild.store.parquet import write_tables
 
 ROOT = Path(__file__).resolve().parent.parent

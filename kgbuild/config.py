@@ -12,7 +12,6 @@ use = "lexical"
 threshold = 0.5
 """
 
-import difflib
 import inspect
 import tomllib
 import typing
@@ -23,12 +22,28 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from kgbuild.errors import ConfigError
+from kgbuild.spelling import near_spelling
 
-__all__ = ["GIVEN", "Given", "Part", "RunConfig", "converted", "make_part", "read_config", "refuse_unknown"]
+__all__ = [
+    "EVIDENCE_FORMS",
+    "GIVEN",
+    "EvidenceForm",
+    "Given",
+    "Part",
+    "RunConfig",
+    "converted",
+    "make_part",
+    "read_config",
+    "refuse_unknown",
+]
 
 #: What is kept of the annotations that the input already carries, each with what stands before it.
 Given = Literal["nothing", "mentions", "links", "relations"]
 GIVEN: tuple[Given, ...] = typing.get_args(Given)
+
+#: How evidence stands in Neo4j: as nodes, as lists of texts and documents on its edge, or not at all.
+EvidenceForm = Literal["nodes", "properties", "none"]
+EVIDENCE_FORMS: tuple[EvidenceForm, ...] = typing.get_args(EvidenceForm)
 
 Made = TypeVar("Made")
 
@@ -108,8 +123,8 @@ def refuse_unknown(table: Mapping[str, Any], known: Sequence[str], *, where: str
     """ConfigError at the first key that is none of the known ones; it names those, and the one that may be meant."""
     for key in table:
         if key not in known:
-            alike = difflib.get_close_matches(key, known, n=1)
-            meant = f"; did you mean {alike[0]!r}?" if alike else ";"
+            near = near_spelling(key, known)
+            meant = f"; did you mean {near!r}?" if near is not None else ";"
             raise ConfigError(f"{where} has no key {key!r}{meant} known keys: {', '.join(known) or 'none'}")
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 __all__ = [
     "DELETED",
+    "LANGUAGE",
     "BlockKind",
     "Candidate",
     "Cell",
@@ -45,6 +46,8 @@ Comparison = Literal["=", "<", ">", "~"]
 
 #: stage of a failure by which a file takes back a document that other files may hold
 DELETED = "deleted"
+#: stage of the notice that a document, which is kept, seems to be in another language than English
+LANGUAGE = "language"
 
 
 def content_hash(*parts: str, length: int = 16) -> str:

@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "kgbuild"
 #: Layer of each module or package below kgbuild/; a module imports only lower layers, or its own package.
 LAYERS = {
     "errors": 0,
+    "spelling": 0,
     "document": 1,
     "concept": 1,
     "graph": 2,

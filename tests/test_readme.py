@@ -14,6 +14,7 @@ from servers import Neo4jServer, neo4j_server
 
 from kgbuild.cli.group import COMMANDS
 from kgbuild.extract.extractor import TransformerExtractor
+from kgbuild.tables import SCHEMAS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,6 +54,17 @@ def test_every_command_has_an_example() -> None:
 def test_the_revision_of_the_bundled_model_is_the_one_that_is_shown() -> None:
     assert set(re.findall(r"science-minilm@\w+", README)) == {
         TransformerExtractor(device="cpu", precision="float32").agent
+    }
+
+
+def test_every_column_of_every_table_is_described() -> None:
+    described: dict[str, list[str]] = {}
+    table = ""
+    for name, columns in re.findall(r"^\| (`\w+`)? ?\| ((?:`\w+`(?:, )?)+) \|", README, re.MULTILINE):
+        table = name.strip("`") or table
+        described.setdefault(table, []).extend(re.findall(r"`(\w+)`", columns))
+    assert {name: sorted(described[name]) for name in SCHEMAS} == {
+        name: sorted(schema.names) for name, schema in SCHEMAS.items()
     }
 
 

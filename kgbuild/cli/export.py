@@ -1,7 +1,6 @@
 """`kgbuild export`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -9,9 +8,7 @@ from kgbuild import registry
 from kgbuild.cli.example import example
 from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
-
-if TYPE_CHECKING:
-    from kgbuild.store.property_graph import EvidenceForm
+from kgbuild.config import EVIDENCE_FORMS, EvidenceForm
 
 __all__ = ["command"]
 
@@ -36,13 +33,13 @@ __all__ = ["command"]
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file or folder to make.")
 @click.option(
     "--evidence",
-    type=click.Choice(["nodes", "properties", "none"]),
+    type=click.Choice(EVIDENCE_FORMS),
     help="For neo4j-admin: evidence as nodes of its own, as lists on its edge, or left out, as kgbuild load does.  "
     "[default: nodes]",
 )
 @click.option("--force", is_flag=True, help="Replace an export that is there already.")
 @verbose_option
-def command(graph: Path, format_name: str, output: Path, evidence: "EvidenceForm | None", force: bool) -> None:
+def command(graph: Path, format_name: str, output: Path, evidence: EvidenceForm | None, force: bool) -> None:
     """Give GRAPH to other tools, with identifiers, parallel edges and evidence kept as far as the format can.
 
     In: the folder that kgbuild build made; it is only read. Out: a file, or a folder for csv, kgx-tsv, kgx-jsonl,
@@ -52,10 +49,10 @@ def command(graph: Path, format_name: str, output: Path, evidence: "EvidenceForm
     from kgbuild.export.graph.source import GraphSource
     from kgbuild.export.graph.target import new_target
 
-    if evidence is not None and format_name != "neo4j-admin":
-        raise click.UsageError(f"--evidence is for neo4j-admin, not for {format_name}")
-    open_graph(graph)
     writer = registry.load("graph_writers", format_name)
+    if evidence is not None and evidence not in getattr(writer, "EVIDENCE_FORMS", ()):
+        raise click.UsageError(f"--evidence {evidence}: {format_name} has evidence in one form only")
+    open_graph(graph)
     options = {} if evidence is None else {"evidence": evidence}
     with new_target(output, files=writer.FILES, force=force) as target:
         counts = writer.write(GraphSource(graph), target, **options)

@@ -106,8 +106,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what was finished is kept: run the same command again to continue", err=True)
+    except (KeyboardInterrupt, click.Abort) as end:
+        cause = end.__cause__ if isinstance(end, click.Abort) else end  # click makes the one of the other
+        click.echo("; ".join(["interrupted", *getattr(cause, "__notes__", ())]), err=True)
         return INTERRUPTED
     return 0
 

@@ -15,9 +15,10 @@ from kgbuild.cli.endpoint import load_into_endpoint
 from kgbuild.cli.example import example
 from kgbuild.cli.opening import open_graph
 from kgbuild.cli.options import verbose_option
+from kgbuild.config import EVIDENCE_FORMS, EvidenceForm
 
 if TYPE_CHECKING:
-    from kgbuild.store.neo4j import EvidenceForm, NameEncoder, Retraction
+    from kgbuild.store.neo4j import NameEncoder, Retraction
 
 __all__ = ["command"]
 
@@ -38,7 +39,7 @@ REJECTED = "load-rejected.jsonl"
 @click.option("--database", metavar="NAME", help="Database on the server.  [default: the user's home database]")
 @click.option(
     "--evidence",
-    type=click.Choice(["nodes", "properties", "none"]),
+    type=click.Choice(EVIDENCE_FORMS),
     default="nodes",
     show_default=True,
     help="Evidence as nodes of its own, as lists on its edge, or left out.",
@@ -65,7 +66,7 @@ def command(
     graph: Path,
     uri: str,
     database: str | None,
-    evidence: "EvidenceForm",
+    evidence: EvidenceForm,
     full_text: bool,
     vectors: bool,
     batch: int,
@@ -96,6 +97,7 @@ def command(
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
+    from kgbuild.pipeline.interruption import resumable
     from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.store.neo4j import load_neo4j
 
@@ -107,7 +109,7 @@ def command(
         logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of every transaction that it tries again
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
-    with _left(graph, retract, schema) as (folder, retraction), step_line() as tell:
+    with _left(graph, retract, schema) as (folder, retraction), resumable(), step_line() as tell:
         report = load_neo4j(
             folder,
             uri,

@@ -72,7 +72,11 @@ def add(name: str, type_: str | None, url: str, rendering: str | None) -> None:
 @rendering_options
 @verbose_option
 def list_(rendering: str | None) -> None:
-    """List the compiled ontologies, a row each."""
+    """List the compiled ontologies, a row each.
+
+    Rows with the same name differ in content, of which the version is a hash, and in the source that they were made
+    from. By its name a release that was downloaded is meant, else the default ontology; another one by its file.
+    """
     from kgbuild.link import catalogue
 
     _echo(catalogue.compiled_ontologies(), rendering)

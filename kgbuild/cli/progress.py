@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import click
 
+from kgbuild.cli.duration import duration
 from kgbuild.pipeline.progress import Item, Progress
 
-__all__ = ["download_bar", "duration", "step_line", "terminal_progress"]
+__all__ = ["download_bar", "step_line", "terminal_progress"]
 
 #: Between two lines of progress where stderr is no terminal; before the first lines of a step it is less.
 SECONDS_BETWEEN_LINES = 60.0
@@ -117,11 +118,3 @@ def step_line() -> Iterator[Callable[[int, int, str], None]]:
 
 def _rate(speed: float) -> str:
     return f"{speed:.0f}/s" if speed >= 10 else f"{speed:.2g}/s"
-
-
-def duration(seconds: float) -> str:
-    """A time in words: "40 s", "12 min", "3 h"."""
-    minutes = round(seconds / 60)
-    if minutes < 2:
-        return f"{round(seconds)} s"
-    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from kgbuild.cli.duration import duration
+from kgbuild.document import LANGUAGE
 from kgbuild.pipeline import BuildReport, Manifest
 
 __all__ = ["summarise"]
@@ -10,6 +12,7 @@ __all__ = ["summarise"]
 #: stage of a failure -> what it says of files, records or statements, of one and of several
 FAILED = {
     "read": ("file or record not read, or only after repair", "files or records not read, or only after repair"),
+    LANGUAGE: ("document that looks not to be in English", "documents that look not to be in English"),
     "extract": ("document that extraction failed on", "documents that extraction failed on"),
     "link": ("document that linking failed on", "documents that linking failed on"),
     "duplicate": ("duplicate", "duplicates"),
@@ -53,7 +56,7 @@ def _work(report: BuildReport) -> str:
         if n:
             done.append(f"{n:,} {words}")
     rate = f"{report.read / report.seconds:.2g} documents/s" if report.seconds else ""
-    return ", ".join([*done, _duration(report.seconds), rate]).removesuffix(", ")
+    return ", ".join([*done, duration(report.seconds), rate]).removesuffix(", ")
 
 
 def _mentions(graph: Manifest) -> Iterator[str]:
@@ -87,12 +90,3 @@ def _counted(n: int, word: str) -> str:
 
 def _plural(n: int, word: str) -> str:
     return word if n == 1 else f"{word}s"
-
-
-def _duration(seconds: float) -> str:
-    """Seconds, or minutes and hours from one minute on."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

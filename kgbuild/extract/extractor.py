@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predi
 from kgbuild.extract.labels import calibrate
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.memory import release_free_memory
-from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.model import ExtractionModel, read_config
 from kgbuild.extract.parts import Part, split_document
 from kgbuild.extract.polarity import polarity
 from kgbuild.extract.presence import with_presence
@@ -37,6 +38,8 @@ class TransformerExtractor:
     `model` is a bundled model's name or a folder written by training. Relations less probable than `relation_threshold`
     are not reported. Longer `batch_tokens` use more memory and, on a GPU, less time; they do not change what is found
     beyond the last digits of the scores. `precision` does: "auto" is another on another machine (see `choose_dtype`).
+    The weights are loaded when the first text is annotated: whether there is any to annotate depends on the revision,
+    which is known before. ModelError then, if they do not fit.
     """
 
     def __init__(
@@ -57,10 +60,14 @@ class TransformerExtractor:
         self.name = folder.name
         self._device = choose_device(device)
         self.revision = _revision(folder, f"{choose_dtype(self._device, precision)} {relation_threshold}")
-        self._model = ExtractionModel.load(folder).to(self._device)
+        self._labels = read_config(folder).labels
         self._batch_tokens = batch_tokens
         self._precision: Precision = precision
         self._relation_threshold = relation_threshold
+
+    @cached_property
+    def _model(self) -> ExtractionModel:
+        return ExtractionModel.load(self.folder).to(self._device)
 
     @property
     def agent(self) -> str:
@@ -102,7 +109,7 @@ class TransformerExtractor:
     def _relations(
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
     ) -> Iterator[Relation]:
-        labels = self._model.labels
+        labels = self._labels
         prose = prose_of(encoded.document, len(encoded.windows))
         for pair in pairs:
             subject, other = mentions[pair.subject], mentions[pair.object]

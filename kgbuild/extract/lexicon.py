@@ -51,7 +51,7 @@ class Lexicon:
     def __init__(self, properties: Iterable[PropertyType]) -> None:
         known = sorted(properties, key=lambda item: item.name)
         self.version = content_hash(*(repr(msgspec.structs.astuple(item)) for item in known))
-        self._dimensions = {item.name: _dimension_of_code(item.unit) for item in known}
+        self._n_properties = len(known)
         self._names: dict[str, list[PropertyType]] = {}
         self._symbols: dict[str, list[PropertyType]] = {}
         for item in known:
@@ -61,7 +61,7 @@ class Lexicon:
                 self._symbols.setdefault(symbol, []).append(item)
 
     def __len__(self) -> int:
-        return len(self._dimensions)
+        return self._n_properties
 
     def find(self, text: str, header: Header, context: str = "") -> FoundProperty | None:
         """The property that a header names, and no other words of weight.
@@ -82,7 +82,7 @@ class Lexicon:
 
     def fits(self, item: PropertyType, si_unit: str) -> bool:
         """Whether a quantity in this SI unit may be a value of the property."""
-        dimension = self._dimensions.get(item.name)
+        dimension = _dimension_of_code(item.unit)
         is_energy = dimension == _ENERGY
         return si_unit == dimension or (is_energy and si_unit.replace(_PER_MOLE, "") == dimension)
 
@@ -141,6 +141,7 @@ def _key(name: str) -> str:
     return joined if len(joined) <= _SHORT else joined.casefold()
 
 
+@lru_cache(maxsize=4096)
 def _dimension_of_code(ucum: str) -> str:
     """Of a schema's unit; "" for one that is not understood, which nothing fits."""
     return "1" if ucum == "1" else _dimension(parse_unit(ucum) if ucum else None)

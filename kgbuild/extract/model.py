@@ -22,7 +22,7 @@ from kgbuild.errors import ModelError
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.windows import FEATURE_ROWS, N_FEATURES, SHAPES
 
-__all__ = ["RELATION_PARTS", "ExtractionModel", "ModelConfig", "PairBatch", "WordBatch"]
+__all__ = ["RELATION_PARTS", "ExtractionModel", "ModelConfig", "PairBatch", "WordBatch", "read_config"]
 
 #: Upper ends, in words, of the distance buckets between closest mentions.
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -212,12 +212,7 @@ class ExtractionModel(nn.Module):
     @classmethod
     def load(cls, folder: Path) -> "ExtractionModel":
         """The model that `save` wrote; ModelError says what is missing."""
-        config, tensors = _read(folder)
-        if config.format != FORMAT:
-            raise ModelError(
-                f"{folder}: expected a model of format {FORMAT}, found {config.format}; train it again, or use the "
-                "kgbuild that made it"
-            )
+        config, tensors = read_config(folder), _read_weights(folder)
         model = cls(Encoder.load(config.encoder), config.labels)
         expected = model.state_dict()
         for name, tensor in tensors.items():
@@ -238,7 +233,7 @@ class ExtractionModel(nn.Module):
         attention to the words around a pair, if its shape and relations are the same. Returns the labels of the other
         model. ModelError if the encoders differ.
         """
-        config, tensors = _read(folder)
+        config, tensors = _read_config(folder), _read_weights(folder)
         if config.encoder != self.encoder.name:
             raise ModelError(f"{folder}: expected the encoder {self.encoder.name!r}, found {config.encoder!r}")
         own = self.state_dict()
@@ -257,12 +252,33 @@ class ExtractionModel(nn.Module):
         return config.labels
 
 
-def _read(folder: Path) -> tuple[ModelConfig, dict[str, Tensor]]:
+def read_config(folder: Path) -> ModelConfig:
+    """What stands beside a model's weights; ModelError if they are of another format."""
+    config = _read_config(folder)
+    if config.format != FORMAT:
+        raise ModelError(
+            f"{folder}: expected a model of format {FORMAT}, found {config.format}; train it again, or use the "
+            "kgbuild that made it"
+        )
+    return config
+
+
+def _read_config(folder: Path) -> ModelConfig:
     try:
-        config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
-        return config, load_file(folder / "model.safetensors")
+        return msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
     except (OSError, msgspec.MsgspecError) as error:
-        raise ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}") from error
+        raise _no_model(folder, error) from error
+
+
+def _read_weights(folder: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(folder / "model.safetensors")
+    except OSError as error:
+        raise _no_model(folder, error) from error
+
+
+def _no_model(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"{folder} is not a kgbuild model (config.json and model.safetensors): {error}")
 
 
 def _with_rows(matrix: Tensor) -> Tensor:

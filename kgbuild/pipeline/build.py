@@ -20,6 +20,7 @@ from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.imports import import_failures
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
+from kgbuild.pipeline.interruption import KEPT
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
@@ -45,8 +46,9 @@ def build(
     """Build the graph of these papers into the folder, or add them to the graph that is there; what was done.
 
     What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
-    exist, there is no file for a new graph, a part cannot be loaded, or the folder is not a graph's; and leaves the
-    last graph in place when every document fails, which is the fault of the machine or of a part, not theirs.
+    exist, there is no file for a new graph, a part cannot be made, or the folder is not a graph's or in use; and leaves
+    the last graph in place when every document fails, which is the fault of the machine or of a part, not theirs.
+    Interrupted once documents are stored, it notes at the KeyboardInterrupt that they are kept.
     """
     started = time.monotonic()
     files = Intake(paths, outside=output)
@@ -54,15 +56,21 @@ def build(
     folder.require_place()
     if not folder.is_there():  # a graph that is there may well lose its last file
         files.require_some()
+    folder.require_free()
     (stages,) = (load() for load in progress("loading", [recipe], 1))
     revisions = Revisions(extract=stages.extract_revision, link=stages.link_revision)
     with folder.claimed():
         shards = Shards(folder.documents)
         ledger = Ledger(folder.files)
         run = _Run(shards, ledger, Index.of(shards, revisions, ledger.holdings()), progress)
-        with open_engine(recipe, stages, workers=workers) as engine:
-            run.add(files, engine, given)
-            run.refresh(engine)
+        try:
+            with open_engine(recipe, stages, workers=workers) as engine:
+                run.add(files, engine, given)
+                run.refresh(engine)
+        except KeyboardInterrupt as interrupt:
+            if run.has_stored:
+                interrupt.add_note(KEPT)
+            raise
         ledger.compact()  # before the records go that it no longer names
         shards.compact(run.index.identities())
         deleted = ledger.deleted()
@@ -98,6 +106,7 @@ class _Run:
         self.index = index
         self.counts: Counter[str] = Counter()
         self.failures: list[Failure] = []
+        self.has_stored = False
         self._shards = shards
         self._ledger = ledger
         self._progress = progress
@@ -223,6 +232,7 @@ class _Run:
     def _write(self, records: list[Record]) -> None:
         if records:
             shard = self._shards.write(records)
+            self.has_stored = True
             for record in records:
                 self.index.put(record.entry, shard)
                 self._ledger.stored(record.entry.file)

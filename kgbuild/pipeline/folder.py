@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -56,6 +57,12 @@ class GraphFolder:
                 "nothing was changed"
             )
 
+    def require_free(self) -> None:
+        """GraphError if another build holds the graph that is there; only `claimed` keeps others from it."""
+        if self.is_there():
+            with self._locked():
+                self._require_account()
+
     def is_there(self) -> bool:
         """Whether the folder is a graph's, finished or not."""
         return (self.path / MARK).exists()
@@ -67,15 +74,7 @@ class GraphFolder:
         The lock is the kernel's: it ends with the process that holds it, however that ends.
         """
         self._make()
-        with (self.path / MARK).open("a+", encoding="utf-8") as mark:
-            try:
-                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                mark.seek(0)
-                raise GraphError(
-                    f"{self.path}: another kgbuild command is using this graph (the last build was "
-                    f"{mark.read().strip() or 'none'}); wait for it to end, or choose another folder"
-                ) from error
+        with self._locked() as mark:
             self._require_account()
             mark.truncate(0)
             mark.write(f"process {os.getpid()}")
@@ -107,6 +106,19 @@ class GraphFolder:
             sync_folder(self.path)
             write_atomically(self.path / MANIFEST, bytes(manifest))
         self._tidy()
+
+    @contextmanager
+    def _locked(self) -> Iterator[TextIO]:
+        with (self.path / MARK).open("a+", encoding="utf-8") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                mark.seek(0)
+                raise GraphError(
+                    f"{self.path}: another kgbuild command is using this graph (the last build was "
+                    f"{mark.read().strip() or 'none'}); wait for it to end, or choose another folder"
+                ) from error
+            yield mark
 
     def _make(self) -> None:
         self.require_place()

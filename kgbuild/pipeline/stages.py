@@ -16,6 +16,7 @@ from kgbuild import registry
 from kgbuild.concept import Concept
 from kgbuild.config import Given, Part, make_part
 from kgbuild.document import Document, Failure, content_hash
+from kgbuild.errors import ModelError
 from kgbuild.extract.tables import TableReader
 from kgbuild.schema import Schema
 from kgbuild.segment import SEGMENTER_VERSION, segment
@@ -36,7 +37,9 @@ logger = logging.getLogger(__name__)
 
 
 class Extractor(Protocol):
-    """Adds mentions, relations and measurements."""
+    """Adds mentions, relations and measurements; may load what it needs with the first document, or raise
+    ModelError.
+    """
 
     @property
     def revision(self) -> str:
@@ -67,7 +70,7 @@ class Linker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The loaded parts of one process."""
+    """The parts of one process."""
 
     extractor: Extractor
     linker: Linker
@@ -99,8 +102,8 @@ def recipe(extract: Part, link: Part, *, schema: Schema) -> Recipe:
 
 
 def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
-    """The parts, loaded; ConfigError where a setting is unknown."""
-    # the linker first: what it is given is more often wrong, and a model takes seconds to load
+    """The parts; ConfigError where a setting is unknown."""
+    # the linker first: what it is given is more often wrong, and what runs a model takes a second to import
     linker = make_part(
         registry.load("linkers", link.use), link, table="link", defaults={"preferences": schema.preferences}
     )
@@ -157,6 +160,8 @@ def _each(
 ) -> list[Document | Failure]:
     try:
         return _checked(documents, run(documents))
+    except ModelError:  # what was to be loaded with the first document cannot be: no fault of that
+        raise
     except Exception:  # whichever document it was: found by running each alone
         logger.debug("a batch of %d documents failed; trying each alone", len(documents), exc_info=True)
     return [_alone(document, stage, run) for document in documents]
@@ -165,6 +170,8 @@ def _each(
 def _alone(document: Document, stage: str, run: Callable[[Sequence[Document]], list[Document]]) -> Document | Failure:
     try:
         return _checked([document], run([document]))[0]
+    except ModelError:
+        raise
     except Exception as error:  # one document must never take the run down with it
         logger.debug("%s: stage %s failed", document.id, stage, exc_info=True)
         reason = f"{stage} failed ({type(error).__name__}: {error}); the document is left out of the graph"

@@ -14,6 +14,7 @@ import ladybug
 
 from kgbuild.errors import QueryError
 from kgbuild.query.rows import Rows
+from kgbuild.spelling import near_spelling
 from kgbuild.store.cypher import open_cypher
 
 __all__ = ["cypher"]
@@ -47,6 +48,9 @@ CALLABLE = frozenset(
 
 _PARAMETER = re.compile(r"\$(\w+)")
 
+#: What the engine says of a label or relationship type that there is not.
+_UNKNOWN = re.compile(r"Table (\S+) does not exist")
+
 #: What the engine calls a column of labels, with all labels of the graph in it.
 _LABEL = re.compile(r"LABEL\((\w+)\._ID,\[[^\]]*\]\)")
 
@@ -64,9 +68,9 @@ def cypher(graph_folder: Path, text: str, parameters: Mapping[str, Any] | None =
     try:
         result = connection.execute(text, dict(parameters or {}))
     except RuntimeError as error:
-        hint = _hint(connection)
+        hint = _hint(connection, str(error)) if "Binder" in str(error) else ""
         _close(connection, database)
-        raise QueryError(_reason(error) + (hint if "Binder" in str(error) else "")) from error
+        raise QueryError(_reason(error) + hint) from error
     if isinstance(result, list):
         _close(*result, connection, database)
         raise QueryError(f"expected one Cypher statement, found {len(result)}; ask them one by one")
@@ -116,12 +120,16 @@ def _reason(error: RuntimeError) -> str:
     return words
 
 
-def _hint(connection: ladybug.Connection) -> str:
+def _hint(connection: ladybug.Connection, words: str) -> str:
+    """What the graph has, and which of it may be meant."""
     tables = connection.execute("CALL show_tables() RETURN name, type")
     found: dict[str, list[str]] = {"NODE": [], "REL": []}
     for name, kind in chain.from_iterable(one.get_all() for one in (tables if isinstance(tables, list) else [tables])):
         found.setdefault(kind, []).append(name)
-    return f"\nlabels: {', '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
+    unknown = _UNKNOWN.search(words)
+    near = near_spelling(unknown[1], found["NODE"] + found["REL"]) if unknown is not None else None
+    meant = f" Did you mean {near}?" if near is not None else ""
+    return f"{meant}\nlabels: {', '.join(sorted(found['NODE']))}\nrelationship types: {', '.join(sorted(found['REL']))}"
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 The prefixes of `kgbuild.prefixes` need not be declared.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutio
 from kgbuild.errors import QueryError
 from kgbuild.prefixes import NAMESPACES, curie_of_iri
 from kgbuild.query.rows import Rows
+from kgbuild.query.unknown_terms import unknown_terms
 from kgbuild.store.rdf import open_rdf
 
 __all__ = ["sparql"]
+
+logger = logging.getLogger(__name__)
 
 _SERVICE = re.compile("service", re.IGNORECASE)
 #: not where it is part of a name
@@ -38,7 +42,8 @@ def sparql(graph_folder: Path, text: str) -> Rows:
     """The rows that a query gives: the variables of SELECT; subject, predicate, object of CONSTRUCT and DESCRIBE;
     answer of ASK.
 
-    IRIs are given as CURIEs where a prefix fits. QueryError gives the engine's words; GraphError if there is no graph.
+    IRIs are given as CURIEs where a prefix fits. A warning names what the graph does not have, as it gives no rows.
+    QueryError gives the engine's words; GraphError if there is no graph.
     """
     store = open_rdf(graph_folder)
     try:
@@ -46,6 +51,8 @@ def sparql(graph_folder: Path, text: str) -> Rows:
         result = store.query(text, prefixes=NAMESPACES, use_default_graph_as_union=True)
     except (SyntaxError, ValueError, OSError) as error:
         raise QueryError(_reason(error, is_update=_is_update(text, store))) from error
+    for term, near in unknown_terms(text, store):
+        logger.warning("the graph has no %s%s", term, f"; did you mean {near}?" if near is not None else "")
     if isinstance(result, QueryBoolean):
         return Rows(("answer",), iter([(bool(result),)]))
     if isinstance(result, QueryTriples):

@@ -13,10 +13,11 @@ from typing import BinaryIO, Protocol
 import msgspec
 
 from kgbuild import registry
-from kgbuild.document import Document, Failure
+from kgbuild.document import LANGUAGE, Document, Failure
 from kgbuild.errors import KgbuildError
 from kgbuild.read.foreign import name_foreign
 from kgbuild.read.forward import Rewound
+from kgbuild.read.language import foreign_language
 from kgbuild.read.source import Source
 from kgbuild.read.surrogates import without_surrogates
 from kgbuild.read.unread import ADVICE, name_unread
@@ -30,7 +31,7 @@ HEAD_BYTES = 64 * 1024
 
 #: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two,
 #: and then whether the file is of a kind that must not be read as text
-SPECIFIC = ("jats", "medline", "medline-text", "bioc-xml", "jsonl", "bioc-json", "pubtator", "xlsx")
+SPECIFIC = ("jats", "bmc", "medline", "medline-text", "bioc-xml", "jsonl", "bioc-json", "pubtator", "xlsx")
 LENIENT = ("csv", "markdown", "text")
 
 #: endings that say how a file is packed, not what is in it
@@ -93,6 +94,12 @@ def read_source(source: Source) -> Iterator[Document | Failure]:
         if isinstance(whole, Document) and whole is not item:
             reason = f"{source.name}: lone surrogates, which are no characters, replaced by U+FFFD"
             yield without_surrogates(Failure(source.name, "read", reason, document=whole.id))
+        language = foreign_language(whole) if isinstance(whole, Document) else None
+        if isinstance(whole, Document) and language is not None:
+            reason = (
+                f"{source.name}: looks {language}, and kgbuild's model reads English: what it finds here may be wrong"
+            )
+            yield Failure(source.name, LANGUAGE, reason, document=whole.id)
         yield whole
 
 

@@ -24,7 +24,6 @@ MAGIC = {
 XML_PATTERNS = {
     rb"<(?:\w+:)?(?:full-text-retrieval-response|converted-article|simple-article)\b": "Elsevier XML",
     rb"xmlns(?::\w+)?=[\"']http://www\.elsevier\.com/xml/": "Elsevier XML",
-    rb"<!DOCTYPE art\b|<art>\s*<(?:ui|fm)>": "the BMC article schema <art>",
     rb"(?i)<(?:\w+:)?(?:tei|teiCorpus)[\s>.]": "TEI (GROBID)",
     rb"(?i)\A(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)": "HTML",
     rb"\A(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE dblp\b|<dblp[\s>])": "dblp XML",

@@ -7,10 +7,11 @@ Nodes are labelled by entity type, relationships by predicate in UPPER_SNAKE. Be
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from kgbuild.config import EvidenceForm
 from kgbuild.errors import ConfigError
 from kgbuild.schema import Schema
 from kgbuild.tables import EDGES, NODES, SCHEMAS
@@ -21,7 +22,6 @@ __all__ = [
     "LEXICAL",
     "NODE_PROPERTIES",
     "RENAMED",
-    "EvidenceForm",
     "NodeType",
     "RelationshipType",
     "lexical_labels",
@@ -68,9 +68,6 @@ LEXICAL = {
     "Evidence": ("evidence", EVIDENCE_PROPERTIES),
     "Measurement": ("measurements", MEASUREMENT_PROPERTIES),
 }
-
-#: How evidence stands in Neo4j: as nodes, as lists of texts and documents on its edge, or not at all.
-EvidenceForm = Literal["nodes", "properties", "none"]
 
 NODE_COLUMNS = pa.schema([NODES.field(name) for name in NODE_PROPERTIES])
 EDGE_COLUMNS = pa.schema([EDGES.field(name) for name in EDGE_PROPERTIES])

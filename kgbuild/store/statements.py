@@ -25,7 +25,7 @@ from kgbuild.store.parquet import read_batches
 from kgbuild.store.qudt import unit_of_ucum
 from kgbuild.store.terms import TEXT, joined
 
-__all__ = ["FACTS", "blocks", "run_of"]
+__all__ = ["FACTS", "TERMS", "blocks", "run_of"]
 
 #: The graph of what all documents together say.
 FACTS = "kgb:graph"
@@ -89,6 +89,24 @@ MEASUREMENT_TERMS = {
     "relation": "kg:relation",
     "score": "kg:score",
 }
+
+#: classes and properties that are no column's alone
+_FURTHER_TERMS = (
+    *("kg:Document", "kg:Evidence", "kg:Measurement", "kg:condition", "kg:edge", "kg:mentionedIn"),
+    *("kg:objectSelector", "kg:property", "kg:subject", "kg:subjectSelector", "dcterms:license", "dcterms:rights"),
+    *("oa:TextPositionSelector", "oa:TextQuoteSelector", "oa:end", "oa:exact", "oa:hasSelector", "oa:hasSource"),
+    *("oa:start", "prov:Entity", "prov:wasDerivedFrom", "prov:wasGeneratedBy", "qudt:QuantityValue"),
+    *("qudt:hasQuantityKind", "qudt:hasUnit", "qudt:unit", "rdf:reifies", "rdf:type"),
+)
+_TERMS_OF_COLUMNS = (NODE_TERMS, EDGE_TERMS, EVIDENCE_TERMS, DOCUMENT_TERMS, MEASUREMENT_TERMS)
+#: All classes and properties of the statements of any graph, but for the types and predicates of its schema.
+TERMS = frozenset(
+    [
+        *(term for terms in _TERMS_OF_COLUMNS for term in terms.values()),
+        *(term for _, term, _ in NODE_LISTS),
+        *_FURTHER_TERMS,
+    ]
+)
 
 
 def blocks(folder: Path) -> Iterator[Block]:

@@ -160,7 +160,7 @@ def test_the_settings_of_parts_are_listed_with_type_and_default(capsys):
     assert {row["table"] for row in rows} == {"extract", "link"}
 
 
-def test_a_command_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
+def test_a_command_that_is_terminated_ends_as_an_interrupted_one(monkeypatch, capsys):
     monkeypatch.setattr(group.kgbuild, "main", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
     monkeypatch.setattr("sys.argv", ["kgbuild"])
     before = signal.getsignal(signal.SIGTERM)
@@ -170,4 +170,17 @@ def test_a_command_that_is_terminated_says_how_to_go_on(monkeypatch, capsys):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert ended.value.code == 130
-    assert "run the same command again to continue" in capsys.readouterr().err
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+@pytest.mark.parametrize("notes", [[], ["what was finished is kept"]])
+def test_an_interrupted_command_promises_only_what_is_noted(papers, monkeypatch, capsys, notes):
+    def interrupted(*paths, **settings):
+        interrupt = KeyboardInterrupt()
+        for note in notes:
+            interrupt.add_note(note)
+        raise interrupt
+
+    monkeypatch.setattr(kgbuild.pipeline, "build", interrupted)
+    assert run(["build", "paper.txt", "-o", "graph"]) == group.INTERRUPTED
+    assert capsys.readouterr().err.strip() == "; ".join(["interrupted", *notes])

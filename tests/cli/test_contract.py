@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from kgbuild.cli import group
 from kgbuild.cli.group import COMMANDS, run
 
 HEAVY = ("torch", "spacy", "pandas", "pyarrow", "numpy", "transformers", "ladybug", "pyoxigraph", "lxml", "rich")
@@ -125,15 +124,6 @@ def test_an_ontology_for_a_type_that_is_not_in_the_schema_is_refused(command, in
 def test_verbose_shows_where_an_error_arose(capsys):
     assert run(["query", "nowhere", "MATCH (n) RETURN n", "-v"]) == 1
     assert "Traceback" in capsys.readouterr().err
-
-
-def test_an_interrupt_says_that_the_run_can_be_continued(monkeypatch, capsys):
-    def interrupt(*arguments, **options):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(group.kgbuild, "main", interrupt)
-    assert run(["build", "a", "-o", "b"]) == 130
-    assert "run the same command again" in capsys.readouterr().err
 
 
 def test_a_reader_that_stops_reading_is_no_error():

@@ -26,7 +26,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones(capsys):
 
 def test_evidence_in_other_forms_is_for_neo4j_alone(capsys):
     assert run(["export", "graph", "-O", "graphml", "--evidence", "none", "-o", "out"]) == 2
-    assert "--evidence is for neo4j-admin, not for graphml" in capsys.readouterr().err
+    assert "graphml has evidence in one form only" in capsys.readouterr().err
 
 
 def test_a_folder_without_a_graph_is_refused_and_nothing_is_made(capsys, tmp_path, monkeypatch):

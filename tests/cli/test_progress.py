@@ -3,6 +3,7 @@
 import pytest
 
 from kgbuild.cli import progress
+from kgbuild.cli.duration import duration
 
 
 def test_without_a_terminal_lines_are_written_soon_then_every_minute(
@@ -13,12 +14,12 @@ def test_without_a_terminal_lines_are_written_soon_then_every_minute(
     with progress.terminal_progress() as shown:
         assert list(shown("reading", range(40), 40)) == list(range(40))
     assert capsys.readouterr().err.splitlines() == [
-        "reading: 1 of 40, 0.2/s, about 3 min left",
-        "reading: 3 of 40, 0.2/s, about 3 min left",
-        "reading: 7 of 40, 0.2/s, about 3 min left",
-        "reading: 15 of 40, 0.2/s, about 2 min left",
-        "reading: 27 of 40, 0.2/s, about 65 s left",
-        "reading: 39 of 40, 0.2/s, about 5 s left",
+        "reading: 1 of 40, 0.2/s, about 3 min 15 s left",
+        "reading: 3 of 40, 0.2/s, about 3 min 5 s left",
+        "reading: 7 of 40, 0.2/s, about 2 min 45 s left",
+        "reading: 15 of 40, 0.2/s, about 2 min 5 s left",
+        "reading: 27 of 40, 0.2/s, about 1 min 5 s left",
+        "reading: 39 of 40, 0.2/s, about 5.0 s left",
     ]
 
 
@@ -32,9 +33,12 @@ def test_without_a_total_nothing_is_said_of_what_is_left(
     assert capsys.readouterr().err.splitlines() == ["linking: 1, 0.04/s", "linking: 2, 0.04/s", "linking: 3, 0.04/s"]
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(7, "7 s"), (89, "89 s"), (600, "10 min"), (36_000, "10 h")])
-def test_what_is_left_is_told_in_the_unit_that_fits(seconds: float, words: str) -> None:
-    assert progress.duration(seconds) == words
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0.0 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (3599.6, "1 h 0 min"), (36_000, "10 h 0 min")],
+)
+def test_a_time_is_told_in_the_units_that_fit(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
 
 
 def test_at_the_end_the_time_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

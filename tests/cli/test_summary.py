@@ -26,7 +26,7 @@ GRAPH = Manifest(
         "statements_rejected: subject and object are the same node": 1210,
     },
     mentions={"Chemical": TypeCount(1, 1), "AnatomicalPart": TypeCount(11999, 5400)},
-    failures={"read": 1, "duplicate": 15, "assemble": 1211, "unheard_of": 2},
+    failures={"read": 1, "language": 2, "duplicate": 15, "assemble": 1211, "unheard_of": 2},
 )
 REPORT = BuildReport(files=237, read=331, reused=3, extracted=313, relinked=0, replaced=0, seconds=933.4, graph=GRAPH)
 
@@ -42,8 +42,8 @@ def test_a_summary_tells_what_there_is_what_was_done_and_what_was_left_out() -> 
         "rejected",
         "    1,210  statements: subject and object are the same node",
         "        1  mention: span is empty or outside of the text",
-        "graph/failures.jsonl lists 1 file or record not read, or only after repair, 15 duplicates, "
-        "1,211 records rejected, 2 unheard_of",
+        "graph/failures.jsonl lists 1 file or record not read, or only after repair, 2 documents that look "
+        "not to be in English, 15 duplicates, 1,211 records rejected, 2 unheard_of",
     ]
 
 

@@ -9,7 +9,7 @@ import torch
 
 from kgbuild.document import Document, Mention, Passage, Relation, Span
 from kgbuild.encoder import Encoder
-from kgbuild.errors import ConfigError
+from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel
@@ -141,3 +141,28 @@ def test_mentions_are_marked_where_their_passage_denies_or_doubts_them(extractor
     mentions = [Mention(Span(text.index(name), text.index(name) + len(name)), "Disease") for name in names]
     (found,) = extractor.annotate([doc.replace_mentions(mentions)], given_mentions=True)
     assert [(m.negated, m.uncertain) for m in found.mentions] == [(True, False), (False, True), (False, False)]
+
+
+def test_weights_are_loaded_with_the_first_document_and_the_revision_is_known_before(
+    extractor: TransformerExtractor, tmp_path: Path
+) -> None:
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((extractor.folder / name).read_bytes())
+    config = tmp_path / "config.json"
+    elsewhere = TransformerExtractor(str(tmp_path), device="cpu", relation_threshold=0.0)
+    assert elsewhere.revision == extractor.revision
+    config.write_text(re.sub(r'"encoder": ?"', '"encoder":"/no/such', config.read_text("utf-8")), "utf-8")
+    unloaded = TransformerExtractor(str(tmp_path), device="cpu", relation_threshold=0.0)
+    assert list(unloaded.annotate([])) == []
+    with pytest.raises(ModelError):
+        list(unloaded.annotate([segment(Document("PMID:1", "Naloxone."))]))
+
+
+def test_weights_of_another_format_are_refused_before_any_document(
+    extractor: TransformerExtractor, tmp_path: Path
+) -> None:
+    config = (extractor.folder / "config.json").read_text("utf-8")
+    (tmp_path / "config.json").write_text(re.sub(r'"format": ?\d+', '"format":1', config), "utf-8")
+    (tmp_path / "model.safetensors").write_bytes((extractor.folder / "model.safetensors").read_bytes())
+    with pytest.raises(ModelError, match="found 1"):
+        TransformerExtractor(str(tmp_path), device="cpu")

@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 from fake_stages import FakeExtractor
 
-from kgbuild.errors import GraphError, KgbuildError, ReadError
+from kgbuild.errors import GraphError, KgbuildError, ModelError, ReadError
 from kgbuild.pipeline import build, read_manifest, shards
+from kgbuild.pipeline.interruption import KEPT
 from kgbuild.pipeline.shards import FIRST_DOCUMENTS
 from kgbuild.schema import load_schema
 
@@ -296,6 +297,8 @@ def test_two_builds_into_one_folder_do_not_clash(workplace):
         holder.stdout.readline()
         with pytest.raises(GraphError, match="another kgbuild command is using"):
             workplace.build(papers)
+        with pytest.raises(GraphError, match="another kgbuild command is using"):
+            build([papers], workplace.folder / "graph", recipe=None, schema=load_schema())  # before anything is loaded
     finally:
         holder.communicate(b"\n")
     workplace.build(papers)  # the lock went with its process
@@ -362,14 +365,45 @@ def test_a_small_build_that_is_interrupted_keeps_all_but_its_last_documents(work
                 raise KeyboardInterrupt
             yield document
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt) as interrupt:
         patch.setattr(FakeExtractor, "annotate", cut_off)
         workplace.build(papers)
+    assert interrupt.value.__notes__ == [KEPT]
     workplace.calls()
     workplace.build(papers)
     assert workplace.calls()["extract"] == 30 - 2 * FIRST_DOCUMENTS
     workplace.build(papers, to="undisturbed")
     assert workplace.artefacts() == workplace.artefacts("undisturbed")
+
+
+def test_an_interruption_before_anything_is_stored_promises_nothing(workplace, monkeypatch):
+    def cut_off(self, documents, **settings):
+        raise KeyboardInterrupt
+
+    papers = workplace.papers("a.txt", range(3))
+    monkeypatch.setattr(FakeExtractor, "annotate", cut_off)
+    with pytest.raises(KeyboardInterrupt) as interrupt:
+        workplace.build(papers)
+    assert not hasattr(interrupt.value, "__notes__")
+
+
+@pytest.mark.parametrize("text", ["We gave aspirin.", "poison"])
+def test_a_model_that_cannot_be_loaded_ends_the_build_and_is_no_failure_of_a_document(workplace, monkeypatch, text):
+    whole = FakeExtractor.annotate
+
+    def load(self, documents, **settings):
+        documents = list(documents)
+        if len(documents) > 1:
+            yield from whole(self, documents, **settings)
+        raise ModelError("weights are missing")
+
+    monkeypatch.setattr(FakeExtractor, "annotate", load)
+    papers = workplace.papers("a.txt", range(3), lambda n: text)
+    with pytest.raises(ModelError, match="weights are missing"):
+        workplace.build(papers)
+    monkeypatch.undo()
+    monkeypatch.chdir(workplace.folder)
+    assert workplace.build(workplace.papers("a.txt", range(3))).extracted == 3
 
 
 @pytest.mark.parametrize(("read_ahead", "total"), [(10**6, 30), (100, None)])

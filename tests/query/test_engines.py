@@ -14,6 +14,7 @@ from kgbuild.errors import GraphError, QueryError
 from kgbuild.query import Rows, cypher, sparql
 from kgbuild.schema import load_schema
 from kgbuild.store import build_cypher, build_rdf, write_tables
+from kgbuild.store.statements import TERMS
 
 Ask = Callable[[Path, str], Rows]
 
@@ -180,7 +181,11 @@ def test_texts_and_comments_may_say_anything(graph: Path, ask: Ask, text: str) -
 @pytest.mark.parametrize(
     ("ask", "text", "words"),
     [
-        (cypher, "MATCH (n:Gen) RETURN n", ("Gen does not exist", "labels:", "Gene", "relationship types:", "CID")),
+        (
+            cypher,
+            "MATCH (n:Gen) RETURN n",
+            ("Gen does not exist. Did you mean Gene?", "labels:", "Gene", "relationship types:", "CID"),
+        ),
         (cypher, "MATCH (n RETURN n", ("Parser exception", "line: 1")),
         (cypher, "RETURN 1; RETURN 2", ("one Cypher statement", "2")),
         (cypher, "MATCH (n) RETURN $missing", ("missing",)),
@@ -254,3 +259,37 @@ def test_two_queries_may_be_open_at_once(graph: Path) -> None:
     assert all(left == right for left, right in open_rows)
     third, fourth = (sparql(graph, "SELECT ?n { ?n kg:linked true } ORDER BY ?n") for _ in range(2))
     assert list(third.rows) == list(fourth.rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("SELECT ?x { ?x a kg:Gnee }", ["kg:Gnee; did you mean kg:Gene?"]),
+        ("SELECT (COUNT(*) AS ?n) { ?x kg:cid/kg:cid ?y }", ["kg:cid; did you mean kg:CID?"]),
+        ("SELECT ?x { ?x rdfs:lable 'x' ; kg:zzz ?y }", ["rdfs:lable; did you mean rdfs:label?", "kg:zzz"]),
+        ("prefix k: <https://w3id.org/kgbuild/vocab/> ASK { ?x a k:Genes }", ["kg:Genes; did you mean kg:Gene?"]),
+        ("ASK { ?x <https://w3id.org/kgbuild/vocab/believe> 1 }", ["kg:believe; did you mean kg:belief?"]),
+        ("ASK { ?kg a kg:Gene ; rdfs:label 'kg:Gnee', \"it's <kg:Gnee>\", '''kg:Gnee''' } # kg:Gnee", []),
+        ("ASK { ?a kg:belief ?b . ?c kg:belief ?d FILTER(?a<?b && xsd:integer(?d)>?c) } LIMIT 1", []),
+        ("PREFIX kg: <http://example.org/> ASK { ?x a kg:Gnee }", []),
+        ("CONSTRUCT { ?s kg:mine ?o } WHERE { ?s kg:CID ?o }", []),
+        ("ASK { ?x kg:siLow ?y ; dcterms:license ?z ; rdfs:label 'x'@en ; kg:column 1.5 }", []),
+        ("ASK { MESH:D007052 kg:CID MESH:D0000 . kgb:edge-1 kg:belief 0 }", []),
+    ],
+)
+def test_what_the_graph_does_not_have_is_said(
+    graph: Path, text: str, words: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    list(sparql(graph, text).rows)
+    assert [record.getMessage() for record in caplog.records] == [f"the graph has no {word}" for word in words]
+
+
+def test_every_term_of_a_graph_is_known_or_of_its_schema(graph: Path) -> None:
+    schema = load_schema()
+    own = {f"kg:{name}" for name in (*schema.entities, *schema.relations)}
+    rows = sparql(graph, "SELECT DISTINCT ?p { ?s ?p ?o . ?s a ?c FILTER(?c IN (kg:Evidence, kg:Measurement)) }").rows
+    terms = {term for (term,) in rows}
+    rows = sparql(graph, "SELECT DISTINCT ?p { ?s ?p ?o . FILTER(?s != kgb:dataset) . ?s kg:linked|kg:belief ?v }").rows
+    terms |= {term for (term,) in rows}
+    assert len(terms) > 30
+    assert terms - own - TERMS == set()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import neo4j
 import pyarrow as pa
@@ -16,15 +15,14 @@ from servers import run as run_program
 
 from kgbuild.assemble import assemble
 from kgbuild.cli.group import run
+from kgbuild.config import EVIDENCE_FORMS, EvidenceForm
 from kgbuild.document import Document, Relation, Span
 from kgbuild.export.graph.neo4j_admin import FILES, next_step, write
 from kgbuild.export.graph.source import GraphSource
 from kgbuild.schema import load_schema
-from kgbuild.store.neo4j import EvidenceForm, load_neo4j
+from kgbuild.store.neo4j import load_neo4j
 from kgbuild.store.parquet import write_tables
 from kgbuild.tables import EVIDENCE
-
-FORMS = get_args(EvidenceForm)
 
 
 def odd_paper() -> Document:
@@ -45,7 +43,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=FORMS)
+@pytest.fixture(scope="module", params=EVIDENCE_FORMS)
 def evidence(request: pytest.FixtureRequest) -> EvidenceForm:
     return request.param
 

@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
+from kgbuild.config import EVIDENCE_FORMS, EvidenceForm
 from kgbuild.export.graph.source import GraphSource
 from kgbuild.store.neo4j.statements import EVIDENCE_INDEX, uniqueness
 from kgbuild.store.parquet import read_batches
 from kgbuild.store.parts import ROWS_AT_ONCE, edge_batches, entity_types, lexical_parts, mention_counts
-from kgbuild.store.property_graph import LEXICAL, NODE_PROPERTIES, EvidenceForm, lexical_labels
+from kgbuild.store.property_graph import LEXICAL, NODE_PROPERTIES, lexical_labels
 
-__all__ = ["FILES", "next_step", "write"]
+__all__ = ["EVIDENCE_FORMS", "FILES", "next_step", "write"]
 
 SEPARATOR = "\x1f"
 #: What the program reads at a time, unless told otherwise.

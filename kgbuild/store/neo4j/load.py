@@ -19,6 +19,7 @@ import msgspec
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
+from kgbuild.config import EvidenceForm
 from kgbuild.errors import ConfigError, GraphError
 from kgbuild.store.neo4j.remove import remove
 from kgbuild.store.neo4j.report import LoadReport, Removal
@@ -32,7 +33,7 @@ from kgbuild.store.neo4j.statements import (
 from kgbuild.store.neo4j.vectors import NameEncoder, write_vectors
 from kgbuild.store.neo4j.writing import Progress, Writer, until_told
 from kgbuild.store.parts import count_parts, entity_parts, entity_types, lexical_parts, relationship_parts
-from kgbuild.store.property_graph import LEXICAL, EvidenceForm, lexical_labels, quoted
+from kgbuild.store.property_graph import LEXICAL, lexical_labels, quoted
 
 __all__ = ["Retraction", "load_neo4j"]
 
