@@ -17,6 +17,7 @@ import msgspec
 
 __all__ = [
     "DELETED",
+    "GIVEN_AGENT",
     "LANGUAGE",
     "BlockKind",
     "Candidate",
@@ -37,6 +38,8 @@ __all__ = [
     "linked_score",
 ]
 
+#: the `agent` of what came with the input
+GIVEN_AGENT = "given"
 #: a "reference", an entry of the list of cited works, is text that says nothing of this one: no passage is made of it
 BlockKind = Literal["title", "abstract", "heading", "paragraph", "caption", "table", "footnote", "reference"]
 MatchKind = Literal["exact", "lexical", "dense", "abbreviation", "formula", "curated"]
@@ -113,7 +116,7 @@ class Mention(msgspec.Struct, frozen=True):
 
     `score` is calibrated, `raw_score` is the model's own, both in [0, 1]. `concepts` are the chosen CURIEs: none when
     unlinked, several for a composite mention ("breast and ovarian cancer"). `original_type` is what the corpus or tool
-    that made it called the type, where it says more. `agent` is what made it: a model, or "given".
+    that made it called the type, where it says more. `agent` is what made it: a model, or `GIVEN_AGENT`.
     """
 
     span: Span

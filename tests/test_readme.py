@@ -52,9 +52,7 @@ def test_every_command_has_an_example() -> None:
 
 
 def test_the_revision_of_the_bundled_model_is_the_one_that_is_shown() -> None:
-    assert set(re.findall(r"science-minilm@\w+", README)) == {
-        TransformerExtractor(device="cpu", precision="float32").agent
-    }
+    assert set(re.findall(r"science-minilm@\w+", README)) == {TransformerExtractor(device="cpu").agent}
 
 
 def test_every_column_of_every_table_is_described() -> None:

@@ -37,7 +37,7 @@ class TransformerExtractor:
 
     `model` is a bundled model's name or a folder written by training. Relations less probable than `relation_threshold`
     are not reported. Longer `batch_tokens` use more memory and, on a GPU, less time; they do not change what is found
-    beyond the last digits of the scores. `precision` does: "auto" is another on another machine (see `choose_dtype`).
+    beyond the last digits of the scores. `precision` may: see `choose_dtype`.
     The weights are loaded when the first text is annotated: whether there is any to annotate depends on the revision,
     which is known before. ModelError then, if they do not fit.
     """

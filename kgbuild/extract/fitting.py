@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kgbuild.encoder import choose_dtype
+from kgbuild.encoder import training_dtype
 from kgbuild.errors import ConfigError
 from kgbuild.extract.batch import pair_batch, word_batch
 from kgbuild.extract.examples import Example
@@ -149,7 +149,7 @@ def joint_loss(
     """
     device = next(model.parameters()).device
     batch = word_batch([(example.words, example.window) for example in examples], model.encoder, device)
-    dtype = choose_dtype(device)
+    dtype = training_dtype(device)
     with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         words = model.words(batch)
         tags = torch.from_numpy(np.concatenate([example.tags for example in examples])).to(device).long()

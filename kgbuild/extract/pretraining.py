@@ -12,7 +12,7 @@ import msgspec
 import torch
 from torch import Tensor, nn
 
-from kgbuild.encoder import Encoder, choose_dtype
+from kgbuild.encoder import Encoder, training_dtype
 from kgbuild.errors import ConfigError
 from kgbuild.extract.batch import word_batch
 from kgbuild.extract.examples import Example
@@ -48,7 +48,7 @@ class MaskedLanguageModel(nn.Module):
         device = self.bias.device
         batch = word_batch([(example.words, example.window) for example in examples], self.encoder, device)
         shown, hidden = hide_words(batch, mask=self.mask, n_pieces=len(self.bias))
-        dtype = choose_dtype(device)
+        dtype = training_dtype(device)
         with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
             states = self.encoder(shown, batch.attention_mask)[hidden]  # (hidden pieces, width)
             logits = nn.functional.linear(self.head(states), self.encoder.word_embeddings, self.bias)

@@ -17,7 +17,7 @@ import msgspec
 
 from kgbuild.abbreviation import find_abbreviations
 from kgbuild.concept import Concept
-from kgbuild.document import Candidate, Document, MatchKind, Mention, Span, content_hash
+from kgbuild.document import GIVEN_AGENT, Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
 from kgbuild.link.candidates import (
@@ -48,6 +48,7 @@ from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
+from kgbuild.link.widening import widened
 from kgbuild.schema import load_schema
 
 __all__ = ["Case", "LexicalLinker", "index_default"]
@@ -73,6 +74,10 @@ AS_IT_STANDS = ("written", "long_form")
 UNDESCRIBED = {"undescribed": 1.0}
 #: features of genes of which one at least should be there if nothing but letters speaks for a gene
 SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
+#: share of the plurals of a family's name that mean the family: nine of ten that were read in abstracts
+FAMILY_SHARE = 0.9
+#: "VEGFRs", "MMP-2s", "integrins", "Src family kinases"; not "Ras", "thymus"
+_PLURAL = re.compile(r".*(?:[A-Z0-9]|[a-z]{3}(?<![siu]))s")
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
@@ -247,7 +252,7 @@ class LexicalLinker:
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
         short_forms = {long.casefold(): short for short, long in reversed(abbreviations.items())} if has_genes else {}
-        named = [(mention, document.text_of(mention.span)) for mention in document.mentions]
+        named = [(mention, self._named(document, mention)) for mention in document.mentions]
         owners, further = [], []
         for place, (mention, text) in enumerate(tuple(named)):
             for part in _parts_of(text, mention.type):
@@ -299,8 +304,26 @@ class LexicalLinker:
         document = asked.document
         if not document.mentions:
             return document
-        linked = [self._link_mention(case, document.text_of(case.mention.span)) for case in self._cases(asked)]
-        return document.replace_mentions(linked)
+        names = [text for _, text in asked.mentions]
+        linked = [self._link_mention(case, text) for case, text in zip(self._cases(asked), names, strict=False)]
+        return document.replace_mentions(
+            _read_in(mention, text, document.text_of(mention.span))
+            for mention, text in zip(linked, names, strict=False)
+        )
+
+    def _named(self, document: Document, mention: Mention) -> str:
+        """The words of a mention, or the longer name of a disorder around them, which a model may have cut."""
+        text = document.text_of(mention.span)
+        if mention.type not in DISORDER_TYPES or mention.agent == GIVEN_AGENT or is_acronym(text):
+            return text
+        return widened(document.text, mention.span, lambda name: self._is_name(name, mention.type))
+
+    def _is_name(self, name: str, type: str) -> bool:
+        """Whether the vocabulary of a type has the name, for a concept that is reported."""
+        target, key = self._target(type), normal_key(name)
+        accepted = {type, *ACCEPTED_TYPES.get(type, ())}
+        hits = (hit for ontology in target.vocabulary.ontologies for hit in ontology.by_normal_key(key))
+        return any(hit.concept.type in accepted and self._report(hit.concept, type, target) is not None for hit in hits)
 
     def _link_mention(self, case: Case, text: str) -> Mention:
         mention = case.mention
@@ -311,6 +334,9 @@ class LexicalLinker:
             candidates = _variant(text)
         else:
             _, candidates = self._in_question(case)
+            if (family := _family_of(case, text)) is not None:
+                others = [candidate for candidate in candidates if candidate.curie != family.curie]
+                return _linked(mention, (family,), (family, *others[: N_CANDIDATES - 1]))
         chosen = self._choose(case, text, candidates)
         return _linked(mention, chosen, candidates)
 
@@ -550,6 +576,17 @@ def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[C
     )
 
 
+def _read_in(mention: Mention, name: str, text: str) -> Mention:
+    """The mention with what it was read as in the reasons of its candidates, where that is more than its words."""
+    if name == text:
+        return mention
+    told = (
+        msgspec.structs.replace(candidate, reason=f"in {name!r}: {candidate.reason}")
+        for candidate in mention.candidates
+    )
+    return msgspec.structs.replace(mention, candidates=tuple(told))
+
+
 def _with_species(
     genes: Sequence[tuple[str, Span, tuple[_Ranked, ...]]], context: SpeciesContext
 ) -> list[tuple[_Ranked, ...]]:
@@ -592,6 +629,17 @@ def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
             )
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
+
+
+def _family_of(case: Case, text: str) -> Candidate | None:
+    """The family of genes that a plural names, "VEGFRs" or "integrins", though a gene may be called so as well."""
+    if case.mention.type != "Gene" or not _PLURAL.fullmatch(text):
+        return None
+    for option, features in zip(case.options, case.features, strict=True):
+        match = option.match
+        if not option.concept.species and match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS:
+            return _candidate(_Ranked(option, features), FAMILY_SHARE)
+    return None
 
 
 def _is_unsupported(case: Case, text: str, best: Candidate) -> bool:

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kgbuild.document import Mention, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Mention, Relation, Span
 from kgbuild.read.labels import entity_type, read_concepts, split_identifiers
 
-__all__ = ["AGENT", "ConceptIndex", "document_id", "given_mention", "given_relation", "same_words", "unique_mentions"]
+__all__ = ["ConceptIndex", "document_id", "given_mention", "given_relation", "same_words", "unique_mentions"]
 
-AGENT = "given"
 
 _OWN_ID = re.compile(r"(?:PMID|PMC|DOI|kgb|bioc|pubtator):.+")
 
@@ -41,7 +40,7 @@ def given_mention(span: Span, label: str, field: str = "") -> Mention:
         concepts=concepts,
         link_score=1.0 if concepts else 0.0,
         original_type="" if label == type_name else label,
-        agent=AGENT,
+        agent=GIVEN_AGENT,
     )
 
 
@@ -51,7 +50,13 @@ def given_relation(
     """A relation between two mentions; its evidence is the text from the first to the second."""
     span = Span(min(subject.span.start, object_.span.start), max(subject.span.end, object_.span.end))
     return Relation(
-        subject=subject.id, predicate=predicate, object=object_.id, span=span, score=score, novel=novel, agent=AGENT
+        subject=subject.id,
+        predicate=predicate,
+        object=object_.id,
+        span=span,
+        score=score,
+        novel=novel,
+        agent=GIVEN_AGENT,
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from kgbuild.concept import Concept
-from kgbuild.document import Document, Mention, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
 from kgbuild.link.learnt import LearntName, LearntNames
@@ -366,6 +366,20 @@ def test_a_family_by_the_names_of_its_members_means_these_in_the_document_s_spec
     assert only_mention(family_linker, text, "ERK1/2", "Gene").concepts == concepts
 
 
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [("ERKs", ("FPLX:ERK",)), ("extracellular kinases", ("FPLX:ERK",)), ("ERK", ("NCBIGene:5594",))],
+)
+def test_the_plural_of_a_family_s_name_means_the_family(compile_concepts, make, text, concepts):
+    gene = make("NCBIGene:5594", "MAPK1", "Gene", "ERK", species="NCBITaxon:9606")
+    family = make("FPLX:ERK", "ERK", "Gene", "extracellular kinase")
+    linker = LexicalLinker([], learnt=False)
+    linker.ontologies = (compile_concepts([gene], "genes"), compile_concepts([family], "families"))
+    mention = only_mention(linker, f"In patients {text} rose.", text, "Gene")
+    assert mention.concepts == concepts
+    assert mention.candidates[0].curie == concepts[0]
+
+
 def test_a_long_name_that_no_table_has_is_found_by_the_abbreviation_that_the_document_gives_it(family_linker):
     text = "In patients extracellular response kinase 2 (ERK2) rose."
     assert only_mention(family_linker, text, "extracellular response kinase 2", "Gene").concepts == ("NCBIGene:5594",)
@@ -497,3 +511,35 @@ def test_letters_alone_do_not_make_a_gene_that_has_another_symbol(write, text, c
 )
 def test_names_are_split_where_they_are_joined_and_not_where_their_frame_is(name, parts):
     assert _parts_of(name, "Disease") == parts
+
+
+@pytest.fixture
+def disorder_linker(compile_concepts, make):
+    linker = LexicalLinker([], learnt=False)
+    concepts = [make("MESH:1", "hypertension", "Disease"), make("MESH:2", "ocular hypertension", "Disease")]
+    linker.ontologies = (
+        compile_concepts([*concepts, make("MESH:3", "migraine without aura", "Disease")], "disorders"),
+    )
+    return linker
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "concepts"),
+    [
+        ("Severe ocular hypertension was found.", "hypertension", ("MESH:2",)),
+        ("Ocular, hypertension was found.", "hypertension", ("MESH:1",)),
+        ("A migraine without aura was found.", "aura", ("MESH:3",)),
+        ("A migraine without aura was found.", "migraine", ("MESH:3",)),
+    ],
+)
+def test_a_disorder_that_was_cut_means_the_longer_name_around_it(disorder_linker, text, words, concepts):
+    mention = only_mention(disorder_linker, text, words, "Disease")
+    assert mention.concepts == concepts
+    assert mention.candidates[0].reason.startswith("in '") is (concepts != ("MESH:1",))
+
+
+def test_a_disorder_that_was_given_means_its_own_words(disorder_linker):
+    text = "Severe ocular hypertension was found."
+    given = Mention(Span(14, 26), "Disease", agent=GIVEN_AGENT)
+    (document,) = disorder_linker.link([Document("PMID:1", text, mentions=(given,))])
+    assert document.mentions[0].concepts == ("MESH:1",)
