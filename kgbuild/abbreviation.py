@@ -6,13 +6,16 @@ brackets.
 """
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["find_abbreviations"]
+__all__ = ["expand_abbreviations", "find_abbreviations"]
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
 _SEPARATOR = re.compile(r"[,;:]| or | also ")
 _LAST_WORDS = re.compile(r"\S+\s*$")
+_ASIDE = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
+_WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 MAX_SHORT_LENGTH = 10
 #: shorter words are not abbreviated by their first letter
 MIN_INITIALLED = 8
@@ -32,6 +35,22 @@ def find_abbreviations(text: str) -> dict[str, str]:
         if pair is not None:
             found.setdefault(*pair)
     return found
+
+
+def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
+    """The text with the document's abbreviations among its words written out, or "" if it holds none.
+
+    >>> expand_abbreviations("sporadic AD", {"AD": "Alzheimer's disease"}), expand_abbreviations("AD", {})
+    ("sporadic Alzheimer's disease", '')
+    """
+    if text in long_forms:
+        return long_forms[text]
+    if not long_forms:
+        return ""
+    # "glucose-6-phosphate dehydrogenase (G6PD) deficiency": the long form stands there already
+    bare = _ASIDE.sub(lambda match: "" if match[0].strip(" ()[]") in long_forms else match[0], text)
+    expanded = _WORD.sub(lambda match: _long_form(match[0], long_forms), bare)
+    return expanded if expanded != text else ""
 
 
 def _definition(short: str, before: str) -> tuple[str, str] | None:
@@ -97,3 +116,16 @@ def _best_long_form(short: str, candidate: str) -> str | None:
     n_letters = sum(letter.isalnum() for letter in short)
     too_long = len(long.split()) > min(n_letters + 5, n_letters * 2)
     return None if len(long) < len(short) or short in long.split() or too_long else long
+
+
+def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
+    if len(word) == 1:
+        return word  # "vitamin D" in a paper on doxorubicin (D)
+    known = long_forms.get(word)
+    if known is None and word.endswith("s"):
+        known = long_forms.get(word[:-1])
+    if known is None and word + "s" in long_forms:
+        known = long_forms[word + "s"].removesuffix("s")
+    if known is None and "-" in word:  # "AO-GLD" in a paper on globoid cell leukodystrophy (GLD)
+        return "-".join(long_forms.get(part, part) if len(part) > 1 else part for part in word.split("-"))
+    return known if known is not None else word

@@ -1,6 +1,6 @@
 import pytest
 
-from kgbuild.abbreviation import find_abbreviations
+from kgbuild.abbreviation import expand_abbreviations, find_abbreviations
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,18 @@ def test_definitions_are_found(text, expected):
 def test_the_first_definition_counts():
     text = "magnetic resonance (MR). Mitral regurgitation (MR)"
     assert find_abbreviations(text) == {"MR": "magnetic resonance"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AD", "Alzheimer's disease"),
+        ("sporadic AD", "sporadic Alzheimer's disease"),
+        ("ADs", "Alzheimer's disease"),
+        ("Alzheimer's disease (AD) dementia", "Alzheimer's disease dementia"),
+        ("ADHD", ""),
+        ("EO-AD", "EO-Alzheimer's disease"),
+    ],
+)
+def test_abbreviations_inside_a_name_are_written_out(text, expected):
+    assert expand_abbreviations(text, {"AD": "Alzheimer's disease"}) == expected

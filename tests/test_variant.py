@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgbuild.pipeline.publish import node_form
+from kgbuild.pipeline.node_names import node_form
 from kgbuild.variant import normalise_variant
 
 PROTEIN = ("R215W", "Arg215Trp", "p.Arg215Trp", "p.(Arg215Trp)", "ARG215TRP", "Arg 215 Trp", "Arg-215-Trp")
@@ -41,6 +41,6 @@ def test_other_places_kinds_and_ends_are_other_variants() -> None:
 
 
 def test_unlinked_variants_of_one_spelling_are_one_node_and_cell_lines_are_not() -> None:
-    assert len({node_form("Variant", text) for text in PROTEIN}) == 1
-    assert node_form("CellLine", "R215W") != node_form("CellLine", "Arg215Trp")
-    assert node_form("Variant", "C677T") == node_form("Variant", "c677t")
+    assert len({node_form("Variant", text, {}) for text in PROTEIN}) == 1
+    assert node_form("CellLine", "R215W", {}) != node_form("CellLine", "Arg215Trp", {})
+    assert node_form("Variant", "C677T", {}) == node_form("Variant", "c677t", {})

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from kgbuild.assemble.collecting import Collector, sorted_unique, table_of
 from kgbuild.assemble.naming import FindConcept, name_nodes
-from kgbuild.assemble.reading import Normalise, Reading, read_document
+from kgbuild.assemble.reading import Normalise, Reading, normal_form, read_document
 from kgbuild.assemble.settling import edges_of, settle
 from kgbuild.document import Document, Failure
 from kgbuild.graph import Evidence
@@ -37,7 +37,7 @@ from kgbuild.tables import (
     node_row,
 )
 
-__all__ = ["assemble", "normal_form"]
+__all__ = ["assemble"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,28 +52,19 @@ _BEST_EVIDENCE = (
 )
 
 
-def normal_form(type: str, text: str) -> str:
-    """The text without differences of case and blanks: what makes two unlinked names one node.
-
-    >>> normal_form("Gene", " Brca1  protein")
-    'brca1 protein'
-    """
-    return " ".join(text.casefold().split())
-
-
 def assemble(
     documents: Iterable[Document], *, schema: Schema, concept: FindConcept, normalise: Normalise = normal_form
 ) -> Tables:
     """The graph that the documents' mentions, relations and measurements make.
 
-    `concept` gives what an ontology knows of a CURIE, `normalise` (of type and text) the form by which unlinked
-    mentions are told apart. Counts and failures say what was rejected and why.
+    `concept` gives what an ontology knows of a CURIE, `normalise` (of type, text, and what abbreviations stand for in
+    the document) the form by which unlinked mentions are told apart. Counts and failures say what was rejected and why.
     """
     gathered = _Gathered()
     properties = PropertyNames(schema.properties.values())
     for document in documents:
         gathered.add(document, schema=schema, properties=properties, normalise=normalise)
-    return gathered.tables(schema=schema, concept=concept)
+    return gathered.tables(schema=schema, concept=concept, normalise=normalise)
 
 
 class _Gathered:
@@ -106,9 +97,9 @@ class _Gathered:
         self._documents.add((document_row(document),), version)
         self._keep(read_document(document, schema=schema, properties=properties, normalise=normalise), version)
 
-    def tables(self, *, schema: Schema, concept: FindConcept) -> Tables:
+    def tables(self, *, schema: Schema, concept: FindConcept, normalise: Normalise) -> Tables:
         mentions = sorted_unique(self._mentions.table(self._superseded))
-        nodes = list(name_nodes(mentions, schema=schema, concept=concept))
+        nodes = list(name_nodes(mentions, schema=schema, concept=concept, normalise=normalise))
         types = {node.id: node.type for node in nodes}
         settled = _Settled(schema, types)
         statements = self._statements.table(self._superseded)

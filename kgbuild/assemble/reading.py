@@ -5,10 +5,12 @@ Whether a statement is allowed depends on the types of its nodes, which all docu
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import msgspec
 
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.assemble.intervals import Intervals
 from kgbuild.document import (
     Cell,
@@ -27,11 +29,12 @@ from kgbuild.prefixes import CURIE
 from kgbuild.schema import PropertyNames, Schema
 from kgbuild.tables import Row, evidence_row, measurement_row, mention_row
 
-__all__ = ["Normalise", "Reading", "read_document", "unlinked_id"]
+__all__ = ["Normalise", "Reading", "normal_form", "read_document", "unlinked_id"]
 
 _CURIE = re.compile(CURIE)
 
-Normalise = Callable[[str, str], str]
+#: type, name, and the abbreviations that its document defines -> the form by which it is told apart
+Normalise = Callable[[str, str, Mapping[str, str]], str]
 
 
 class Reading(msgspec.Struct):
@@ -42,6 +45,15 @@ class Reading(msgspec.Struct):
     measurements: list[Row] = []
     failures: list[Failure] = []
     counts: Counter[str] = msgspec.field(default_factory=Counter)
+
+
+def normal_form(type: str, text: str, long_forms: Mapping[str, str] | None = None) -> str:
+    """The text without differences of case and blanks: what makes two unlinked names one node.
+
+    >>> normal_form("Gene", " Brca1  protein")
+    'brca1 protein'
+    """
+    return " ".join(text.casefold().split())
 
 
 def unlinked_id(type: str, normal_form: str) -> str:
@@ -117,7 +129,12 @@ class _Reader:
         return "" if self._document.text_of(span).strip() else "span holds nothing but blanks"
 
     def _unlinked(self, mention: Mention) -> str:
-        return unlinked_id(mention.type, self._normalise(mention.type, self._document.text_of(mention.span)))
+        text = self._document.text_of(mention.span)
+        return unlinked_id(mention.type, self._normalise(mention.type, text, self._long_forms))
+
+    @cached_property
+    def _long_forms(self) -> dict[str, str]:
+        return find_abbreviations(self._document.text)
 
     def _read_relation(self, relation: Relation) -> None:
         missing = [end for end in (relation.subject, relation.object) if end not in self._nodes]

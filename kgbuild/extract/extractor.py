@@ -1,7 +1,7 @@
 """The transformer extractor: documents in, documents with mentions and relations out, one for one and in order."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
 from kgbuild.extract.decode import mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
-from kgbuild.extract.labels import calibrate
+from kgbuild.extract.labels import RelationLabel, calibrate
+from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.memory import release_free_memory
 from kgbuild.extract.model import ExtractionModel, read_config
@@ -27,7 +28,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "9"
+ALGORITHM_VERSION = "10"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -110,6 +111,7 @@ class TransformerExtractor:
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
     ) -> Iterator[Relation]:
         labels = self._labels
+        by_name = {relation.name: relation for relation in labels.relations}
         prose = prose_of(encoded.document, len(encoded.windows))
         for pair in pairs:
             subject, other = mentions[pair.subject], mentions[pair.object]
@@ -130,7 +132,11 @@ class TransformerExtractor:
             # learnt from abstracts: what a body tells as its own it often cites
             is_told = subject.span.within(prose) and other.span.within(prose)
             novel = calibrate(pair.novelty, labels.novelty) >= 0.5 if is_told else None
-            affirmed, asserted, _ = polarity(encoded.document.text_of(span), place, other_place)
+            text = encoded.document.text_of(span)
+            affirmed, asserted, _ = polarity(text, place, other_place)
+            places = {subject.type: place, other.type: other_place}
+            if places.keys() == {"Chemical", "Disease"} and is_lessened(text, places["Chemical"], places["Disease"]):
+                reported = _as_lessened(reported, by_name)
             for relation, raw, probability in reported:
                 yield Relation(
                     subject.id,
@@ -144,6 +150,17 @@ class TransformerExtractor:
                     novel=novel if relation.tells_novelty else None,
                     agent=self.agent,
                 )
+
+
+def _as_lessened(
+    reported: Iterable[tuple[RelationLabel, float, float]], by_name: Mapping[str, RelationLabel]
+) -> list[tuple[RelationLabel, float, float]]:
+    """What is reported of a chemical and a disease that it lessens, each relation once with its best probability."""
+    meant: dict[str, tuple[RelationLabel, float, float]] = {}
+    for relation, raw, probability in sorted(reported, key=lambda item: item[2]):
+        told = by_name.get(MISTAKEN_FOR.get(relation.name, relation.name), relation)
+        meant[told.name] = (told, raw, probability)
+    return list(meant.values())
 
 
 def bundled_models() -> tuple[str, ...]:

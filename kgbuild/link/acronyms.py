@@ -1,9 +1,9 @@
 """Acronyms that materials scientists use without a definition. A document's own definition comes first.
 
-"PS" is polystyrene and "GO" graphene oxide only where a material is meant.
+"PS" is polystyrene and "GO" graphene oxide only where a material is meant, "SEM" a microscopy only where a method is.
 """
 
-__all__ = ["MATERIAL_ACRONYMS"]
+__all__ = ["MATERIAL_ACRONYMS", "METHOD_ACRONYMS"]
 
 _ROWS = """
     ABS   acrylonitrile butadiene styrene
@@ -53,4 +53,39 @@ _ROWS = """
     SWCNT single-walled carbon nanotubes
     YSZ   yttria-stabilized zirconia
 """
+_METHODS = """
+    AFM    atomic force microscopy
+    ALD    atomic layer deposition
+    CVD    chemical vapor deposition
+    DFT    density functional theory
+    DLS    dynamic light scattering
+    DSC    differential scanning calorimetry
+    EBSD   electron backscatter diffraction
+    EDS    energy dispersive spectroscopy
+    EDX    energy dispersive X-ray spectroscopy
+    EIS    electrochemical impedance spectroscopy
+    ELISA  enzyme-linked immunosorbent assay
+    FESEM  field emission scanning electron microscopy
+    FE-SEM field emission scanning electron microscopy
+    FTIR   Fourier transform infrared spectroscopy
+    FT-IR  Fourier transform infrared spectroscopy
+    GC-MS  gas chromatography-mass spectrometry
+    HPLC   high performance liquid chromatography
+    HRTEM  high resolution transmission electron microscopy
+    HR-TEM high resolution transmission electron microscopy
+    MBE    molecular beam epitaxy
+    NMR    nuclear magnetic resonance
+    PCR    polymerase chain reaction
+    PLD    pulsed laser deposition
+    SAXS   small angle X-ray scattering
+    SEM    scanning electron microscopy
+    STEM   scanning transmission electron microscopy
+    STM    scanning tunneling microscopy
+    TEM    transmission electron microscopy
+    TGA    thermogravimetric analysis
+    XPS    X-ray photoelectron spectroscopy
+    XRD    X-ray diffraction
+    XRF    X-ray fluorescence
+"""
 MATERIAL_ACRONYMS = dict(row.split(maxsplit=1) for row in _ROWS.strip().splitlines())
+METHOD_ACRONYMS = dict(row.split(maxsplit=1) for row in _METHODS.strip().splitlines())

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgbuild.abbreviation import find_abbreviations
+from kgbuild.abbreviation import expand_abbreviations, find_abbreviations
 from kgbuild.concept import Concept
 from kgbuild.document import GIVEN_AGENT, Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
@@ -43,7 +43,7 @@ from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
-from kgbuild.link.readings import DISORDER_TYPES, expand_abbreviations, initials_of, is_acronym, readings
+from kgbuild.link.readings import DISORDER_TYPES, initials_of, is_acronym, readings
 from kgbuild.link.remarks import shortcomings
 from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext

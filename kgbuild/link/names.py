@@ -2,7 +2,9 @@
 
 Four degrees of likeness, from strict to loose: the same characters; the same but for case; the same *normal key*
 (dashes, Greek letters, accents, plurals, British spelling, Roman numerals set aside); the same *word key* (the
-order of words and words like "of" set aside too, and adjectives of anatomy equal to their nouns).
+order of words and words like "of" set aside too, and adjectives of anatomy equal to their nouns). These are for
+looking a name up, where the concept that is found is weighed; what no ontology knows is compared by words of which
+`plain_word` sets aside only what makes no other word.
 """
 
 import re
@@ -17,9 +19,12 @@ __all__ = [
     "name_keys",
     "normal_key",
     "other_word",
+    "plain_word",
     "same_word",
     "split_camel_case",
     "tidy",
+    "to_latin",
+    "without_possessives",
     "word_key",
     "words",
 ]
@@ -46,6 +51,42 @@ IRREGULAR = {
     **{"men": "man", "bacteria": "bacterium", "fungi": "fungus", "nuclei": "nucleus", "ganglia": "ganglion"},
     **{"vertebrae": "vertebra", "mitochondria": "mitochondrion", "carcinomata": "carcinoma"},
     **{word: word for word in ("diabetes", "series", "species", "rabies", "scabies", "herpes", "caries", "ascites")},
+}
+
+#: plurals that the endings of `plain_word` would get wrong, and words that look like plurals
+_NO_PLURALS = """
+    aids always apparatus arms bias biceps canvas chaos customs electronics ethics fibrosis forceps gas genetics
+    genomics goods hives lens lupus mathematics means measles mechanics mumps news optics pancreas physics
+    proteomics rickets siemens statistics syphilis triceps works yaws
+"""
+_PLURALS = """
+    aches ache, antennas antenna, areas area, axes axis, biases bias, caches cache, calories calorie,
+    criteria criterion, formulas formula, foci focus, gases gas, halves half, headaches headache, indices index,
+    knives knife, leaves leaf, lenses lens, lives life, loci locus, moduli modulus, matrices matrix, niches niche,
+    phenomena phenomenon, plasmas plasma, quanta quantum, radii radius, ratios ratio, scenarios scenario,
+    shelves shelf, spectra spectrum, stimuli stimulus, strata stratum, studios studio, vertices vertex,
+    vortices vortex, wolves wolf, zeros zero
+"""
+SINGULAR = IRREGULAR | {word: word for word in _NO_PLURALS.split()} | dict(pair.split() for pair in _PLURALS.split(","))
+#: endings of plurals, of the longer ones the first that fits, and those of their singulars
+_ENDINGS = tuple(
+    (re.compile(plural), singular)
+    for plural, singular in (
+        (r"(?:ss|us|is|as|os)$", None),
+        (r"(?<=...)ies$", "y"),
+        (r"(?<=[lnprt])uses$", "us"),
+        (r"lyses$", "lysis"),
+        (r"theses$", "thesis"),
+        (r"(?<=ss|sh|ch)es$|(?<=[xz]z)es$|(?<=x)es$", ""),
+        (r"(?<=lg|ll|rv)ae$|(?<=enn|min|mul)ae$", "a"),
+        (r"s$", ""),
+    )
+)
+
+#: with and without the last letter
+AMERICAN = {
+    **{"aluminium": "aluminum", "caesium": "cesium"},
+    **{"fibr": "fiber", "centr": "center", "fibre": "fiber", "centre": "center"},
 }
 
 #: words that the word key leaves out
@@ -144,6 +185,19 @@ def words(name: str) -> list[str]:
     return _tokens(name)
 
 
+def plain_word(word: str) -> str:
+    """A word in small letters as its singular in American spelling, as far as no two words become one.
+
+    Unlike the words of the keys: "chlorine" is not "chlorin", "rates" are no "rats", and species of one are several.
+
+    >>> [plain_word(word) for word in ("phases", "gases", "viruses", "densities", "analyses", "fibres", "species")]
+    ['phase', 'gas', 'virus', 'density', 'analysis', 'fiber', 'species']
+    """
+    if len(word) < 4:
+        return word
+    return SINGULAR.get(word) or _american(_plain_singular(word))
+
+
 def same_word(word: str) -> str:
     """A normalised word, or the one that stands for the same thing inside a name.
 
@@ -160,6 +214,22 @@ def other_word(word: str) -> str:
     ('kidney', 'renal')
     """
     return _EQUAL_STEMS.get(word) or _OTHER_STEMS.get(word, word)
+
+
+def to_latin(name: str) -> str:
+    """The tidy name with Greek letters by their names, and without accents and raised or lowered digits.
+
+    >>> to_latin("α-TiO₂"), to_latin("Mössbauer")
+    ('alpha-TiO2', 'Mossbauer')
+    """
+    name = tidy(name).translate(_GREEK_NAMES)
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def without_possessives(name: str) -> str:
+    """The name with "Young" for "Young's"."""
+    return _POSSESSIVE.sub("", name)
 
 
 def split_camel_case(name: str) -> str:
@@ -186,20 +256,14 @@ def _in_order(tokens: list[str]) -> str:
 def _tokens(name: str) -> list[str]:
     name = name.replace("'s ", " ") if "'s " in name else name
     if not name.isascii():
-        name = _to_latin(name)
-    tokens = _TOKEN.findall(_POSSESSIVE.sub("", name) if "'" in name else name)
+        name = to_latin(name)
+    tokens = _TOKEN.findall(without_possessives(name) if "'" in name else name)
     stems = list(map(_stem, tokens))
     if not _SINGLE_NUMERALS.isdisjoint(stems):
         for place in range(1, len(stems)):
             if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
                 stems[place] = SINGLE_ROMAN[stems[place]]
     return stems
-
-
-def _to_latin(name: str) -> str:
-    name = tidy(name).translate(_GREEK_NAMES)
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -226,13 +290,20 @@ def _singular(word: str) -> str:
     return word
 
 
+def _plain_singular(word: str) -> str:
+    for plural, singular in _ENDINGS:
+        if found := plural.search(word):
+            return word if singular is None else word[: found.start()] + singular
+    return word
+
+
 def _american(word: str) -> str:
     if len(word) < 5:
         return word
     word = word.replace("ae", "e").replace("oe", "e").replace("sulph", "sulf").replace("isation", "ization")
     if word.endswith("our"):
         word = word[:-3] + "or"
-    return {"aluminium": "aluminum", "caesium": "cesium", "fibr": "fiber", "centr": "center"}.get(word, word)
+    return AMERICAN.get(word, word)
 
 
 _EQUAL_STEMS = {_stem(word): _stem(other) for word, other in EQUAL_WORDS.items()}

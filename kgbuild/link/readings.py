@@ -1,7 +1,7 @@
 """The names as which a mention is looked up: as written, written out, without its frame, as a noun, as a formula."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from kgbuild.formula import FORMULA_TYPES, normalise_formula
@@ -11,7 +11,7 @@ from kgbuild.link.framing import as_noun, without_frame
 from kgbuild.link.gene_names import Recast, gene_variants
 from kgbuild.link.inorganic import names_of_formula
 
-__all__ = ["DISORDER_TYPES", "How", "Reading", "expand_abbreviations", "initials_of", "is_acronym", "readings"]
+__all__ = ["DISORDER_TYPES", "How", "Reading", "initials_of", "is_acronym", "readings"]
 
 How = (
     Literal["written", "long_form", "short_form", "framed", "noun", "completed", "formula", "letters", "symbol"]
@@ -23,7 +23,6 @@ _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 #: molecular formulas that several compounds have
 _OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
 _ACRONYM = re.compile(r"[a-z]?[A-Z]{2,5}s?")
-_WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 
 
 class Reading(NamedTuple):
@@ -47,22 +46,6 @@ def readings(text: str, long_form: str, type: str, short_form: str = "") -> list
     return list(found.values())
 
 
-def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
-    """The text with the document's abbreviations among its words written out, or "" if it holds none.
-
-    >>> expand_abbreviations("sporadic AD", {"AD": "Alzheimer's disease"}), expand_abbreviations("AD", {})
-    ("sporadic Alzheimer's disease", '')
-    """
-    if text in long_forms:
-        return long_forms[text]
-    if not long_forms:
-        return ""
-    # "glucose-6-phosphate dehydrogenase (G6PD) deficiency": the long form stands there already
-    bare = _BRACKETED.sub(lambda match: "" if match[0].strip(" ()[]") in long_forms else match[0], text)
-    expanded = _WORD.sub(lambda match: _long_form(match[0], long_forms), bare)
-    return expanded if expanded != text else ""
-
-
 def is_acronym(text: str) -> bool:
     """Whether a name is a few letters that stand for words, mostly capitals: "PVP", "rGO", not "Fe" or "mice"."""
     return _ACRONYM.fullmatch(text) is not None
@@ -74,19 +57,6 @@ def initials_of(name: str) -> str:
         word for word in re.split(r"[\s-]+", name) if word[:1].isalpha() and word not in ("of", "the", "and", "in")
     ]
     return "".join(word[0] for word in words).upper() if len(words) > 2 else ""
-
-
-def _long_form(word: str, long_forms: Mapping[str, str]) -> str:
-    if len(word) == 1:
-        return word  # "vitamin D" in a paper on doxorubicin (D)
-    known = long_forms.get(word)
-    if known is None and word.endswith("s"):
-        known = long_forms.get(word[:-1])
-    if known is None and word + "s" in long_forms:
-        known = long_forms[word + "s"].removesuffix("s")
-    if known is None and "-" in word:  # "AO-GLD" in a paper on globoid cell leukodystrophy (GLD)
-        return "-".join(long_forms.get(part, part) if len(part) > 1 else part for part in word.split("-"))
-    return known if known is not None else word
 
 
 def _all_readings(text: str, long_form: str, type: str, short_form: str) -> Iterator[Reading]:

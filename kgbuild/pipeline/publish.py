@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from kgbuild import __version__
-from kgbuild.assemble import assemble, normal_form
+from kgbuild.assemble import assemble
 from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
-from kgbuild.formula import FORMULA_TYPES, normalise_formula
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
+from kgbuild.pipeline.node_names import node_form
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.report import FORMAT_VERSION, Makers, Manifest, TypeCount
 from kgbuild.schema import Schema
@@ -23,7 +23,6 @@ from kgbuild.store.cypher import build_cypher
 from kgbuild.store.parquet import table_path, write_tables
 from kgbuild.store.rdf import build_rdf
 from kgbuild.tables import SCHEMAS
-from kgbuild.variant import normalise_variant
 
 __all__ = ["publish"]
 
@@ -84,13 +83,6 @@ def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tupl
         for name in SCHEMAS:
             table_path(folder, name).rename(table_path(Path(scratch), name))
         return combine([Path(scratch), *imports], folder, schema=schema)
-
-
-def node_form(type: str, text: str) -> str:
-    """The form by which unlinked names of a type are told apart: TiO_2 and TiO2, or R215W and p.Arg215Trp, are one."""
-    found = normalise_formula(text) if type in FORMULA_TYPES else None
-    found = normalise_variant(text) if type == "Variant" else found
-    return found if found is not None else normal_form(type, text)
 
 
 class _Census:

@@ -23,6 +23,7 @@ from kgbuild.extract.measurements import find_measurements
 from kgbuild.graph import Node
 from kgbuild.papers import papers_of
 from kgbuild.pipeline.folder import GraphFolder
+from kgbuild.pipeline.node_names import node_form
 from kgbuild.pipeline.report import read_manifest
 from kgbuild.pipeline.shards import Shards
 from kgbuild.schema import Schema
@@ -143,11 +144,11 @@ def _nodes(tables: Tables, mentions: pa.Table, evidence: pa.Table, schema: Schem
     if not len(lost):
         return tables.nodes
     of_lost = tables.mentions.filter(_is_in(tables.mentions["node"], lost))
-    plain = {node.id: node for node in name_nodes(of_lost, schema=schema, concept=lambda _: None)}
+    plain = {node.id: node for node in name_nodes(of_lost, schema=schema, concept=lambda _: None, normalise=node_form)}
     was = {row["id"]: node_from_row(row) for row in tables.nodes.filter(_is_in(tables.nodes["id"], lost)).to_pylist()}
     concepts = {id_: _concept(node) for id_, node in was.items() if node.linked and node != plain[id_]}
     left = mentions.filter(_is_in(mentions["node"], lost))
-    made = {node.id: node for node in name_nodes(left, schema=schema, concept=concepts.get)}
+    made = {node.id: node for node in name_nodes(left, schema=schema, concept=concepts.get, normalise=node_form)}
     for id_ in {*evidence["subject"].to_pylist(), *evidence["object"].to_pylist()} & (was.keys() - made.keys()):
         made[id_] = msgspec.structs.replace(was[id_], mention_count=0, document_count=0)
     rows = table_of((node_row(node, schema.entities[node.type].category) for node in made.values()), NODES)

@@ -1,6 +1,7 @@
 """Why an edge is in the graph: the sentences and cells that speak for or against it, with what to highlight in them."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from kgbuild.store.parquet import read_table
 from kgbuild.tables import evidence_from_row, node_from_row
 
 __all__ = ["Explanation", "Reason", "render_why", "why"]
+
+logger = logging.getLogger(__name__)
 
 #: How many of the nodes that share a name are listed.
 CHOICES_SHOWN = 20
@@ -60,8 +63,9 @@ class Explanation(msgspec.Struct, frozen=True):
 def why(graph_folder: Path, subject: str, object: str, predicate: str | None = None) -> list[Explanation]:
     """The edges between two nodes, in either direction, with their evidence; the most believed first.
 
-    Subject and object are CURIEs, or names or synonyms in any case. QueryError if one is not in the graph, or if its
-    name is shared by several nodes, which are then listed. No edge gives an empty list.
+    Subject and object are CURIEs, or names or synonyms in any case; a node that is spelled exactly so comes before
+    others, which a warning tells. QueryError if one is not in the graph, or if its name is shared by several nodes,
+    which are then listed. No edge gives an empty list.
     """
     nodes = read_table(graph_folder, "nodes")
     first, second = _node(nodes, subject), _node(nodes, object)
@@ -97,26 +101,47 @@ def render_why(explanations: Iterable[Explanation], *, ansi: bool = False) -> st
 def _node(nodes: pa.Table, name: str) -> Node:
     matches = nodes.filter(pc.equal(nodes["id"], name))
     if matches.num_rows == 0:
-        matches = nodes.filter(_is_called(nodes, name))
+        matches = _called(nodes, name)
     if matches.num_rows == 0:
         raise QueryError(f"no node is called {name!r}; give a CURIE, a name or a synonym as in nodes.parquet")
-    found = [node_from_row(row) for row in matches.slice(0, CHOICES_SHOWN).to_pylist()]
     if matches.num_rows > 1:
-        choices = "\n".join(f"  {node.id}  {node.name} ({node.type}, {node.mention_count} mentions)" for node in found)
+        choices = "\n".join(
+            f"  {node.id}  {node.name} ({node.type}, {node.mention_count} mentions)" for node in _shown(matches)
+        )
         raise QueryError(f"{matches.num_rows} nodes are called {name!r}; give one of their identifiers:\n{choices}")
-    return found[0]
+    return node_from_row(matches.to_pylist()[0])
 
 
-def _is_called(nodes: pa.Table, name: str) -> pa.ChunkedArray:
-    """Which nodes have the name; failing that, which have it as a synonym."""
-    wanted = pc.utf8_lower(pa.scalar(name))
-    named = pc.equal(pc.utf8_lower(nodes["name"]), wanted)
-    if pc.any(named).as_py():
-        return named
+def _called(nodes: pa.Table, name: str) -> pa.Table:
+    """The nodes that have the name, or else those that have it as a synonym; of several those spelled exactly so."""
+    for in_any_case, exact in _matches(nodes, name):
+        all_matches = nodes.filter(in_any_case)
+        if all_matches.num_rows == 0:
+            continue
+        matches = nodes.filter(exact)
+        others = nodes.filter(pc.and_not(in_any_case, exact))
+        if matches.num_rows == 0 or others.num_rows == 0:
+            return all_matches
+        if matches.num_rows == 1:
+            also = ", ".join(map(_label, _shown(others)))
+            logger.warning("%r is %s; called so in other letters: %s", name, _label(_shown(matches)[0]), also)
+        return matches
+    return nodes.slice(0, 0)
+
+
+def _matches(nodes: pa.Table, name: str) -> Iterator[tuple[pa.ChunkedArray, pa.ChunkedArray]]:
+    """Which nodes have the name, in any case and exactly; then which have such a synonym."""
+    wanted, folded = pa.scalar(name), pc.utf8_lower(pa.scalar(name))
+    yield pc.equal(pc.utf8_lower(nodes["name"]), folded), pc.equal(nodes["name"], wanted)
     synonyms = nodes["synonyms"].combine_chunks()
-    parents = pc.list_parent_indices(synonyms)
-    hits = parents.filter(pc.equal(pc.utf8_lower(pc.list_flatten(synonyms)), wanted))
-    return pc.is_in(pa.array(range(nodes.num_rows), parents.type), hits)
+    parents, values = pc.list_parent_indices(synonyms), pc.list_flatten(synonyms)
+    places = pa.chunked_array([pa.array(range(nodes.num_rows), parents.type)])
+    in_any_case = parents.filter(pc.equal(pc.utf8_lower(values), folded))
+    yield pc.is_in(places, in_any_case), pc.is_in(places, parents.filter(pc.equal(values, wanted)))
+
+
+def _shown(matches: pa.Table) -> list[Node]:
+    return [node_from_row(row) for row in matches.slice(0, CHOICES_SHOWN).to_pylist()]
 
 
 def _reasons(graph_folder: Path, edges: Iterable[str]) -> dict[str, list[Reason]]:
@@ -166,7 +191,7 @@ def _reason(item: Evidence, title: str) -> Reason:
 
 
 def _explanation_text(item: Explanation, *, ansi: bool) -> str:
-    head = f"{_called(item.subject)} {item.predicate} {_called(item.object)}"
+    head = f"{_label(item.subject)} {item.predicate} {_label(item.object)}"
     pieces, documents = _counted(len(item.reasons), "piece"), _counted(item.documents, "document")
     facts = f"belief {item.belief:.3f}, {pieces} of evidence in {documents}"
     lines = [f"{_BOLD}{head}{_RESET}" if ansi else head, f"  {facts}"]
@@ -179,7 +204,7 @@ def _counted(n: int, word: str) -> str:
     return f"{n} {word}{'' if n == 1 else 's'}"
 
 
-def _called(node: Node) -> str:
+def _label(node: Node) -> str:
     return f"{node.name} ({node.id})"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kgbuild.link.readings import expand_abbreviations, readings
+from kgbuild.link.readings import readings
 
 
 @pytest.mark.parametrize(
@@ -38,21 +38,6 @@ def test_a_gene_is_read_by_its_symbol_and_by_its_long_form_whichever_of_them_it_
     assert found["hFSH-R"] == "symbol" and found["FSH-R"] == "marked"
     found = {reading.name: reading.how for reading in readings("B cell lymphoma 2", "", "Gene", "BCL-2")}
     assert found == {"B cell lymphoma 2": "written", "BCL-2": "short_form"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("AD", "Alzheimer's disease"),
-        ("sporadic AD", "sporadic Alzheimer's disease"),
-        ("ADs", "Alzheimer's disease"),
-        ("Alzheimer's disease (AD) dementia", "Alzheimer's disease dementia"),
-        ("ADHD", ""),
-        ("EO-AD", "EO-Alzheimer's disease"),
-    ],
-)
-def test_abbreviations_inside_a_name_are_written_out(text, expected):
-    assert expand_abbreviations(text, {"AD": "Alzheimer's disease"}) == expected
 
 
 def test_a_material_goes_by_its_compound_s_name_and_by_its_acronym_s():

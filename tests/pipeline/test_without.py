@@ -14,7 +14,7 @@ from papers import ASTHMA, CONCEPTS, FEVER, asthma_review, asthma_trial, gene_st
 from kgbuild.assemble import assemble
 from kgbuild.document import Document, Relation
 from kgbuild.errors import ConfigError
-from kgbuild.pipeline.publish import node_form
+from kgbuild.pipeline.node_names import node_form
 from kgbuild.pipeline.without import write_without
 from kgbuild.schema import load_schema
 from kgbuild.store.parquet import read_tables, write_tables

@@ -4,7 +4,7 @@ import pytest
 from papers import mention
 
 from kgbuild.assemble import assemble
-from kgbuild.document import Document
+from kgbuild.document import Document, Mention, Span
 from kgbuild.errors import GraphError, QueryError
 from kgbuild.query import render_why, why
 from kgbuild.schema import load_schema
@@ -75,6 +75,46 @@ def test_an_ambiguous_name_is_an_error_with_the_choices(tmp_path: Path) -> None:
         why(tmp_path, "Cold", "HP:1")
     assert "MESH:D1" in str(error.value)
     assert "HP:1" in str(error.value)
+
+
+def graph_of_names(folder: Path, *names: str) -> Path:
+    """A graph with a node for each of these words, in this order MESH:D1, MESH:D2 ..."""
+    text = " ".join(names)
+    starts = [sum(len(name) + 1 for name in names[:index]) for index in range(len(names))]
+    mentions = tuple(
+        Mention(Span(start, start + len(name)), "Disease", concepts=(f"MESH:D{index}",))
+        for index, (start, name) in enumerate(zip(starts, names, strict=True), 1)
+    )
+    paper = Document("PMID:1", text, mentions=mentions)
+    write_tables(folder, assemble([paper], schema=load_schema(), concept=lambda _: None))
+    return folder
+
+
+def test_the_node_that_is_spelled_exactly_so_comes_first_and_the_others_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = graph_of_names(tmp_path, "Cold", "cold", "COLD", "heat")
+    assert why(folder, "cold", "heat") == []
+    assert caplog.messages == ["'cold' is cold (MESH:D2); called so in other letters: Cold (MESH:D1), COLD (MESH:D3)"]
+
+
+def test_names_in_other_letters_are_ambiguous_where_none_is_spelled_so(tmp_path: Path) -> None:
+    folder = graph_of_names(tmp_path, "Cold", "COLD", "heat")
+    with pytest.raises(QueryError, match="2 nodes are called 'cold'"):
+        why(folder, "cold", "heat")
+
+
+def test_of_several_that_are_spelled_exactly_so_all_are_choices(tmp_path: Path) -> None:
+    folder = graph_of_names(tmp_path, "cold", "cold", "Cold", "heat")
+    with pytest.raises(QueryError, match="2 nodes are called 'cold'"):
+        why(folder, "cold", "heat")
+
+
+def test_a_name_that_one_node_has_in_other_letters_is_found_without_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert why(graph_of_names(tmp_path, "Cold", "heat"), "cold", "Heat") == []
+    assert caplog.messages == []
 
 
 def test_without_a_graph_the_error_says_what_to_do(tmp_path: Path) -> None:

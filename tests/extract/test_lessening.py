@@ -1,0 +1,79 @@
+import re
+
+import pytest
+
+from kgbuild.extract.extractor import _as_lessened
+from kgbuild.extract.labels import RelationLabel
+from kgbuild.extract.lessening import is_lessened
+
+
+def lessened(sentence: str) -> bool:
+    """Of a [chemical] and a {disease} in the sentence."""
+    chemical, disease = (re.search(pattern, sentence) for pattern in (r"\[(.+?)\]", r"\{(.+?)\}"))
+    assert chemical is not None and disease is not None
+    starts = [len(_plain(sentence[: found.start()])) for found in (chemical, disease)]
+    places = [(start, start + len(found[1])) for start, found in zip(starts, (chemical, disease), strict=True)]
+    return is_lessened(_plain(sentence), *places)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[\[\]{}]", "", words)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Sildenafil] attenuates hypoxic {pulmonary remodelling} in mice.",
+        "[Zolmitriptan] effectively relieved migraine-associated symptoms such as {nausea}.",
+        "[Curcumin] protects against {nephrotoxicity}.",
+        "Pretreatment with [remifentanil] 1 microg/kg reduced {myoclonus}.",
+        "[Timolol] was found to prevent bendrofluazide-induced {hypokalemia}.",
+        "[Vasopressin] in the treatment of milrinone-induced {hypotension}.",
+        "The protective effect of [verapamil] against {ulcers} was seen.",
+        "{Proteinuria} was significantly reduced by [enalapril].",
+        "{Nausea} and vomiting are also alleviated with [ondansetron].",
+        "Amelioration of {hypokalemia} by [timolol].",
+        "[Allopurinol] did not prevent {hypertension}.",
+    ],
+)
+def test_a_chemical_that_attenuates_prevents_or_relieves_a_disease_lessens_it(sentence: str) -> None:
+    assert lessened(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Cisplatin] causes {nephrotoxicity}.",
+        "[Cisplatin]-induced {nephrotoxicity} was reduced by curcumin.",
+        "{Nephrotoxicity} induced by [cisplatin] was attenuated.",
+        "Curcumin prevented {nephrotoxicity} after [cisplatin].",
+        "Curcumin attenuated [cisplatin]-induced {nephrotoxicity}.",
+        "Omission of [fentanyl] reduced {nausea}.",
+        "[Dopamine] antagonists reduced {nausea}.",
+        "[Aspirin] prevented the recovery from {asthma}.",
+        "[Aspirin] abolished the protective effect of iron on {asthma}.",
+        "Curcumin is an adjuvant to [phenobarbitone] therapy in preventing {seizures}.",
+        "[Aspirin] reduced pain; it caused {asthma}.",
+        "[Celecoxib] inhibits their formation and exacerbates the {mucosal injury}.",
+        "[Aspirin] reduced mortality in patients with {asthma}.",
+    ],
+)
+def test_what_brings_a_disease_about_or_is_said_of_something_else_does_not_lessen_it(sentence: str) -> None:
+    assert not lessened(sentence)
+
+
+def test_what_is_reported_of_a_lessened_disease_is_a_negative_correlation_once() -> None:
+    names = ("Positive_Correlation", "Negative_Correlation", "CID", "Association")
+    labels = {name: RelationLabel(name, (("Chemical", "Disease"),)) for name in names}
+    reported = [
+        (labels["CID"], 0.7, 0.6),
+        (labels["Positive_Correlation"], 0.5, 0.4),
+        (labels["Association"], 0.4, 0.5),
+    ]
+    found = {(relation.name, raw, score) for relation, raw, score in _as_lessened(reported, labels)}
+    assert found == {("Negative_Correlation", 0.7, 0.6), ("Association", 0.4, 0.5)}
+
+
+def test_a_model_that_knows_no_negative_correlation_reports_what_it_reads() -> None:
+    label = RelationLabel("CID", (("Chemical", "Disease"),))
+    assert _as_lessened([(label, 0.7, 0.6)], {"CID": label}) == [(label, 0.7, 0.6)]
