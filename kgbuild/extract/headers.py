@@ -36,7 +36,10 @@ _TEX = str.maketrans({"$": " ", "{": " ", "}": " ", "\\": " "})
 _TEX_WORDS = (("\\mu", "μ   "), ("^\\circ", "°      "), ("\\circ", "°     "), ("\\Omega", "Ω      "))
 _SIGNS = str.maketrans({"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "⋅": "·", "º": "°", "×": "x"})
 _BRACKETS = {"(": ")", "[": "]"}
-_POWER = re.compile(r"\s*[x·*]?\s*10\s?\^?\s?(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL)
+#: "10^3", "10-3", "x 103"; "100 °C" is a temperature.
+_POWER = re.compile(
+    r"\s*(?:[x·*]\s*10\s?\^?\s?|10\s?\^\s?|10\s?(?=[-+]))(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL
+)
 #: A power of ten that no unit follows.
 _BARE_POWER = re.compile(r"(?:[x·*]\s*|\b)10\s?\^?\s?-?\d")
 #: "Tg (°C) ± 3": what all values of the column are sure to.

@@ -29,7 +29,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "2"
+ALGORITHM_VERSION = "3"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -182,7 +182,7 @@ class _Table:
             named = self._lexicon.find(text, header, self._found.context)
             if named is None:
                 continue
-            others = [self._table.text(span) for index, span in enumerate(stack) if index != place]
+            others = [other for other in self._table.texts(stack) if other != text]
             units = [alone for other in others if (alone := unit_alone(other)) is not None]
             unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
             conditions = [

@@ -114,3 +114,9 @@ def test_a_unit_may_stand_alone():
     unit, factor = unit_alone("[10−4 S/cm]")
     assert (unit.ucum, factor) == ("S.cm-1", pytest.approx(1e-4))
     assert unit_alone("Density") is None and unit_alone("") is None
+
+
+@pytest.mark.parametrize("text", ["100 °C", "105 °C"])
+def test_a_number_that_begins_with_ten_is_no_power_of_it(text: str) -> None:
+    assert unit_alone(text) is None
+    assert parse_header(f"Conductivity (S/cm) ({text})").conditions == (text,)

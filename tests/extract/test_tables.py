@@ -151,6 +151,29 @@ def test_other_levels_of_the_header_are_told() -> None:
     ]
 
 
+def test_each_group_of_columns_has_its_measurements() -> None:
+    builder = TextBuilder()
+    builder.add_table(
+        [
+            [CellSpec("Sample"), *(CellSpec(f"{time} annealing", column_span=2) for time in ("Before", "After"))],
+            [CellSpec(text) for text in ("", *("Density (g/cm3)", "Tg (K)") * 2)],
+            [CellSpec(text) for text in ("S1", "5.1", "300", "5.2", "310")],
+        ],
+        header_rows=2,
+    )
+    assert [(item[1], item[3], item[5][1]) for item in read(builder.build(id="kgb:t"))] == [
+        ("density", 5.1, ("group", "Before annealing")),
+        ("glass_transition_temperature", 300.0, ("group", "Before annealing")),
+        ("density", 5.2, ("group", "After annealing")),
+        ("glass_transition_temperature", 310.0, ("group", "After annealing")),
+    ]
+
+
+def test_headers_written_in_both_rows_are_told_once() -> None:
+    rows = table(*["Sample | Density (g/cm3)"] * 2, "S1 | 5.6", header_rows=2)
+    assert read(rows)[0][5] == (("Sample", "S1"),)
+
+
 @pytest.mark.parametrize(
     "rows",
     [
