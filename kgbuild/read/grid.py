@@ -1,8 +1,8 @@
 """A table's cells laid out on a grid, and which of them head which rows and columns.
 
 Row and column spans follow HTML's rules. What the file does not say about headers is guessed: words above numbers are a
-header row, with what stands below its cells over several columns, the first column of words names its rows, and a lone
-cell at the start of a row heads the rows below it.
+header row, with what stands below its cells over several columns, the first column of words names its rows, a lone cell
+at the start of a row heads the rows below it, and a name left out beside others of a second column is the one above.
 """
 
 import re
@@ -55,6 +55,9 @@ class Grid:
         if header_rows is None and self._is_words_below_groups(self._n_header_rows):
             self._n_header_rows += 1
         self._header_columns = self._find_header_columns()
+        if self._has_names_left_out():
+            self._carry_names_down()
+            self._header_columns = [0, 1]
 
     def filled_rows(self) -> list[int]:
         """The rows in which a cell with text begins."""
@@ -176,6 +179,21 @@ class Grid:
         while self._has_row_spans(columns[-1]) and self._is_textual(columns[-1] + 1):
             columns.append(columns[-1] + 1)
         return columns if columns[-1] < self.n_columns - 1 else columns[:-1]
+
+    def _has_names_left_out(self) -> bool:
+        """Whether the first column names groups of rows, once each, beside a second that names every row."""
+        body = [row for row in range(self._n_header_rows, self.n_rows) if self._by_row[row]]
+        if self.n_columns < 3 or len(body) < 2 or (body[0], 0) not in self._owner:
+            return False
+        if any((row, 1) not in self.cells for row in body) or not (self._is_textual(0) and self._is_textual(1)):
+            return False
+        return any((row, 0) not in self._owner for row in body)
+
+    def _carry_names_down(self) -> None:
+        for row in range(self._n_header_rows + 1, self.n_rows):
+            above = self._owner.get((row - 1, 0))
+            if above is not None and self._by_row[row]:
+                self._owner.setdefault((row, 0), above)
 
     def _cells_below(self, row: int, column: int) -> list[CellSpec]:
         return [cell for (other, at), cell in self.cells.items() if at == column and other >= row]

@@ -95,6 +95,19 @@ def test_a_column_without_a_name_is_no_part_of_the_one_before(row: str) -> None:
     assert heads == [["Film"], ["d (nm)"], [], ["Note"]]
 
 
+def test_a_name_left_out_below_itself_stands_beside_each_of_its_rows() -> None:
+    document, _ = read_csv("State,Property,ZnO\ngrown,d (nm),30\n,Tc,1\nannealed,d (nm),40\n,Tc,2\n")
+    rows = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert rows == [[], ["grown", "d (nm)"], ["grown", "Tc"], ["annealed", "d (nm)"], ["annealed", "Tc"]]
+
+
+@pytest.mark.parametrize("rows", ["grown,d (nm),30\n,,1", ",d (nm),30\ngrown,Tc,1", "grown,5,30\n,6,1"])
+def test_elsewhere_an_empty_cell_is_no_name(rows: str) -> None:
+    document, _ = read_csv(f"State,Property,ZnO\n{rows}\nannealed,Tc,2\n")
+    found = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert [] in found[1:3]
+
+
 def test_rows_longer_than_the_header_are_kept_and_reported() -> None:
     document, notes = read_csv("x,y\na,1\nb,2,odd\n")
     assert "odd" in document.text
