@@ -36,7 +36,10 @@ _TEX = str.maketrans({"$": " ", "{": " ", "}": " ", "\\": " "})
 _TEX_WORDS = (("\\mu", "μ   "), ("^\\circ", "°      "), ("\\circ", "°     "), ("\\Omega", "Ω      "))
 _SIGNS = str.maketrans({"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "⋅": "·", "º": "°", "×": "x"})
 _BRACKETS = {"(": ")", "[": "]"}
-_POWER = re.compile(r"\s*[x·*]?\s*10\s?\^?\s?(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL)
+#: "10^3", "10-3", "x 103"; "100 °C" is a temperature.
+_POWER = re.compile(
+    r"\s*(?:[x·*]\s*10\s?\^?\s?|10\s?\^\s?|10\s?(?=[-+]))(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL
+)
 #: A power of ten that no unit follows.
 _BARE_POWER = re.compile(r"(?:[x·*]\s*|\b)10\s?\^?\s?-?\d")
 #: "Tg (°C) ± 3": what all values of the column are sure to.
@@ -47,6 +50,8 @@ _TAIL = re.compile(r"(?:\s/\s?|\s?/\s|,\s*|\s+in\s+)(?P<unit>[^,]{1,30})$|^(?P<s
 _SPLIT_SIGN = re.compile(r"([μ°])\s+(?=[A-Za-z])")
 #: "A1" is a name, not amperes: nobody writes the first power.
 _FIRST_POWER = re.compile(r"[^-\d^]1$")
+#: Vickers hardness is name and unit in one: "HV", "Microhardness HV0.5".
+_VICKERS = re.compile(r"(?<![\w-])H[Vv](?: ?\d+(?:\.\d+)?)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")
 
 
@@ -85,6 +90,9 @@ def parse_header(text: str) -> Header:
         if found is not None:
             unit, factor = found
             rest = rest[: match.start()] if group == "unit" else rest[: match.end("symbol")]
+    if unit is None and (match := _VICKERS.search(rest)):
+        unit = parse_unit(match[0])
+        rest = rest[: match.start() + 2]
     words = tuple(match.span() for match in _WORD.finditer(rest))
     return Header(words, unit, factor, tuple(conditions), is_clear=_BARE_POWER.search(rest) is None)
 

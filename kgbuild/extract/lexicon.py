@@ -1,4 +1,4 @@
-"""The measurable properties that a schema knows, found in the words of a table's header."""
+"""The measurable properties that a schema knows, found in the words of a table's header or of a sentence."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from kgbuild.document import content_hash
-from kgbuild.extract.headers import Header
+from kgbuild.extract.headers import Header, parse_header
 from kgbuild.extract.units import Unit, parse_unit
 from kgbuild.schema import PropertyType
 
@@ -56,7 +56,8 @@ class Lexicon:
         self._symbols: dict[str, list[PropertyType]] = {}
         for item in known:
             for name in dict.fromkeys(_key(name) for name in (item.name.replace("_", " "), *item.aliases)):
-                self._names.setdefault(name, []).append(item)
+                for form in (name, _plural(name)):
+                    self._names.setdefault(form, []).append(item)
             for symbol in _symbols_of(item):
                 self._symbols.setdefault(symbol, []).append(item)
 
@@ -73,12 +74,24 @@ class Lexicon:
         if not header.is_clear:
             return None
         words = [text[start:end] for start, end in header.words]
-        found = self._symbol(words, header, context) or self._named(words, header)
+        dimension = None if header.unit is None else _dimension(header.unit)
+        found = self._symbol(words, dimension, context) or self._named(words, dimension)
         if found is None:
             return None
         item, first, last = found
         qualifiers = tuple(word.lower() for word in words if word.lower() in QUALIFIERS)
         return FoundProperty(item, header.words[first][0], header.words[last - 1][1], qualifiers)
+
+    def find_measured(self, name: str, si_unit: str, context: str) -> PropertyType | None:
+        """The property that a sentence calls so and gives a value in this SI unit.
+
+        A symbol counts only where the property's name stands in the context, in lower case.
+        """
+        words = [name[start:end] for start, end in parse_header(name).words]
+        if found := self._named(words, si_unit):
+            return found[0]
+        found = self._symbol(words, si_unit, context)
+        return found[0] if found is not None and any(full in context for full in _full_names(found[0])) else None
 
     def fits(self, item: PropertyType, si_unit: str) -> bool:
         """Whether a quantity in this SI unit may be a value of the property."""
@@ -86,29 +99,29 @@ class Lexicon:
         is_energy = dimension == _ENERGY
         return si_unit == dimension or (is_energy and si_unit.replace(_PER_MOLE, "") == dimension)
 
-    def _named(self, words: list[str], header: Header) -> tuple[PropertyType, int, int] | None:
+    def _named(self, words: list[str], dimension: str | None) -> tuple[PropertyType, int, int] | None:
         for first, last in _stretches(len(words)):
             name = "".join(words[first:last])
-            items = self._fitting(self._names.get(_key(name), ()), header)
+            items = self._fitting(self._names.get(_key(name), ()), dimension)
             if items and len(self._symbols.get(name, ())) < 2:
                 others = [*words[:first], *words[last:]]
                 return (items[0], first, last) if len(items) == 1 and self._add_nothing(others, items[0]) else None
         return None
 
-    def _symbol(self, words: list[str], header: Header, context: str) -> tuple[PropertyType, int, int] | None:
+    def _symbol(self, words: list[str], dimension: str | None, context: str) -> tuple[PropertyType, int, int] | None:
         kept = [place for place, word in enumerate(words) if not _is_light(word)]
-        if header.unit is None or not kept or kept[-1] - kept[0] >= len(kept):
+        if dimension is None or not kept or kept[-1] - kept[0] >= len(kept):
             return None
         first, last = kept[0], kept[-1] + 1
         if last - first > 1 and _INDEX.fullmatch(words[last - 1]) and len("".join(words[first:last])) > 2:
             last -= 1  # "Tx2" is a Tx, "E2" is no E
-        items = self._fitting(self._symbols.get("".join(words[first:last]), ()), header)
+        items = self._fitting(self._symbols.get("".join(words[first:last]), ()), dimension)
         if len(items) > 1:
             items = [item for item in items if any(name in context for name in _full_names(item))]
         return (items[0], first, last) if len(items) == 1 else None
 
-    def _fitting(self, items: Iterable[PropertyType], header: Header) -> list[PropertyType]:
-        return [item for item in items if header.unit is None or self.fits(item, _dimension(header.unit))]
+    def _fitting(self, items: Iterable[PropertyType], dimension: str | None) -> list[PropertyType]:
+        return [item for item in items if dimension is None or self.fits(item, dimension)]
 
     def _add_nothing(self, words: list[str], item: PropertyType) -> bool:
         rest = [word for word in words if not _is_light(word)]
@@ -139,6 +152,18 @@ def _full_names(item: PropertyType) -> list[str]:
 def _key(name: str) -> str:
     joined = "".join(character for character in name if character.isalnum())
     return joined if len(joined) <= _SHORT else joined.casefold()
+
+
+def _plural(key: str) -> str:
+    """The plural of a name's key: "densities", "moduli", "refractiveindices", "PCEs".
+
+    >>> [_plural(key) for key in ("density", "bulkmodulus", "hardness", "Tg")]
+    ['densities', 'bulkmoduli', 'hardnesses', 'Tgs']
+    """
+    for end, plural in (("ay", "ays"), ("y", "ies"), ("us", "i"), ("index", "indices"), ("s", "ses")):
+        if key.endswith(end):
+            return key.removesuffix(end) + plural
+    return f"{key}s"
 
 
 @lru_cache(maxsize=4096)

@@ -6,11 +6,13 @@ two mentions.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise, zip_longest
 
 from kgbuild.document import Document, Measurement, Mention, Relation, Span
 from kgbuild.extract.quantities import LIST, ParsedQuantity, parse_quantities, relation_before
+from kgbuild.extract.subjects import SUBSTANCES, Series, find_holders, find_holders_of_values, find_series
 
 __all__ = ["find_measurements"]
 
@@ -26,13 +28,8 @@ UNITS_OF = {
     "pressure": frozenset({"kg.m-1.s-2"}),
     "temperature": frozenset({"K"}),
 }
-SUBSTANCES = frozenset({"Material", "Chemical"})
-#: What stands between a substance and its property, and between a property and what has it.
-HAS = re.compile(
-    r"(?: \([^()]{1,12}\))? (?:has|have|had|shows?|showed|exhibits?|exhibited|possess(?:es|ed)?|displays?|displayed)"
-    r" (?:(?:an?|the|its) )?(?:(?!of |no |not )[a-z-]+ ){0,2}"
-)
-OF = re.compile(r" of (?:the |an? |pure |bulk )?")
+#: In the place of what has a property, and how sure that is.
+NOBODY = ("", 1.0)
 #: Characters before a quantity in which its bound stands.
 LONGEST_BOUND = 24
 #: and those that are per time, and what the unit of such a value holds
@@ -43,35 +40,25 @@ PER_TIME = re.compile(r"(?:^|\.)s-\d")
 def find_measurements(doc: Document) -> tuple[Measurement, ...]:
     """The measurements that the document's relations state, sorted by place; denied values are none.
 
-    The score is that of the less sure of the two relations; where none tells what has the property, the words beside it
-    may.
+    The score is that of the less sure of the two relations. What has the property the words beside it tell first, then
+    relations where they agree.
     """
-    mentions = doc.mention_index()
-    holders = _named_holders(doc) | _holders(doc)
-    lists = _lists(doc)
-    found = {m for relation in doc.relations for m in _measured(doc, relation, mentions, holders, lists)}
-    return tuple(sorted(found, key=lambda m: (m.span, m.property, m.subject, repr(m.quantity))))
+    reader = _Reader(doc)
+    found = {*reader.single(), *reader.in_series()}
+    return tuple(sorted(found, key=lambda m: (m.span, m.property, m.subject, repr(m.quantity), m.score)))
 
 
-def _holders(doc: Document) -> dict[str, tuple[str, float]]:
-    """Property -> what has it by the surest relation, and its score; ties go to the lower identifier."""
+def _holders(doc: Document, mentions: Mapping[str, Mention]) -> dict[str, tuple[str, float]]:
+    """Property -> what has it by the surest relation, and its score; none where relations name several substances."""
+    stated = [r for r in doc.relations if r.predicate == PROPERTY and r.polarity == "affirmed"]
+    names: dict[str, set[str]] = {}
+    for relation in stated:
+        names.setdefault(relation.object, set()).add(doc.text_of(mentions[relation.subject].span).casefold())
     best: dict[str, tuple[str, float]] = {}
-    for relation in sorted(doc.relations, key=lambda r: (-r.score, r.subject)):
-        if relation.predicate == PROPERTY and relation.polarity == "affirmed":
+    for relation in sorted(stated, key=lambda r: (-r.score, r.subject)):
+        if len(names[relation.object]) == 1:
             best.setdefault(relation.object, (relation.subject, relation.score))
     return best
-
-
-def _named_holders(doc: Document) -> dict[str, tuple[str, float]]:
-    """Property -> the substance that the words beside it name: "band gap of ZnO", "ZnO has a wide band gap"."""
-    found: dict[str, tuple[str, float]] = {}
-    for left, right in pairwise(sorted(doc.mentions, key=lambda mention: mention.span)):
-        between = doc.text[left.span.end : right.span.start]
-        if left.type in SUBSTANCES and right.type == "Property" and HAS.fullmatch(between):
-            found[right.id] = left.id, left.score
-        elif left.type == "Property" and right.type in SUBSTANCES and OF.fullmatch(between):
-            found[left.id] = right.id, right.score
-    return found
 
 
 def _lists(doc: Document) -> dict[Span, str]:
@@ -84,23 +71,103 @@ def _lists(doc: Document) -> dict[Span, str]:
     return lists
 
 
-def _measured(
-    doc: Document,
-    relation: Relation,
-    mentions: Mapping[str, Mention],
-    holders: Mapping[str, tuple[str, float]],
-    lists: Mapping[Span, str],
-) -> Iterator[Measurement]:
-    if relation.predicate != VALUE or relation.polarity != "affirmed":
-        return
-    subject, sureness = holders.get(relation.subject, ("", 1.0))
-    score = min(relation.score, sureness)
-    name = doc.text_of(mentions[relation.subject].span)
-    for parsed in _parsed(doc, mentions[relation.object].span, lists):
-        if not _fits(name, parsed.quantity.si_unit):
-            continue
-        conditions = (("versus", parsed.reference),) if parsed.reference else ()
-        yield Measurement(subject, relation.subject, parsed.quantity, relation.span, conditions, score)
+class _Reader:
+    """The values that the relations of a document give its properties."""
+
+    def __init__(self, doc: Document) -> None:
+        self._doc = doc
+        self._mentions = doc.mention_index()
+        self._named = find_holders(doc)
+        self._holders = _holders(doc, self._mentions) | self._named
+        self._lists = _lists(doc)
+        self._series = list(find_series(doc))
+        self._in_series = {quantity for series in self._series for quantity in series.quantities}
+        values = [r for r in doc.relations if r.predicate == VALUE and r.polarity == "affirmed"]
+        self._best_last = sorted(values, key=lambda r: (r.score, r.subject))
+        self._beside = find_holders_of_values(doc)
+        self._names = sorted(m.span.start for m in doc.mentions if m.type in SUBSTANCES)
+        self._spans: dict[str, list[Span]] = {}
+        for relation in values:
+            self._spans.setdefault(relation.subject, []).append(self._mentions[relation.object].span)
+
+    def single(self) -> Iterator[Measurement]:
+        """The measurements of one property and value each."""
+        for relation in self._best_last:
+            if relation.object not in self._in_series:
+                values = _parsed(self._doc, self._mentions[relation.object].span, self._lists)
+                for parsed in values:
+                    holder = self._holder(relation, is_one=len(values) == 1)
+                    yield from self._measurement(relation, relation.subject, holder, parsed)
+
+    def in_series(self) -> Iterator[Measurement]:
+        """Those of values that are given in the order of the names that they belong to.
+
+        If one value of a series is a property's, all are. If as many names are not found, a value is of the property
+        that the relation says, and of what the words beside that name.
+        """
+        for series in self._series:
+            stated = [r for r in self._best_last if r.object in series.quantities]
+            if not stated:
+                continue
+            values = self._values_of(series)
+            properties = _of_each(self._properties(series, stated), len(values))
+            substances = _of_each(series.substances, len(values))
+            if properties and (substances or not series.substances):
+                best = {relation.object: relation for relation in stated}
+                for (quantity, parsed), name, substance in zip_longest(values, properties, substances):
+                    holder = self._owner(substance) if substance else self._holders.get(name, NOBODY)
+                    yield from self._measurement(best.get(quantity, stated[0]), name, holder, parsed)
+                continue
+            for relation in stated:
+                holder = self._named.get(relation.subject, NOBODY)
+                for quantity, parsed in values:
+                    if quantity == relation.object:
+                        yield from self._measurement(relation, relation.subject, holder, parsed)
+
+    def _values_of(self, series: Series) -> list[tuple[str, ParsedQuantity | None]]:
+        """The mentions of a series with the quantities in them, in order; None for one that is not understood."""
+        values = [
+            (quantity, parsed)
+            for quantity in series.quantities
+            for parsed in _parsed(self._doc, self._mentions[quantity].span, self._lists) or (None,)
+        ]
+        if all(parsed is not None for _, parsed in values):
+            return values
+        # a number alone may have the unit that is not understood
+        return [(name, None if parsed is None or parsed.quantity.unit == "1" else parsed) for name, parsed in values]
+
+    def _holder(self, relation: Relation, *, is_one: bool) -> tuple[str, float]:
+        """What has the property with this value: not the same as before, if another name stands between two values."""
+        if is_one and relation.object in self._beside:
+            return self._beside[relation.object]
+        quantity = self._mentions[relation.object].span
+        before = max((span.end for span in self._spans[relation.subject] if span.end <= quantity.start), default=None)
+        if before is not None and bisect_left(self._names, before) < bisect_left(self._names, quantity.start):
+            return NOBODY
+        return self._holders.get(relation.subject, NOBODY)
+
+    def _properties(self, series: Series, stated: Collection[Relation]) -> tuple[str, ...]:
+        """The properties of a series; where it has one, and the relations tell another one alone, that."""
+        told = {relation.subject for relation in stated}
+        if len(series.properties) != 1 or told.issuperset(series.properties):
+            return series.properties
+        return tuple(told) if len(told) == 1 else ()
+
+    def _owner(self, substance: str) -> tuple[str, float]:
+        return substance, self._mentions[substance].score
+
+    def _measurement(
+        self, relation: Relation, property: str, holder: tuple[str, float], parsed: ParsedQuantity | None
+    ) -> Iterator[Measurement]:
+        if parsed is not None and _fits(self._doc.text_of(self._mentions[property].span), parsed.quantity.si_unit):
+            conditions = (("versus", parsed.reference),) if parsed.reference else ()
+            score = min(relation.score, holder[1])
+            yield Measurement(holder[0], property, parsed.quantity, relation.span, conditions, score)
+
+
+def _of_each(names: Sequence[str], n_values: int) -> tuple[str, ...]:
+    """The names one for each value, where they are as many or one for all; else none."""
+    return tuple(names) * (n_values if len(names) == 1 else 1) if len(names) in (1, n_values) else ()
 
 
 def _parsed(doc: Document, span: Span, lists: Mapping[Span, str]) -> tuple[ParsedQuantity, ...]:

@@ -113,7 +113,7 @@ def _column_names(table: TableCells, cell: Cell, property_name: Span) -> Iterato
 
 
 def _named(table: TableCells, cell: Cell) -> Name:
-    headers = table.texts(cell.column_header)
+    headers = list(dict.fromkeys(table.texts(cell.column_header)))  # one that stands over two rows may be written twice
     return Name(cell.span, _is_naming(headers), " ".join(headers) or "row")
 
 

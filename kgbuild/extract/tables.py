@@ -29,7 +29,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "2"
+ALGORITHM_VERSION = "3"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -81,10 +81,15 @@ class TableReader:
     def read(self, doc: Document) -> Document:
         """The document with the measurements of its tables, and the mentions and relations that they need.
 
+        Of the measurements in sentences it tells which properties of the schema they are of.
+
         What this reader, under whichever schema, found before is replaced; everything else stays.
         """
         doc = _without_tables(doc)
-        if not doc.cells or not len(self._lexicon):
+        if not len(self._lexicon):
+            return doc
+        doc = self._with_property_types(doc)
+        if not doc.cells:
             return doc
         tables: dict[int, list[Cell]] = {}
         for cell in doc.cells:
@@ -93,6 +98,17 @@ class TableReader:
         for cells in tables.values():
             _Table(TableCells(doc, cells), self._lexicon, found).read()
         return found.document()
+
+    def _with_property_types(self, doc: Document) -> Document:
+        if not doc.measurements:
+            return doc
+        mentions, context = doc.mention_index(), doc.text.lower()
+        measurements: list[Measurement] = []
+        for item in doc.measurements:
+            name = doc.text_of(mentions[item.property].span) if item.property in mentions else ""
+            found = self._lexicon.find_measured(name, item.quantity.si_unit, context)
+            measurements.append(item if found is None else msgspec.structs.replace(item, property_type=found.name))
+        return msgspec.structs.replace(doc, measurements=tuple(measurements))
 
 
 class _Found:
@@ -182,7 +198,7 @@ class _Table:
             named = self._lexicon.find(text, header, self._found.context)
             if named is None:
                 continue
-            others = [self._table.text(span) for index, span in enumerate(stack) if index != place]
+            others = [other for other in self._table.texts(stack) if other != text]
             units = [alone for other in others if (alone := unit_alone(other)) is not None]
             unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
             conditions = [
@@ -246,12 +262,14 @@ class _Table:
 
 
 def _without_tables(doc: Document) -> Document:
-    """The document without what a table reader found in it."""
+    """The document without what a table reader found in it, or of which properties it said that others are."""
     return msgspec.structs.replace(
         doc,
         mentions=tuple(m for m in doc.mentions if not m.agent.startswith(AGENT)),
         relations=tuple(r for r in doc.relations if not r.agent.startswith(AGENT)),
-        measurements=tuple(m for m in doc.measurements if not m.agent.startswith(AGENT)),
+        measurements=tuple(
+            msgspec.structs.replace(m, property_type="") for m in doc.measurements if not m.agent.startswith(AGENT)
+        ),
     )
 
 

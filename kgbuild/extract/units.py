@@ -31,7 +31,7 @@ _METRIC = {
     "W": "W watt", "J": "J joule", "N": "N newton", "Pa": "Pa pascal", "Hz": "Hz hertz", "C": "C coulomb",
     "F": "F farad", "S": "S siemens", "T": "T tesla", "L": "L liter", "l": "L liter", "eV": "eV electron_volt",
     "Ω": "Ohm ohm", "Ohm": "Ohm ohm", "ohm": "Ohm ohm", "bar": "bar bar", "cal": "cal calorie", "Da": "u dalton",
-    "M": "mol/L molar", "Wh": "W.h watt_hour", "Ah": "A.h ampere_hour", "H": "H henry",
+    "M": "mol/L molar", "Wh": "W.h watt_hour", "Ah": "A.h ampere_hour", "H": "H henry", "gf": "gf gram_force",
 }  # fmt: skip
 _PLAIN = {
     "min": "min minute", "h": "h hour", "hr": "h hour", "hrs": "h hour", "hour": "h hour", "hours": "h hour",
@@ -43,6 +43,7 @@ _PLAIN = {
     "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
     "torr": "mm[Hg] torr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "dB": "dB decibel",
+    "HV": "kgf.mm-2 (kilogram_force/millimeter**2)", "Hv": "kgf.mm-2 (kilogram_force/millimeter**2)",
 }  # fmt: skip
 
 
@@ -63,6 +64,8 @@ _SI = {
 }  # fmt: skip
 
 _PERCENT = re.compile(r"(wt|at|mol|vol|mass|weight|atomic)[ .]{0,2}%", re.IGNORECASE)
+#: The load in kgf behind Vickers hardness, which has no part in its dimension: "HV0.5", "HV10".
+_LOAD = re.compile(r"(?<=\bH[Vv])\s?\d+(?:\.\d+)?\Z")
 #: "W/mK" is per meter and kelvin, not per millikelvin.
 _METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
 _PERCENT_NAMES = {"mass": "wt", "weight": "wt", "atomic": "at"}
@@ -83,6 +86,8 @@ class Unit(msgspec.Struct, frozen=True):
             return value, "1"
         registry = _registry()
         is_alone = len(self.factors) == 1 and self.factors[0][1] == 1
+        if not is_alone and any(name == "decibel" for name, _ in self.factors):  # "dB/cm", unknown to pint
+            return None, ""
         parts = [f"{_difference(name, is_alone)}**{power}" for name, power in self.factors]
         try:
             quantity = registry.Quantity(value, "*".join(parts)).to_base_units()
@@ -103,7 +108,7 @@ def parse_unit(text: str) -> Unit | None:
     True
     """
     text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
-    text = _METER_KELVIN.sub("/m K", text)
+    text = _LOAD.sub("", _METER_KELVIN.sub("/m K", text))
     if not text:
         return Unit("1", ())
     codes: list[str] = []
@@ -119,7 +124,7 @@ def parse_unit(text: str) -> Unit | None:
             return None
         for symbol in symbols:
             power = int(match["power"].replace(" ", "")) if match["power"] and symbol is symbols[-1] else 1
-            if abs(power) > HIGHEST_POWER:  # "10 Hz-5 V"
+            if not power or abs(power) > HIGHEST_POWER:  # "A0", "10 Hz-5 V"
                 return None
             power = -power if is_divided else power
             factors.append((symbol.pint, power))

@@ -94,7 +94,13 @@ def _remaining(document: Document, agents: frozenset[str]) -> Document:
     relations = tuple(r for r in document.relations if r.agent not in agents and {r.subject, r.object} <= ids)
     left = msgspec.structs.replace(document, mentions=mentions, relations=relations)
     gone = set(find_measurements(document)) - set(find_measurements(left))
-    return msgspec.structs.replace(left, measurements=tuple(m for m in document.measurements if m not in gone))
+    return msgspec.structs.replace(
+        left,
+        # which property of the schema it is was told later
+        measurements=tuple(
+            m for m in document.measurements if msgspec.structs.replace(m, property_type="") not in gone
+        ),
+    )
 
 
 def _place(document: Document, item: Measurement) -> tuple[Any, ...]:

@@ -156,7 +156,15 @@ def _add_table(builder: TextBuilder, part: list[_Row]) -> list[str]:
     for caption in found.captions:
         builder.add("caption", caption, table=table)
     body = [number for number in range(found.first, found.last) if number not in found.rules]
-    specs = [[CellSpec(cell) for cell in rows[number]] for number in body]
+    covered = found.covered
+    specs = [
+        [
+            CellSpec(cell, column_span=found.widths.get((number, column), 1))
+            for column, cell in enumerate(rows[number])
+            if (number, column) not in covered
+        ]
+        for number in body
+    ]
     builder.add_table(specs, table=table, header_rows=found.header_rows)
     for footnote in found.footnotes:
         builder.add("footnote", footnote, table=table)

@@ -1,7 +1,8 @@
 """Rows of a spreadsheet or delimited file sorted into captions, header, body and notes.
 
 Such files do not mark their parts. A row with one filled cell above the first full row is a caption, one below the last
-is a note, rules of dashes or pluses are neither; the first row of words is the header, with units or names below it.
+is a note, rules of dashes or pluses are neither; the first row of words is the header, with units or names below it. A
+heading over several columns stands in the first of them, or in each.
 """
 
 import re
@@ -18,6 +19,9 @@ __all__ = ["MOST_ROWS", "FlatTable", "sort_rows"]
 MOST_ROWS = 200_000
 #: share of rows with one filled cell above which such rows belong to the table
 MOST_LONE = 0.2
+MOST_HEADER_ROWS = 3
+#: Rows below a header that tell whether its columns hold numbers.
+SAMPLE_ROWS = 50
 
 _RULE = re.compile(r"[+\-=*_#~.─—|\s]{3,}")
 _UNIT = re.compile(r"[(\[].{1,20}[)\]]|[%°µμÅ]\S{0,5}|[A-Za-zµμ°Ω]{1,4}(?:[/·*^ −-][A-Za-z0-9µμ^−-]{1,6})+")
@@ -33,6 +37,13 @@ class FlatTable(msgspec.Struct, frozen=True):
     footnotes: list[str]
     #: numbers of rows between that are only rules
     rules: frozenset[int]
+    #: row and column of a heading -> the columns over which it stands, where they are several
+    widths: dict[tuple[int, int], int] = {}
+
+    @property
+    def covered(self) -> set[tuple[int, int]]:
+        """The empty places over which a heading further to the left stands."""
+        return {(row, right) for (row, left), width in self.widths.items() for right in range(left + 1, left + width)}
 
 
 def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
@@ -63,7 +74,7 @@ def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:
         last = len(rows)
     body = [number for number in filled if first <= number < last]
     n_header = _n_header_rows(rows, body)
-    return FlatTable(captions, first, last, n_header, footnotes, rules)
+    return FlatTable(captions, first, last, n_header, footnotes, rules, _widths(rows, body[:n_header]))
 
 
 def _n_filled(row: Sequence[str]) -> int:
@@ -95,12 +106,15 @@ def _n_header_rows(rows: Sequence[Sequence[str]], body: list[int]) -> int:
     if any(is_numeric(cell) for cell in head if cell):
         return 0
     count = 1
-    while count < min(len(body) - 1, 3) and _continues_header(rows[body[count - 1]], rows[body[count]]):
+    while count < min(len(body) - 1, MOST_HEADER_ROWS):
+        below = [rows[number] for number in body[count + 1 : count + 1 + SAMPLE_ROWS]]
+        if not _continues_header(rows[body[count - 1]], rows[body[count]], below):
+            break
         count += 1
     return count
 
 
-def _continues_header(head: Sequence[str], row: Sequence[str]) -> bool:
+def _continues_header(head: Sequence[str], row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row is units below names, or names below a heading that stands over several columns."""
     cells = [cell for cell in row if cell]
     if cells and all(_UNIT.fullmatch(cell) for cell in cells):
@@ -108,4 +122,43 @@ def _continues_header(head: Sequence[str], row: Sequence[str]) -> bool:
     head = [*head, *[""] * (len(row) - len(head))]
     repeats = any(left and left == right for left, right in pairwise(head))
     gaps = any(left and not right for left, right in pairwise(head[1:]))
-    return bool(row) and not row[0] and (repeats or (gaps and not any(is_numeric(cell) for cell in cells)))
+    if not row or not (repeats or gaps):
+        return False
+    if not row[0]:
+        is_grouped = sum(_width(head, row, column) for column in range(len(head))) == len(cells)
+        return repeats or is_grouped or not any(is_numeric(cell) for cell in cells)
+    # what names the rows may stand beside the lower headings, or twice
+    return head[0] in ("", row[0]) and _are_words_above_numbers(row, below)
+
+
+def _are_words_above_numbers(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row has no number, and most columns in which it has a word have numbers below."""
+    columns = [column for column, cell in enumerate(row) if cell and column]
+    if any(is_numeric(row[column]) for column in columns):
+        return False
+    n_numeric = 0
+    for column in columns:
+        cells = [other[column] for other in below if len(other) > column and other[column]]
+        n_numeric += sum(map(is_numeric, cells)) * 2 > len(cells)
+    return n_numeric * 2 > len(columns)
+
+
+def _widths(rows: Sequence[Sequence[str]], header: list[int]) -> dict[tuple[int, int], int]:
+    """The widths of the headings that stand in the first of several columns, by row and column."""
+    widths: dict[tuple[int, int], int] = {}
+    for upper, lower in reversed(list(pairwise(header))):
+        filled = list(rows[lower])
+        for column in range(len(filled)):
+            for right in range(column, column + widths.get((lower, column), 1)):
+                filled[right] = filled[column]
+        found = {column: _width(rows[upper], filled, column) for column in range(len(rows[upper]))}
+        widths |= {(upper, column): width for column, width in found.items() if width > 1}
+    return widths
+
+
+def _width(head: Sequence[str], row: Sequence[str], column: int) -> int:
+    """The columns over which a heading stands, up to the next one or to where nothing stands below; 0 if but one."""
+    end = column
+    while end < len(row) and row[end] and head[column] and (end == column or not any(head[end : end + 1])):
+        end += 1
+    return end - column if end - column > 1 else 0

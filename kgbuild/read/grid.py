@@ -1,7 +1,8 @@
 """A table's cells laid out on a grid, and which of them head which rows and columns.
 
 Row and column spans follow HTML's rules. What the file does not say about headers is guessed: words above numbers are a
-header row, the first column of words names its rows, and a lone cell at the start of a row heads the rows below it.
+header row, with what stands below its cells over several columns, the first column of words names its rows, a lone cell
+at the start of a row heads the rows below it, and a name left out beside others of a second column is the one above.
 """
 
 import re
@@ -49,7 +50,14 @@ class Grid:
         for row, column in sorted(self.cells):
             self._by_row[row].append(column)
         self._n_header_rows = self._guess_header_rows() if header_rows is None else header_rows
+        while self._is_below_groups(self._n_header_rows):
+            self._n_header_rows += 1
+        if header_rows is None and self._is_words_below_groups(self._n_header_rows):
+            self._n_header_rows += 1
         self._header_columns = self._find_header_columns()
+        if self._has_names_left_out():
+            self._carry_names_down()
+            self._header_columns = [0, 1]
 
     def filled_rows(self) -> list[int]:
         """The rows in which a cell with text begins."""
@@ -128,12 +136,36 @@ class Grid:
         numbers_below = any(
             is_numeric(cell.text) for (row, column), cell in self.cells.items() if row and (0, column) in self._owner
         )
-        return 1 if words_on_top and numbers_below and len(self._by_row[0]) > 1 else 0
+        return self._extend_over_spans(1) if words_on_top and numbers_below and len(self._by_row[0]) > 1 else 0
 
     def _extend_over_spans(self, n_rows: int) -> int:
         """A header cell that reaches down makes the rows beside it header rows, if any row is left below."""
         reach = max((row + self.cells[row, c].row_span for row in range(n_rows) for c in self._by_row[row]), default=0)
         return reach if n_rows < reach < self.n_rows else n_rows
+
+    def _is_below_groups(self, row: int) -> bool:
+        """Whether every cell of a row stands below a header cell of several columns, and the first column is empty."""
+        return self._may_head(row) and (row, 0) not in self._owner and all(map(self._is_grouped, self._places(row)))
+
+    def _is_words_below_groups(self, row: int) -> bool:
+        """Whether a row is words above numbers, some below a header cell of several columns; no corner above."""
+        if not self._may_head(row) or (row - 1, 0) in self._owner or not any(map(self._is_grouped, self._places(row))):
+            return False
+        columns = [column for _, column in self._places(row) if column]
+        n_numeric = sum(not self._is_textual(column, below=row + 1) for column in columns)
+        return not any(is_numeric(self.cells[row, column].text) for column in columns) and n_numeric * 2 > len(columns)
+
+    def _may_head(self, row: int) -> bool:
+        """Whether a row has several cells, and stands below a header row and above others."""
+        return 0 < row < self.n_rows - 1 and len(self._by_row[row]) > 1
+
+    def _places(self, row: int) -> list[Place]:
+        return [(row, column) for column in self._by_row[row]]
+
+    def _is_grouped(self, place: Place) -> bool:
+        """Whether the cell above a place stands over several columns."""
+        above = self._owner.get((place[0] - 1, place[1]))
+        return above is not None and self.cells[above].column_span > 1
 
     def _all_marked(self, row: int) -> bool:
         return all(self.cells[row, column].is_header for column in self._by_row[row])
@@ -148,15 +180,31 @@ class Grid:
             columns.append(columns[-1] + 1)
         return columns if columns[-1] < self.n_columns - 1 else columns[:-1]
 
-    def _body_cells(self, column: int) -> list[CellSpec]:
-        return [cell for (row, at), cell in self.cells.items() if at == column and row >= self._n_header_rows]
+    def _has_names_left_out(self) -> bool:
+        """Whether the first column names groups of rows, once each, beside a second that names every row."""
+        body = [row for row in range(self._n_header_rows, self.n_rows) if self._by_row[row]]
+        if self.n_columns < 3 or len(body) < 2 or (body[0], 0) not in self._owner:
+            return False
+        if any((row, 1) not in self.cells for row in body) or not (self._is_textual(0) and self._is_textual(1)):
+            return False
+        return any((row, 0) not in self._owner for row in body)
 
-    def _is_textual(self, column: int) -> bool:
-        texts = [cell.text for cell in self._body_cells(column) if not _MISSING.fullmatch(cell.text)]
+    def _carry_names_down(self) -> None:
+        for row in range(self._n_header_rows + 1, self.n_rows):
+            above = self._owner.get((row - 1, 0))
+            if above is not None and self._by_row[row]:
+                self._owner.setdefault((row, 0), above)
+
+    def _cells_below(self, row: int, column: int) -> list[CellSpec]:
+        return [cell for (other, at), cell in self.cells.items() if at == column and other >= row]
+
+    def _is_textual(self, column: int, *, below: int | None = None) -> bool:
+        cells = self._cells_below(self._n_header_rows if below is None else below, column)
+        texts = [cell.text for cell in cells if not _MISSING.fullmatch(cell.text)]
         return sum(not is_numeric(text) for text in texts) * 2 > len(texts)
 
     def _has_row_spans(self, column: int) -> bool:
-        return any(cell.row_span > 1 for cell in self._body_cells(column))
+        return any(cell.row_span > 1 for cell in self._cells_below(self._n_header_rows, column))
 
     def _is_repeated_header(self, row: int) -> bool:
         return len(self._by_row[row]) > 1 and self._all_marked(row)

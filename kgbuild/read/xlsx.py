@@ -72,6 +72,9 @@ def _add_sheet(builder: TextBuilder, sheet: Worksheet, formulas: Worksheet) -> i
     spans, covered = _merged(sheet)
     widths = _widths(cells)
     found = sort_rows([[cells.get((row, column), "") for column in range(width)] for row, width in enumerate(widths)])
+    merged_rows = {row for (row, _), (_, width) in spans.items() if width > 1}  # in which what is not merged is apart
+    spans |= {place: (1, width) for place, width in found.widths.items() if place[0] not in merged_rows}
+    covered |= {place for place in found.covered if place[0] not in merged_rows}
     table = builder.new_table()
     for caption in found.captions:
         builder.add("caption", caption, sheet.title, table=table)

@@ -50,6 +50,12 @@ def named(text: str, context: str = "") -> tuple[str, str] | None:
         ("Refractive index (633 nm)", None, 1.0, ("633 nm",)),
         ("Tg (K) (±5 K)", "K", 1.0, ()),
         ("Density", None, 1.0, ()),
+        ("Hardness (HV)", "kgf.mm-2", 1.0, ()),
+        ("Microhardness HV0.5", "kgf.mm-2", 1.0, ()),
+        ("PROPERTY: HV", "kgf.mm-2", 1.0, ()),
+        ("HV (GPa)", "GPa", 1.0, ()),
+        ("SHV", None, 1.0, ()),
+        ("HV mode", None, 1.0, ()),
         ("Cell (A1)", None, 1.0, ()),
         ("", None, 1.0, ()),
     ],
@@ -76,6 +82,9 @@ def test_a_header_has_unit_factor_and_conditions(text, unit, factor, conditions)
         ("Ea (kJ/mol)", ("activation_energy", "Ea")),
         ("nd", ("refractive_index", "nd")),
         ("PROPERTY: grain size (μm)", ("grain_size", "grain size")),
+        ("Densities (g/cm3)", ("density", "Densities")),
+        ("Young’s moduli (GPa)", ("youngs_modulus", "Young’s moduli")),
+        ("Refractive indices", ("refractive_index", "Refractive indices")),
     ],
 )
 def test_a_property_is_found_by_name_alias_or_symbol(text, expected):
@@ -114,3 +123,27 @@ def test_a_unit_may_stand_alone():
     unit, factor = unit_alone("[10−4 S/cm]")
     assert (unit.ucum, factor) == ("S.cm-1", pytest.approx(1e-4))
     assert unit_alone("Density") is None and unit_alone("") is None
+
+
+@pytest.mark.parametrize("text", ["100 °C", "105 °C"])
+def test_a_number_that_begins_with_ten_is_no_power_of_it(text: str) -> None:
+    assert unit_alone(text) is None
+    assert parse_header(f"Conductivity (S/cm) ({text})").conditions == (text,)
+
+
+@pytest.mark.parametrize(
+    ("name", "si_unit", "context", "expected"),
+    [
+        ("calculated densities", "kg.m-3", "", "density"),
+        ("resistivity values", "A-2.kg.m3.s-3", "", "electrical_resistivity"),
+        ("density", "m", "", None),
+        ("E", "kg.m-1.s-2", "young's modulus", "youngs_modulus"),
+        ("E", "kg.m-1.s-2", "energies", None),
+        ("E", "kg.m2.s-2", "young's modulus", None),
+        ("relative density", "kg.m-3", "", None),
+        ("", "1", "", None),
+    ],
+)
+def test_a_name_in_a_sentence_is_a_property_s_if_its_value_fits(name, si_unit, context, expected):
+    found = LEXICON.find_measured(name, si_unit, context)
+    assert (None if found is None else found.name) == expected

@@ -1,5 +1,6 @@
 """Measurements put together from relations."""
 
+import msgspec
 import pytest
 
 from kgbuild.document import Document, Mention, Relation, Span
@@ -36,7 +37,17 @@ def test_a_value_is_joined_to_its_property_and_what_has_it():
     )
     (found,) = find_measurements(doc)
     assert (found.subject, found.property) == (mention("YSZ", "Material").id, mention("conductivity", "Property").id)
-    assert (found.quantity.value, found.quantity.unit, found.score) == (0.1, "S.cm-1", 0.7)
+    assert (found.quantity.value, found.quantity.unit, found.score) == (0.1, "S.cm-1", 0.9)
+
+
+def test_relations_that_name_several_substances_tell_none() -> None:
+    text = "For A2 and B2 gaps of 3 eV were found."
+    names = (("A2", "Material"), ("B2", "Material"), ("gaps", "Property"), ("3 eV", "Quantity"))
+    doc = stated(text, *names)
+    holders = [Relation(doc.mentions[n].id, "has_property", doc.mentions[2].id, Span(0, 9), score=0.7) for n in (0, 1)]
+    one, several = (msgspec.structs.replace(doc, relations=(*doc.relations, *holders[:n])) for n in (1, 2))
+    assert [(m.subject, m.score) for m in find_measurements(one)] == [(doc.mentions[0].id, 0.7)]
+    assert [(m.subject, m.score) for m in find_measurements(several)] == [("", 0.9)]
 
 
 def test_a_property_of_nothing_named_is_measured_all_the_same():

@@ -63,6 +63,17 @@ def test_words_and_signs_before_a_number_say_how_it_stands_to_the_value(text, re
     assert quantity.relation == relation and quantity.value is not None
 
 
+@pytest.mark.parametrize("text", ["350 HV", "350 Hv", "350 HV0.5", "350 HV 10", "350 kgf/mm2"])
+def test_vickers_hardness_is_a_pressure_whatever_the_load(text):
+    (quantity,) = read(text)
+    assert (quantity.value, quantity.unit, quantity.si_value) == (350.0, "kgf.mm-2", 3432327500.0)
+
+
+def test_a_logarithm_per_length_has_no_size_in_si():
+    (quantity,) = read("3 dB/cm")
+    assert (quantity.value, quantity.unit, quantity.si_value, quantity.si_unit) == (3.0, "dB.cm-1", None, "")
+
+
 def test_an_uncertainty_is_scaled_with_its_value():
     (quantity,) = read("(0.46±0.11)×10-10m")
     assert (quantity.value, quantity.uncertainty, quantity.unit) == (4.6e-11, 1.1e-11, "m")
@@ -84,7 +95,7 @@ def test_what_is_not_understood_to_its_end_is_no_quantity(text):
     assert parse_quantities(text) == ()
 
 
-@pytest.mark.parametrize("text", ["cat", "mW cm 2", "cm^", "/", "nm3.2"])
+@pytest.mark.parametrize("text", ["cat", "mW cm 2", "cm^", "/", "nm3.2", "A0", "HV x"])
 def test_what_is_not_a_unit_to_its_last_character_is_none(text):
     assert parse_unit(text) is None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kgbuild.document import Document, Mention, Quantity, Span
+from kgbuild.document import Document, Measurement, Mention, Quantity, Span
 from kgbuild.extract.tables import TABLE_SCORE, TableReader
 from kgbuild.read.layout import CellSpec, TextBuilder
 from kgbuild.read.reader import read_source
@@ -149,6 +149,51 @@ def test_other_levels_of_the_header_are_told() -> None:
         (4.2, (("group", "Rutile"),)),
         (3.8, (("group", "Anatase"),)),
     ]
+
+
+def test_each_group_of_columns_has_its_measurements() -> None:
+    builder = TextBuilder()
+    builder.add_table(
+        [
+            [CellSpec("Sample"), *(CellSpec(f"{time} annealing", column_span=2) for time in ("Before", "After"))],
+            [CellSpec(text) for text in ("", *("Density (g/cm3)", "Tg (K)") * 2)],
+            [CellSpec(text) for text in ("S1", "5.1", "300", "5.2", "310")],
+        ],
+        header_rows=2,
+    )
+    assert [(item[1], item[3], item[5][1]) for item in read(builder.build(id="kgb:t"))] == [
+        ("density", 5.1, ("group", "Before annealing")),
+        ("glass_transition_temperature", 300.0, ("group", "Before annealing")),
+        ("density", 5.2, ("group", "After annealing")),
+        ("glass_transition_temperature", 310.0, ("group", "After annealing")),
+    ]
+
+
+@pytest.mark.parametrize("header", ["Hardness (HV)", "Vickers hardness, HV10", "HV"])
+def test_vickers_hardness_is_its_own_unit(header: str) -> None:
+    assert read(table(f"Sample | {header}", "S1 | 350"))[0][1:5] == (
+        *("hardness", header.partition(" (")[0].partition(",")[0], 350.0, "kgf.mm-2"),
+    )
+
+
+def test_properties_of_measurements_in_sentences_are_told() -> None:
+    text = "A Young's modulus of 3 GPa; E = 3.5 GPa, and E of 2 eV."
+    names = [Mention(Span(start, end), "Property") for start, end in ((2, 17), (28, 29), (43, 44))]
+    quantities = [
+        Quantity(value, unit=unit, si_value=value, si_unit=si_unit)
+        for value, unit, si_unit in ((3e9, "Pa", "kg.m-1.s-2"), (3.5e9, "Pa", "kg.m-1.s-2"), (2.0, "eV", "kg.m2.s-2"))
+    ]
+    pairs = zip(names, quantities, strict=True)
+    measurements = tuple(Measurement("", name.id, quantity, Span(0, len(text))) for name, quantity in pairs)
+    doc = Document("PMID:1", text, mentions=tuple(names), measurements=measurements)
+    found = READER.read(doc)
+    assert [m.property_type for m in found.measurements] == ["youngs_modulus", "youngs_modulus", ""]
+    assert READER.read(found) == found and TableReader([]).read(found) == doc
+
+
+def test_headers_written_in_both_rows_are_told_once() -> None:
+    rows = table(*["Sample | Density (g/cm3)"] * 2, "S1 | 5.6", header_rows=2)
+    assert read(rows)[0][5] == (("Sample", "S1"),)
 
 
 @pytest.mark.parametrize(

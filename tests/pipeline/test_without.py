@@ -12,8 +12,10 @@ from graphs import publish_graph
 from papers import ASTHMA, CONCEPTS, FEVER, asthma_review, asthma_trial, gene_study, mention, papers, sentences
 
 from kgbuild.assemble import assemble
-from kgbuild.document import Document, Relation
+from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.errors import ConfigError
+from kgbuild.extract.measurements import find_measurements
+from kgbuild.extract.tables import TableReader
 from kgbuild.pipeline.node_names import node_form
 from kgbuild.pipeline.without import write_without
 from kgbuild.schema import load_schema
@@ -79,6 +81,19 @@ def test_statements_between_mentions_of_a_model_that_goes_go_with_them(tmp_path)
     paper = Document("PMID:8", text, passages=(sentence,), mentions=(chemical, asthma, fever), relations=relations)
     rest = msgspec.structs.replace(paper, mentions=(chemical, asthma), relations=relations[:1])
     assert without(tmp_path, [paper], "n@2") == built(tmp_path, [rest])
+
+
+def test_measurements_of_a_model_that_goes_go_whatever_property_they_are_of(tmp_path):
+    text = "A density of 5 g/cm3."
+    (sentence,) = sentences(text, "Results")
+    ends = (Mention(Span(2, 9), "Property", agent="n@2"), Mention(Span(13, 20), "Quantity", agent="n@2"))
+    relation = Relation(ends[0].id, "has_value", ends[1].id, sentence.span, 0.8, agent="n@2")
+    paper = Document("PMID:8", text, passages=(sentence,), mentions=ends, relations=(relation,))
+    paper = msgspec.structs.replace(paper, measurements=find_measurements(paper))
+    read = TableReader(SCHEMA.properties.values()).read(paper)
+    assert [m.property_type for m in read.measurements] == ["density"]
+    rest = msgspec.structs.replace(paper, mentions=(), relations=(), measurements=())
+    assert without(tmp_path, [read], "n@2") == built(tmp_path, [rest])
 
 
 def test_a_node_that_only_the_document_made_a_disease_gets_its_other_type_and_its_statements_are_settled_again(

@@ -255,6 +255,34 @@ def test_a_table_without_header_marks_gets_them_by_its_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<thead><tr>{0}</tr></thead><tbody><tr><td/>{1}</tr>{2}</tbody>",
+        "<tbody><tr>{0}</tr><tr><td/>{1}</tr>{2}</tbody>",
+        "<tbody><tr><td/>{3}</tr><tr><td>Film</td>{1}</tr>{2}</tbody>",
+        "<tbody><tr><td rowspan='2'>Film</td>{3}</tr><tr>{1}</tr>{2}</tbody>",
+    ],
+)
+def test_the_row_below_headings_over_several_columns_is_header_too(rows: str) -> None:
+    groups = "<td colspan='2'>As grown</td><td colspan='2'>Annealed</td>"
+    names = "<td>d (nm)</td><td>Tc</td>" * 2
+    body = "<tr><td>ZnO</td><td>1</td><td>2</td><td>3</td><td>4</td></tr>" * 2
+    table = rows.format(f"<td>Film</td>{groups}", names, body, groups)
+    found = cells(read_one(f"<table-wrap><table>{table}</table></table-wrap>"))
+    assert found[-3:] == [
+        ("2", ["ZnO"], ["As grown", "Tc"]),
+        ("3", ["ZnO"], ["Annealed", "d (nm)"]),
+        ("4", ["ZnO"], ["Annealed", "Tc"]),
+    ]
+
+
+def test_a_row_of_words_below_a_heading_over_all_columns_is_body() -> None:
+    body = "<tr><td>Film</td><td>d</td></tr><tr><td>ZnO</td><td>3</td></tr>"
+    table = f"<table><thead><tr><th colspan='2'>Films</th></tr></thead><tbody>{body}</tbody></table>"
+    assert cells(read_one(f"<table-wrap>{table}</table-wrap>"))[-1] == ("3", ["ZnO"], ["Films"])
+
+
 def test_several_tables_in_one_wrap_are_numbered_and_pictures_keep_their_caption() -> None:
     one = "<table><tr><td>a</td></tr></table>"
     two = f"<table-wrap><caption><p>C</p></caption>{one}{one}</table-wrap>"

@@ -66,6 +66,48 @@ def test_units_below_names_are_header_too() -> None:
     assert last_cell(read_csv("film,d,T\n,(nm),(K)\nZnO,30,4\n")[0]) == ("4", ["ZnO"], ["T", "(K)"])
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Film,As grown,,Annealed,\n,d (nm),Tc,d (nm),Tc",
+        "Film,As grown,,Annealed\n,d (nm),Tc,d (nm),Tc",
+        ",As grown,,Annealed,\nFilm,d (nm),Tc,d (nm),Tc",
+        "Film,As grown,As grown,Annealed,Annealed\n,d (nm),Tc,d (nm),Tc",
+        "Film,As grown,As grown,Annealed,Annealed\nFilm,d (nm),Tc,d (nm),Tc",
+    ],
+)
+def test_a_heading_stands_over_each_of_its_columns(header: str) -> None:
+    document, _ = read_csv(f"{header}\nZnO,30,1,40,2\nTiO2,31,3,41,4\n")
+    heads = [[document.text_of(span) for span in cell.column_header] for cell in document.cells[-4:]]
+    assert heads == [["As grown", "d (nm)"], ["As grown", "Tc"], ["Annealed", "d (nm)"], ["Annealed", "Tc"]]
+
+
+def test_headings_may_stand_over_headings_and_over_numbers() -> None:
+    document, _ = read_csv("Film,Layer,,,\n,σ,,d,\n,25 °C,100 °C,x,y\nZnO,1,2,3,4\nTiO2,5,6,7,8\n")
+    heads = [[document.text_of(span) for span in cell.column_header] for cell in document.cells[-4:]]
+    assert heads == [["Layer", "σ", "25 °C"], ["Layer", "σ", "100 °C"], ["Layer", "d", "x"], ["Layer", "d", "y"]]
+
+
+@pytest.mark.parametrize("row", ["ZnO,white,thin,n", "ZnO,30,5,n"])
+def test_a_column_without_a_name_is_no_part_of_the_one_before(row: str) -> None:
+    document, _ = read_csv(f"Film,d (nm),,Note\n{row}\nTiO2,31,6,n\nSiC,30,6,n\n")
+    heads = [[document.text_of(span) for span in cell.column_header] for cell in document.cells[-4:]]
+    assert heads == [["Film"], ["d (nm)"], [], ["Note"]]
+
+
+def test_a_name_left_out_below_itself_stands_beside_each_of_its_rows() -> None:
+    document, _ = read_csv("State,Property,ZnO\ngrown,d (nm),30\n,Tc,1\nannealed,d (nm),40\n,Tc,2\n")
+    rows = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert rows == [[], ["grown", "d (nm)"], ["grown", "Tc"], ["annealed", "d (nm)"], ["annealed", "Tc"]]
+
+
+@pytest.mark.parametrize("rows", ["grown,d (nm),30\n,,1", ",d (nm),30\ngrown,Tc,1", "grown,5,30\n,6,1"])
+def test_elsewhere_an_empty_cell_is_no_name(rows: str) -> None:
+    document, _ = read_csv(f"State,Property,ZnO\n{rows}\nannealed,Tc,2\n")
+    found = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert [] in found[1:3]
+
+
 def test_rows_longer_than_the_header_are_kept_and_reported() -> None:
     document, notes = read_csv("x,y\na,1\nb,2,odd\n")
     assert "odd" in document.text
@@ -192,6 +234,35 @@ def test_a_sheet_is_a_table_under_its_name_with_merged_cells_as_spans() -> None:
     ]
     assert last_cell(document) == ("10", ["rose"], ["Strain", "K. pneumoniae"])
     assert "22.3" in document.text
+
+
+@pytest.mark.parametrize("merged", [["B1:C1", "D1:E1"], []])
+def test_a_heading_of_a_sheet_stands_over_its_columns_merged_or_not(merged: list[str]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        [None, "As grown", None, "Annealed", None],
+        ["Film", "d (nm)", "Tc", "d (nm)", "Tc"],
+        ["ZnO", 30, 1, 40, 2],
+        ["TiO2", 31, 3, 41, 4],
+    ):
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    document, _ = read_xlsx(book)
+    heads = [[document.text_of(span) for span in cell.column_header] for cell in document.cells[-4:]]
+    assert heads == [["As grown", "d (nm)"], ["As grown", "Tc"], ["Annealed", "d (nm)"], ["Annealed", "Tc"]]
+
+
+def test_what_is_not_merged_beside_merged_cells_stands_alone() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Film", "As grown", None, "Bulk", None], [None, "d", "Tc", "Tc", "Note"], ["ZnO", 1, 2, 3, 4]):
+        sheet.append(row)
+    sheet.merge_cells("B1:C1")
+    assert last_cell(read_xlsx(book)[0])[2] == ["Note"]
 
 
 def test_empty_sheets_and_declared_but_empty_columns_add_nothing() -> None:
