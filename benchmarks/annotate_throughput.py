@@ -20,7 +20,7 @@ import transformers
 from abstracts import read_abstracts
 
 from kgbuild.document import Document
-from kgbuild.encoder import Encoder
+from kgbuild.encoder import Encoder, Precision, choose_dtype
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.link import LexicalLinker
 from kgbuild.segment import segment
@@ -29,9 +29,9 @@ LABELS = ["O", *(f"{place}-T{number}" for number in range(12) for place in "BI")
 SHARE_OUTSIDE = 0.85
 
 
-def extract_only(documents: list[Document]) -> Callable[[], int]:
+def extract_only(documents: list[Document], precision: Precision) -> Callable[[], int]:
     """Sentences, mentions and relations by kgbuild; gives the number of mentions."""
-    extractor = TransformerExtractor(device="cpu")
+    extractor = TransformerExtractor(device="cpu", precision=precision)
 
     def run() -> int:
         return sum(len(doc.mentions) for doc in extractor.annotate(map(segment, documents)))
@@ -39,9 +39,11 @@ def extract_only(documents: list[Document]) -> Callable[[], int]:
     return run
 
 
-def extract_and_link(documents: list[Document], ontologies: list[str] | None) -> Callable[[], int]:
+def extract_and_link(
+    documents: list[Document], ontologies: list[str] | None, precision: Precision
+) -> Callable[[], int]:
     """The same, linked; a new linker each time, so that no round profits from the cache of the last."""
-    extractor = TransformerExtractor(device="cpu")
+    extractor = TransformerExtractor(device="cpu", precision=precision)
 
     def run() -> int:
         linker = LexicalLinker(ontologies)
@@ -50,9 +52,10 @@ def extract_and_link(documents: list[Document], ontologies: list[str] | None) ->
     return run
 
 
-def huggingface(documents: list[Document], *, batch_size: int) -> Callable[[], int]:
+def huggingface(documents: list[Document], *, batch_size: int, precision: Precision) -> Callable[[], int]:
     """transformers.pipeline("token-classification"), one text at a time or in batches."""
     tagger = make_pipeline([doc.text for doc in documents[:16]])
+    tagger.model.to(choose_dtype(torch.device("cpu"), precision))
     texts = [doc.text for doc in documents]
 
     def run() -> int:
@@ -111,6 +114,7 @@ def main() -> None:
     parser.add_argument("abstracts", type=Path, help="JSON Lines with title and abstract, plain or .xz")
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32", help="of all contenders")
     parser.add_argument("--ontology", action="append", help="instead of the default ontologies; repeatable")
     arguments = parser.parse_args()
     documents = read_abstracts(arguments.abstracts, arguments.documents)
@@ -118,13 +122,17 @@ def main() -> None:
         len(encoding.ids) for encoding in Encoder.load().tokenizer.encode_batch([doc.text for doc in documents])
     )
     contenders = {
-        "kgbuild, extraction": extract_only(documents),
-        "kgbuild, extraction and linking": extract_and_link(documents, arguments.ontology),
-        "transformers pipeline, one text at a time": huggingface(documents, batch_size=1),
-        "transformers pipeline, batch_size=8": huggingface(documents, batch_size=8),
+        "kgbuild, extraction": extract_only(documents, arguments.precision),
+        "kgbuild, extraction and linking": extract_and_link(documents, arguments.ontology, arguments.precision),
+        "transformers pipeline, one text at a time": huggingface(
+            documents, batch_size=1, precision=arguments.precision
+        ),
+        "transformers pipeline, batch_size=8": huggingface(documents, batch_size=8, precision=arguments.precision),
     }
     seconds, found = measure(contenders, arguments.rounds)
-    print(f"{len(documents)} abstracts, {n_pieces} word pieces, {torch.get_num_threads()} threads")
+    print(
+        f"{len(documents)} abstracts, {n_pieces} word pieces, {torch.get_num_threads()} threads, {arguments.precision}"
+    )
     print(f"| {'':42} | documents/s | pieces/s | entities |\n|---|---|---|---|")
     for name in contenders:
         median = statistics.median(seconds[name])
