@@ -94,6 +94,7 @@ def test_the_node_that_is_spelled_exactly_so_comes_first_and_the_others_are_told
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = graph_of_names(tmp_path, "Cold", "cold", "COLD", "heat")
+    caplog.clear()  # what assembling said
     assert why(folder, "cold", "heat") == []
     assert caplog.messages == ["'cold' is cold (MESH:D2); called so in other letters: Cold (MESH:D1), COLD (MESH:D3)"]
 
@@ -113,7 +114,9 @@ def test_of_several_that_are_spelled_exactly_so_all_are_choices(tmp_path: Path) 
 def test_a_name_that_one_node_has_in_other_letters_is_found_without_a_word(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert why(graph_of_names(tmp_path, "Cold", "heat"), "cold", "Heat") == []
+    folder = graph_of_names(tmp_path, "Cold", "heat")
+    caplog.clear()
+    assert why(folder, "cold", "Heat") == []
     assert caplog.messages == []
 
 
