@@ -38,7 +38,7 @@ class Judge:
     @functools.cache  # noqa: B019  # one judge for a run
     def same(self, identifier: str, type_: str) -> str:
         """The identifier, or that under which the vocabulary of the type has its concept."""
-        vocabulary = self.linker.overrides.get(type_)
+        vocabulary = self.linker.targets.overrides.get(type_)
         if vocabulary is None or vocabulary.concept(identifier) is not None:
             return identifier
         return min((concept.curie for concept in vocabulary.with_xref(identifier)), default=identifier)
@@ -46,7 +46,7 @@ class Judge:
     @functools.cache  # noqa: B019
     def is_held(self, identifier: str, type_: str) -> bool:
         """Whether the ontologies that a type is linked against know the identifier."""
-        vocabulary = self.linker.overrides.get(type_)
+        vocabulary = self.linker.targets.overrides.get(type_)
         if vocabulary is None:
             return self.linker.concept(identifier) is not None
         return vocabulary.concept(identifier) is not None or bool(vocabulary.with_xref(identifier))
@@ -87,9 +87,9 @@ def read_gold(path: Path, types: tuple[str, ...], dev_share: float) -> list[Docu
 
 
 def without_concepts(doc: Document) -> Document:
-    """The document whose mentions are as a tagger leaves them."""
+    """The document with its mentions as they are given, without their concepts."""
     return doc.replace_mentions(
-        msgspec.structs.replace(mention, concepts=(), candidates=(), agent="tagger") for mention in doc.mentions
+        msgspec.structs.replace(mention, concepts=(), candidates=()) for mention in doc.mentions
     )
 
 

@@ -21,12 +21,10 @@ from kgbuild.document import GIVEN_AGENT, Candidate, Document, MatchKind, Mentio
 from kgbuild.errors import ConfigError
 from kgbuild.link import catalogue
 from kgbuild.link.candidates import (
-    ACCEPTED_TYPES,
     LIKENESS_WORDS,
     SURE,
     Match,
     Question,
-    Vocabulary,
     find_known,
     find_matches,
     stems,
@@ -34,7 +32,6 @@ from kgbuild.link.candidates import (
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import JOINT, split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
-from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
 from kgbuild.link.framing import without_frame
 from kgbuild.link.gene_species import described, mark_of, species_features
@@ -45,9 +42,10 @@ from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import DISORDER_TYPES, initials_of, is_acronym, readings
 from kgbuild.link.remarks import shortcomings
-from kgbuild.link.similar_indexes import SAME_NAMES, SimilarOnce, similar_folder, vectors_of
+from kgbuild.link.similar_indexes import SAME_NAMES, similar_folder
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
+from kgbuild.link.targets import Target, Targets
 from kgbuild.link.widening import widened
 from kgbuild.schema import load_schema
 
@@ -55,16 +53,10 @@ __all__ = ["Case", "LexicalLinker", "index_default"]
 
 logger = logging.getLogger(__name__)
 
-#: what an ontology's own prefixes say when it knows the concepts of the preferred prefix only by cross-reference
-STANDS_FOR = {"NCBIGene": "HGNC"}
 N_CANDIDATES = 5
-#: concepts of a mention that are ranked
-MAX_OPTIONS = 12
 #: Raised when equal ontologies and settings give other links.
 ALGORITHM_VERSION = "10"
 THRESHOLD = 0.3
-#: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
-MAX_STEPS = 2
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
@@ -94,13 +86,6 @@ class _Key(NamedTuple):
     type: str
     species: tuple[str, ...]
     short_form: str = ""
-
-
-class _Target(NamedTuple):
-    """What mentions of a type are linked against, and the prefixes to report (none: their own)."""
-
-    vocabulary: Vocabulary
-    prefixes: tuple[str, ...]
 
 
 class _Ranked(NamedTuple):
@@ -176,17 +161,19 @@ class LexicalLinker:
         self.preferences = load_schema().preferences if preferences is None else dict(preferences)
         self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         types = tuple(self.preferences)
-        self.ontologies = _open(ontologies, types)
-        self.overrides = {kind: _open_one(name, (kind,), kind) for kind, name in sorted((overrides or {}).items())}
-        self._targets: dict[str, _Target] = {}
+        self.targets = Targets(
+            _open(ontologies, types),
+            {kind: _open_one(name, (kind,), kind) for kind, name in sorted((overrides or {}).items())},
+            self.preferences,
+            self.names,
+        )
         self._cache: dict[_Key, tuple[_Ranked, ...]] = {}
-        self._reported: dict[tuple[str, str], Concept | None] = {}
 
     @property
     def revision(self) -> str:
         """A hash of the ontologies' content and the settings: equal revisions give equal links."""
-        versions = [ontology.meta.version for ontology in self.ontologies]
-        overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.overrides.items()]
+        versions = [ontology.meta.version for ontology in self.targets.ontologies]
+        overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.targets.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
         learnt = (self.names.version, self.words.version, self.ranker.version, bundled_vectors().version)
         settings = (str(self.threshold), *learnt)
@@ -237,12 +224,12 @@ class LexicalLinker:
     def use_learnt(self, names: LearntNames, words: SpeciesWords) -> None:
         """Takes other learnt names, and words that tell species, than the package's own."""
         self.names, self.words = names, words
-        self._targets.clear()
+        self.targets = Targets(self.targets.ontologies, self.targets.overrides, self.preferences, names)
         self._cache.clear()
 
     def concept(self, identifier: str) -> Concept | None:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
-        return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
+        return self.targets.concept(identifier)
 
     def _asked(self, document: Document) -> _Asked:
         """What there is to find for a document."""
@@ -316,14 +303,7 @@ class LexicalLinker:
         text = document.text_of(mention.span)
         if mention.type not in DISORDER_TYPES or mention.agent == GIVEN_AGENT or is_acronym(text):
             return text
-        return widened(document.text, mention.span, lambda name: self._is_name(name, mention.type))
-
-    def _is_name(self, name: str, type: str) -> bool:
-        """Whether the vocabulary of a type has the name, for a concept that is reported."""
-        target, key = self._target(type), normal_key(name)
-        accepted = {type, *ACCEPTED_TYPES.get(type, ())}
-        hits = (hit for ontology in target.vocabulary.ontologies for hit in ontology.by_normal_key(key))
-        return any(hit.concept.type in accepted and self._report(hit.concept, type, target) is not None for hit in hits)
+        return widened(document.text, mention.span, lambda name: self.targets.has_name(name, mention.type))
 
     def _link_mention(self, case: Case, text: str) -> Mention:
         mention = case.mention
@@ -386,7 +366,7 @@ class LexicalLinker:
 
     def _means_else(self, text: str, gene: Candidate) -> bool:
         """Whether the same letters stand for anything but the gene, and its namesakes in other species."""
-        hits = (hit for ontology in self.ontologies for hit in ontology.by_normal_key(normal_key(text)))
+        hits = (hit for ontology in self.targets.ontologies for hit in ontology.by_normal_key(normal_key(text)))
         return any(hit.concept.name.casefold() != gene.name.casefold() for hit in hits)
 
     def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
@@ -409,9 +389,9 @@ class LexicalLinker:
         if len(best) < 2:
             return ()
         share = meanings[best] / (sum(meanings.values()) + 1.0)
-        target = self._target(type)
+        target = self.targets.of(type)
         known = [find_known(identifier, target.vocabulary) for identifier in best]
-        concepts = [self._report(item[0], type, target) if item is not None else None for item in known]
+        concepts = [self.targets.reported(item[0], target) if item is not None else None for item in known]
         if share < self.threshold or None in concepts:
             return ()
         reason = f"{text!r} is {LIKENESS_WORDS['learnt']}, together with others"
@@ -445,29 +425,29 @@ class LexicalLinker:
 
     def _find(self, type: str, keys: Sequence[_Key]) -> list[tuple[_Ranked, ...]]:
         """The options of keys of one type."""
-        target = self._target(type)
+        target = self.targets.of(type)
         if not target.vocabulary.ontologies:
             return [()] * len(keys)
         names = [readings(key.text, key.long_form, type, key.short_form) for key in keys]
         questions = [Question(found, key.species) for key, found in zip(keys, names, strict=True) if found]
         matches = find_matches(
-            questions, target.vocabulary, lambda concept: self._report(concept, type, target) is not None
+            questions, target.vocabulary, lambda concept: self.targets.reported(concept, target) is not None
         )
-        ranked = iter([self._rank(*pair, type, target) for pair in zip(questions, matches, strict=True)])
+        ranked = iter([self._rank(*pair, target) for pair in zip(questions, matches, strict=True)])
         return [next(ranked) if found else () for found in names]
 
-    def _rank(self, question: Question, matches: Sequence[Match], type: str, target: _Target) -> tuple[_Ranked, ...]:
+    def _rank(self, question: Question, matches: Sequence[Match], target: Target) -> tuple[_Ranked, ...]:
         """The options among these matches, with their features."""
-        names = question.readings
+        names, type = question.readings, target.type
         if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
             # "heart attack" has a concept: it is no "heart disease", as "von Willebrand" is a disease
             names = [reading for reading in names if reading.how != "completed"]
             matches = [match for match in matches if match.reading.how != "completed"]
-        options = self._options(matches, type, target)
+        options = self.targets.options(matches, target)
         described = describe(
             options,
             type,
-            self._shares(learnt_shares(names, type, self.names), type, target),
+            self.targets.shares(learnt_shares(names, type, self.names), type),
             several=several_share(names, type, self.names) if type == "Gene" else 0.0,
             learnt=self.names,
             prefixes=target.prefixes,
@@ -475,88 +455,11 @@ class LexicalLinker:
         )
         return tuple(_Ranked(*pair) for pair in zip(options, described, strict=True))
 
-    def _options(self, matches: Iterable[Match], type: str, target: _Target) -> list[Option]:
-        """The best match of each concept that is reported, the surest first."""
-        best: dict[str, tuple[Concept, Match, int]] = {}
-        ranks: dict[str, set[int]] = {}
-        for match in matches:
-            concept, steps = self._report(match.concept, type, target), 0
-            if concept is None:
-                concept, steps = self._broader(match, type, target)
-            if concept is None or (concept.curie not in best and len(best) >= MAX_OPTIONS):
-                continue
-            best.setdefault(concept.curie, (concept, match, steps))
-            ranks.setdefault(concept.curie, set()).add(match.rank)
-        return [Option(concept, match, len(ranks[curie]), steps) for curie, (concept, match, steps) in best.items()]
-
-    def _broader(self, match: Match, type: str, target: _Target) -> tuple[Concept | None, int]:
-        """The nearest concept of the one vocabulary of a type above one that it lacks, and how many steps above it."""
-        ontology, level = target.vocabulary.ontologies[match.rank], [match.concept]
-        for steps in range(1, MAX_STEPS + 1):
-            parents = [ontology.concept(parent) for concept in level for parent in concept.parents]
-            level = [concept for concept in parents if concept is not None and not concept.obsolete]
-            found = {known.curie: known for concept in level if (known := self._report(concept, type, target))}
-            if len(found) == 1:
-                return found.popitem()[1], steps
-        return None, 0
-
-    def _shares(self, shares: Mapping[str, float], type: str, target: _Target) -> dict[str, float]:
-        """The learnt shares by the identifiers that are reported."""
-        if type not in self.overrides:
-            return dict(shares)
-        found: dict[str, float] = {}
-        for identifier, share in shares.items():
-            concept = _within(self.overrides[type], identifier, ())
-            curie = concept.curie if concept is not None else identifier
-            found[curie] = found.get(curie, 0.0) + share
-        return found
-
-    def _report(self, concept: Concept, type: str, target: _Target) -> Concept | None:
-        """The concept under the preferred prefix, or in the one vocabulary of the type; None if that lacks it."""
-        key = (type, concept.curie)
-        if key not in self._reported:
-            if len(self._reported) >= CACHE_SIZE:
-                self._reported.clear()
-            if type in self.overrides:
-                self._reported[key] = self._in_vocabulary(concept, self.overrides[type])
-            else:
-                self._reported[key] = _preferred(concept, type, target, self.ontologies)
-        return self._reported[key]
-
-    def _in_vocabulary(self, concept: Concept, vocabulary: CompiledOntology) -> Concept | None:
-        """What a vocabulary calls the concept; None if it lacks it."""
-        known = _within(vocabulary, concept.curie, concept.xrefs)
-        if known is None:
-            joined = preferred(concept, vocabulary.meta.prefixes, (vocabulary, *self.ontologies))
-            known = vocabulary.concept(joined.curie)
-        return known
-
-    def _target(self, type: str) -> _Target:
-        target = self._targets.get(type)
-        if target is None:
-            target = self._targets[type] = self._make_target(type)
-        return target
-
-    def _make_target(self, type: str) -> _Target:
-        accepted = {type, *ACCEPTED_TYPES.get(type, ())}
-        prefixes = self.preferences.get(type, ())
-        order = {prefix: place for place, prefix in enumerate(prefixes)}
-        order |= {STANDS_FOR[prefix]: place for prefix, place in order.items() if prefix in STANDS_FOR}
-        asked = [ontology for ontology in self.ontologies if not type or accepted & set(ontology.meta.types)]
-        asked.sort(
-            key=lambda ontology: min((order.get(p, len(order)) for p in ontology.meta.prefixes), default=len(order))
-        )
-        if type in self.overrides:
-            asked, prefixes = [self.overrides[type], *asked], ()
-        ontologies = tuple(asked)
-        similar = SimilarOnce(type, ontologies, self.names)
-        return _Target(Vocabulary(type, ontologies, self.names, similar, vectors_of(type)), prefixes)
-
 
 def index_default(workers: int, progress: catalogue.Progress) -> None:
     """Makes the indexes of similar names of the default ontologies now, rather than when they are first asked for."""
     linker = LexicalLinker()
-    folders = {type: similar_folder(type, linker._target(type).vocabulary.ontologies) for type in linker.preferences}
+    folders = {type: similar_folder(type, linker.targets.of(type).vocabulary.ontologies) for type in linker.preferences}
     missing = [type for type in sorted(folders) if type not in SAME_NAMES and not folders[type].is_dir()]
     if missing:
         progress("indexing the names that mentions are compared with")
@@ -564,7 +467,7 @@ def index_default(workers: int, progress: catalogue.Progress) -> None:
 
 
 def _index_default(type: str) -> None:
-    LexicalLinker()._target(type).vocabulary.similar()
+    LexicalLinker().targets.of(type).vocabulary.similar()
 
 
 def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[Candidate, ...] = ()) -> Mention:
@@ -679,27 +582,6 @@ def _variant(text: str) -> tuple[Candidate, ...]:
     return (
         () if number is None else (Candidate(f"DBSNP:rs{number[1]}", f"rs{number[1]}", 1.0, "exact", "an rs number"),)
     )
-
-
-def _within(vocabulary: CompiledOntology, identifier: str, xrefs: Sequence[str]) -> Concept | None:
-    """The concept of a vocabulary that has the identifier, or is the only one equivalent to it."""
-    known = vocabulary.concept(identifier)
-    if known is not None:
-        return known
-    found = {concept.curie: concept for concept in vocabulary.with_xref(identifier)}
-    for xref in xrefs:
-        concept = vocabulary.concept(xref)
-        if concept is not None and not concept.obsolete:
-            found[concept.curie] = concept
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _preferred(concept: Concept, type: str, target: _Target, ontologies: tuple[CompiledOntology, ...]) -> Concept:
-    if not target.prefixes:
-        return concept
-    if type == "Gene" and concept.species:
-        concept = same_symbol(concept, target.prefixes[0], target.vocabulary.ontologies)
-    return preferred(concept, target.prefixes, ontologies)
 
 
 def _candidate(ranked: _Ranked, probability: float) -> Candidate:

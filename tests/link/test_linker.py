@@ -294,7 +294,7 @@ def species_linker(write, compile_concepts):
         "RGD:3": ("Traf2", "NCBITaxon:10116"),
     }
     linker = LexicalLinker([], learnt=False)
-    linker.ontologies = tuple(
+    linker.targets.ontologies = tuple(
         compile_concepts(
             (Concept(curie, name, "Gene", species=s) for curie, (name, s) in rows.items() if curie.startswith(prefix)),
             prefix,
@@ -348,7 +348,7 @@ def family_linker(compile_concepts, make):
         make("NCBIGene:26413", "Mapk1", "Gene", "Erk2", species="NCBITaxon:10090"),
     ]
     linker = LexicalLinker([], learnt=False)
-    linker.ontologies = (
+    linker.targets.ontologies = (
         compile_concepts(genes, "genes"),
         compile_concepts([make("FPLX:ERK", "ERK", "Gene", "ERK1/2")], "families"),
     )
@@ -374,7 +374,7 @@ def test_the_plural_of_a_family_s_name_means_the_family(compile_concepts, make, 
     gene = make("NCBIGene:5594", "MAPK1", "Gene", "ERK", species="NCBITaxon:9606")
     family = make("FPLX:ERK", "ERK", "Gene", "extracellular kinase")
     linker = LexicalLinker([], learnt=False)
-    linker.ontologies = (compile_concepts([gene], "genes"), compile_concepts([family], "families"))
+    linker.targets.ontologies = (compile_concepts([gene], "genes"), compile_concepts([family], "families"))
     mention = only_mention(linker, f"In patients {text} rose.", text, "Gene")
     assert mention.concepts == concepts
     assert mention.candidates[0].curie == concepts[0]
@@ -396,11 +396,11 @@ def test_a_namesake_of_a_gene_of_a_species_without_a_table_stays_unlinked(compil
     linker = LexicalLinker([], learnt=False)
     human = make("NCBIGene:6094", "ROM1", "Gene", species="NCBITaxon:9606")
     mouse = make("NCBIGene:19881", "Rom1", "Gene", "Rom-1", species="NCBITaxon:10090")
-    linker.ontologies = (compile_concepts([human, mouse], "genes"),)
+    linker.targets.ontologies = (compile_concepts([human, mouse], "genes"),)
     assert only_mention(linker, text, "rom-1", "Gene").concepts == ()
     worm = make("WormBase:1", "rom-1", "Gene", species="NCBITaxon:6239")
     linker = LexicalLinker([], learnt=False)
-    linker.ontologies = (compile_concepts([human, mouse, worm], "more"),)
+    linker.targets.ontologies = (compile_concepts([human, mouse, worm], "more"),)
     assert only_mention(linker, text, "rom-1", "Gene").concepts == ("WormBase:1",)
     assert only_mention(linker, "In human retina ROM1 was found.", "ROM1", "Gene").concepts == ("NCBIGene:6094",)
 
@@ -412,7 +412,7 @@ def test_what_a_concept_goes_by_does_not_depend_on_where_it_was_met_first(compil
     found = []
     for names in (("mumps", "epidemic parotitis"), ("epidemic parotitis", "mumps")):
         linker = LexicalLinker([], learnt=False)
-        linker.ontologies = (own, other, mesh)
+        linker.targets.ontologies = (own, other, mesh)
         found.append({name: linker.candidates(name, "Disease")[0].curie for name in names})
     assert found[0] == found[1]
 
@@ -517,7 +517,7 @@ def test_names_are_split_where_they_are_joined_and_not_where_their_frame_is(name
 def disorder_linker(compile_concepts, make):
     linker = LexicalLinker([], learnt=False)
     concepts = [make("MESH:1", "hypertension", "Disease"), make("MESH:2", "ocular hypertension", "Disease")]
-    linker.ontologies = (
+    linker.targets.ontologies = (
         compile_concepts([*concepts, make("MESH:3", "migraine without aura", "Disease")], "disorders"),
     )
     return linker
