@@ -303,6 +303,8 @@ class LexicalLinker:
         text = document.text_of(mention.span)
         if mention.type not in DISORDER_TYPES or mention.agent == GIVEN_AGENT or is_acronym(text):
             return text
+        if self.curation.find(mention.type, text) is not None:
+            return text
         return widened(document.text, mention.span, lambda name: self.targets.has_name(name, mention.type))
 
     def _link_mention(self, case: Case, text: str) -> Mention:
@@ -314,7 +316,7 @@ class LexicalLinker:
             candidates = _variant(text)
         else:
             _, candidates = self._in_question(case)
-            if (family := _family_of(case, text)) is not None:
+            if (family := _family_of(case, text)) is not None and family.score >= self.threshold:
                 others = [candidate for candidate in candidates if candidate.curie != family.curie]
                 return _linked(mention, (family,), (family, *others[: N_CANDIDATES - 1]))
         chosen = self._choose(case, text, candidates)

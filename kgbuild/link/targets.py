@@ -13,6 +13,7 @@ from kgbuild.link.equivalence import find_concept, preferred, same_symbol
 from kgbuild.link.features import Option
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import normal_key
+from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.similar_indexes import SimilarOnce, vectors_of
 
 __all__ = ["Target", "Targets"]
@@ -67,11 +68,15 @@ class Targets:
         return find_concept(identifier, (*self.overrides.values(), *self.ontologies))
 
     def has_name(self, name: str, type: str) -> bool:
-        """Whether a concept that is reported for the type has the name."""
+        """Whether a concept of the type has the name that is reported under the first of its prefixes."""
         target, key = self.of(type), normal_key(name)
         accepted = {type, *ACCEPTED_TYPES.get(type, ())}
         hits = (hit for ontology in target.vocabulary.ontologies for hit in ontology.by_normal_key(key))
-        return any(hit.concept.type in accepted and self.reported(hit.concept, target) is not None for hit in hits)
+        found = (self.reported(hit.concept, target) for hit in hits if hit.concept.type in accepted)
+        return any(
+            concept is not None and (not target.prefixes or prefix_of(concept.curie) == target.prefixes[0])
+            for concept in found
+        )
 
     def reported(self, concept: Concept, target: Target) -> Concept | None:
         """The concept under the preferred prefix, or in the one vocabulary of the type; None if that lacks it."""

@@ -15,7 +15,9 @@ __all__ = ["widened"]
 MAX_WORDS = 3
 #: A shorter mention says too little of which of the names around it is meant.
 MIN_LENGTH = 4
-_BEFORE = re.compile(r"[\w'’-]+ ?$")
+#: Names are not joined: "nausea and vomiting" are two, and where one of them stands alone it is still the same.
+_JOINING = frozenset({"and", "or"})
+_BEFORE = re.compile(r"[\w'’-]+ ?\Z")
 _AFTER = re.compile(r" ?[\w'’-]+")
 
 
@@ -45,7 +47,7 @@ def _starts(text: str, start: int) -> Iterator[int]:
 def _ends(text: str, end: int) -> Iterator[int]:
     for _ in range(MAX_WORDS):
         word = _AFTER.match(text, end)
-        if word is None:
+        if word is None or word[0].strip().casefold() in _JOINING:
             return
         end = word.end()
         if word[0].strip().casefold() not in FILLERS:

@@ -4,6 +4,7 @@ from kgbuild.concept import Concept
 from kgbuild.document import GIVEN_AGENT, Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
+from kgbuild.link.curation import read_curation
 from kgbuild.link.learnt import LearntName, LearntNames
 from kgbuild.link.linker import LexicalLinker, _parts_of
 
@@ -543,3 +544,18 @@ def test_a_disorder_that_was_given_means_its_own_words(disorder_linker):
     given = Mention(Span(14, 26), "Disease", agent=GIVEN_AGENT)
     (document,) = disorder_linker.link([Document("PMID:1", text, mentions=(given,))])
     assert document.mentions[0].concepts == ("MESH:1",)
+
+
+def test_a_disorder_that_is_curated_means_what_the_curation_says(disorder_linker, tmp_path):
+    (tmp_path / "mine.tsv").write_text("text\ttype\tconcept\nhypertension\tDisease\tMESH:3\n", "utf-8")
+    disorder_linker.curation = read_curation(tmp_path / "mine.tsv", ["Disease"])
+    mention = only_mention(disorder_linker, "Severe ocular hypertension was found.", "hypertension", "Disease")
+    assert mention.concepts == ("MESH:3",)
+
+
+def test_families_are_as_sure_as_any_link_must_be(compile_concepts, make):
+    family = make("FPLX:ERK", "ERK", "Gene")
+    for threshold, concepts in ((0.9, ("FPLX:ERK",)), (0.95, ())):
+        linker = LexicalLinker([], learnt=False, threshold=threshold)
+        linker.targets.ontologies = (compile_concepts([family], f"families of {threshold}"),)
+        assert only_mention(linker, "In patients ERKs rose.", "ERKs", "Gene").concepts == concepts
