@@ -9,13 +9,13 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 import transformers
 from torch import Tensor, nn
 
-from kgbuild.errors import ModelError
+from kgbuild.errors import ConfigError, ModelError
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -125,8 +125,10 @@ def choose_dtype(device: torch.device, precision: Precision = "auto") -> torch.d
     """The type in which texts are read; "auto" is bfloat16 on CUDA and float32 on CPUs.
 
     CPUs with instructions for bfloat16 are two to three times as fast in it, but their matrix products round by the
-    number of rows, so that what is found in a text would depend on the texts beside it.
+    number of rows, so that what is found in a text would depend on the texts beside it. ConfigError for another name.
     """
+    if precision not in get_args(Precision):
+        raise ConfigError(f"precision must be one of {', '.join(get_args(Precision))}, is {precision!r}")
     if precision == "auto":
         return torch.bfloat16 if device.type == "cuda" else torch.float32
     return torch.float32 if precision == "float32" else torch.bfloat16

@@ -5,8 +5,8 @@ import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
-from kgbuild.encoder import Encoder, batch_by_length, choose_device, padded_length
-from kgbuild.errors import ModelError
+from kgbuild.encoder import Encoder, batch_by_length, choose_device, choose_dtype, padded_length
+from kgbuild.errors import ConfigError, ModelError
 
 
 def encoder(*pieces: str) -> Encoder:
@@ -45,3 +45,8 @@ def test_every_window_is_in_one_batch_of_its_padded_length() -> None:
 def test_an_unknown_device_is_refused() -> None:
     with pytest.raises(ModelError, match="device must be auto, cpu, cuda or cuda:N, is 'gpu'"):
         choose_device("gpu")
+
+
+def test_an_unknown_precision_is_refused_with_the_choices() -> None:
+    with pytest.raises(ConfigError, match="precision must be one of auto, float32, bfloat16, is 'float16'"):
+        choose_dtype(torch.device("cpu"), "float16")  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ LAYERS = {
     "errors": 0,
     "spelling": 0,
     "document": 1,
+    "interruption": 1,
     "concept": 1,
     "graph": 2,
     "abbreviation": 1,

@@ -108,7 +108,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as end:
         cause = end.__cause__ if isinstance(end, click.Abort) else end  # click makes the one of the other
-        click.echo("; ".join(["interrupted", *getattr(cause, "__notes__", ())]), err=True)
+        click.echo(_with_notes("interrupted", cause), err=True)
         return INTERRUPTED
     return 0
 
@@ -116,5 +116,9 @@ def run(arguments: list[str]) -> int:
 def _explain(error: Exception, *, is_verbose: bool) -> int:
     if is_verbose:
         traceback.print_exception(error)
-    click.echo(f"error: {error}", err=True)
+    click.echo(_with_notes(f"error: {error}", error), err=True)
     return 1
+
+
+def _with_notes(words: str, error: BaseException | None) -> str:
+    return "; ".join([words, *getattr(error, "__notes__", ())])

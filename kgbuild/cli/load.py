@@ -97,7 +97,7 @@ def command(
     """
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
-    from kgbuild.pipeline.interruption import resumable
+    from kgbuild.interruption import resumable
     from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.store.neo4j import load_neo4j
 
@@ -109,7 +109,14 @@ def command(
         logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of every transaction that it tries again
     if "NEO4J_PASSWORD" not in os.environ:
         raise ConfigError("expected the password of the Neo4j server in NEO4J_PASSWORD, which is not set")
-    with _left(graph, retract, schema) as (folder, retraction), resumable(), step_line() as tell:
+    n_written = 0
+
+    def told(done: int, total: int, part: str) -> None:
+        nonlocal n_written
+        n_written = done
+        tell(done, total, part)
+
+    with _left(graph, retract, schema) as (folder, retraction), resumable(lambda: n_written > 0), step_line() as tell:
         report = load_neo4j(
             folder,
             uri,
@@ -122,7 +129,7 @@ def command(
             retraction=retraction,
             batch_rows=batch,
             sessions=sessions,
-            progress=tell,
+            progress=told,
         )
     for part, removed, kept in map(msgspec.structs.astuple, report.removed):
         stayed = f", {kept} kept, which other evidence supports" if kept else ""

@@ -73,7 +73,7 @@ def command(
     from kgbuild.extract.recipe import load_recipe
     from kgbuild.extract.search import search_settings
     from kgbuild.extract.training import train
-    from kgbuild.pipeline.interruption import resumable
+    from kgbuild.interruption import resumable
 
     chosen = load_recipe(recipe)
     if lora:
@@ -82,7 +82,7 @@ def command(
     if search:
         if only_relations:
             raise click.UsageError("--search is for what --only-relations leaves as it is; give one of them")
-        with resumable(), step_line() as tell:
+        with step_line() as tell:
             found = search_settings(chosen, data, output, n_trials=search, device=device, start=former, progress=tell)
         click.echo(
             f"best score {found.score:.3f}, of the recipe as it is {found.own_score:.3f}; {search} trials, "
@@ -92,7 +92,7 @@ def command(
         more = f" --start {start}" if start else ""
         click.echo(f"train by it: kgbuild train {found.best} --data {data} -o {output / 'model'}{more}", err=True)
         return
-    with resumable(), step_line() as tell:
+    with resumable(lambda: any(output.glob("*.pt"))), step_line() as tell:  # a checkpoint
         # the card travels, the paths of this machine do not
         shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
         shown += f" --start {former.name}" if former else ""

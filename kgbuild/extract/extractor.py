@@ -40,7 +40,7 @@ class TransformerExtractor:
     are not reported. Longer `batch_tokens` use more memory and, on a GPU, less time; they do not change what is found
     beyond the last digits of the scores. `precision` may: see `choose_dtype`.
     The weights are loaded when the first text is annotated: whether there is any to annotate depends on the revision,
-    which is known before. ModelError then, if they do not fit.
+    which is known before. ModelError then, whatever keeps them from being loaded.
     """
 
     def __init__(
@@ -68,7 +68,16 @@ class TransformerExtractor:
 
     @cached_property
     def _model(self) -> ExtractionModel:
-        return ExtractionModel.load(self.folder).to(self._device)
+        try:
+            return ExtractionModel.load(self.folder).to(self._device)
+        except ModelError:
+            raise
+        except Exception as error:  # want of memory, a broken driver, a library's own: no fault of the text at hand
+            reason = f"{type(error).__name__}: {error}"
+            advice = "free memory there, choose another device, or get the model anew"
+            raise ModelError(
+                f"the model {self.folder} cannot be loaded on {self._device} ({reason}); {advice}"
+            ) from error
 
     @property
     def agent(self) -> str:

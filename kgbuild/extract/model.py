@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -273,7 +274,7 @@ def _read_config(folder: Path) -> ModelConfig:
 def _read_weights(folder: Path) -> dict[str, Tensor]:
     try:
         return load_file(folder / "model.safetensors")
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # the latter of a file that is cut off
         raise _no_model(folder, error) from error
 
 

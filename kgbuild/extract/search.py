@@ -24,6 +24,7 @@ from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.recipe import Recipe, require_annotated, split_gold
 from kgbuild.extract.teaching import annotated_only
 from kgbuild.extract.training import begin, development_score, model_examples
+from kgbuild.interruption import resumable
 
 __all__ = ["FACTORS", "SearchReport", "own_settings", "search_settings"]
 
@@ -74,13 +75,16 @@ def search_settings(
     study = _study(optuna, output / "search.log", _identity(recipe, gold, dev, start))
     done = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
     task = _Task(recipe, gold, dev, output / "trials", device, start)
-    while (n_done := len(study.get_trials(deepcopy=False, states=done))) < n_trials:
-        # from the seed and what was found so far alone: a search that was cut off goes on as it would have
-        study.sampler = optuna.samplers.TPESampler(seed=recipe.train.seed + n_done)
-        if not n_done:
-            study.enqueue_trial(own_settings(recipe), skip_if_exists=True)
-        words = f"trial {n_done + 1} of {n_trials}, "
-        study.optimize(partial(task.score, optuna, progress=_told(progress, words)), n_trials=1)
+    n_done = len(study.get_trials(deepcopy=False, states=done))
+    with resumable(lambda: n_done > 0):
+        while n_done < n_trials:
+            # from the seed and what was found so far alone: a search that was cut off goes on as it would have
+            study.sampler = optuna.samplers.TPESampler(seed=recipe.train.seed + n_done)
+            if not n_done:
+                study.enqueue_trial(own_settings(recipe), skip_if_exists=True)
+            words = f"trial {n_done + 1} of {n_trials}, "
+            study.optimize(partial(task.score, optuna, progress=_told(progress, words)), n_trials=1)
+            n_done = len(study.get_trials(deepcopy=False, states=done))
     finished = study.get_trials(deepcopy=False, states=done)
     best = output / "best.toml"
     best.write_bytes(msgspec.toml.encode(with_settings(recipe, study.best_params)))

@@ -16,11 +16,11 @@ import msgspec
 from kgbuild.config import Given
 from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError
+from kgbuild.interruption import resumable
 from kgbuild.pipeline.engine import Batch, Engine, Outcome, Work, open_engine
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.imports import import_failures
 from kgbuild.pipeline.index import Index, Revisions, entry_of, repeated
-from kgbuild.pipeline.interruption import KEPT
 from kgbuild.pipeline.ledger import Ledger
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
@@ -48,7 +48,7 @@ def build(
     What is in the folder and still holds is not done again. Raises before it starts anything when a path does not
     exist, there is no file for a new graph, a part cannot be made, or the folder is not a graph's or in use; and leaves
     the last graph in place when every document fails, which is the fault of the machine or of a part, not theirs.
-    Interrupted once documents are stored, it notes at the KeyboardInterrupt that they are kept.
+    Interrupted, or without the model, once there are finished documents, it notes at the exception that they are kept.
     """
     started = time.monotonic()
     files = Intake(paths, outside=output)
@@ -63,30 +63,26 @@ def build(
         shards = Shards(folder.documents)
         ledger = Ledger(folder.files)
         run = _Run(shards, ledger, Index.of(shards, revisions, ledger.holdings()), progress)
-        try:
+        with resumable(run.has_finished):
             with open_engine(recipe, stages, workers=workers) as engine:
                 run.add(files, engine, given)
                 run.refresh(engine)
-        except KeyboardInterrupt as interrupt:
-            if run.has_stored:
-                interrupt.add_note(KEPT)
-            raise
-        ledger.compact()  # before the records go that it no longer names
-        shards.compact(run.index.identities())
-        deleted = ledger.deleted()
-        entries = (stored.entry for stored in run.index.kept())
-        kept = {entry.identity for entry in entries if run.is_done(entry) and entry.id not in deleted}
-        run.refuse_ruin(n_kept=len(kept))
-        failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
-        counts = publish(
-            folder,
-            progress("assembling", _documents(shards, kept), len(kept)),
-            failures,
-            schema=schema,
-            concept=stages.linker.concept,
-            makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
-            progress=progress,
-        )
+            ledger.compact()  # before the records go that it no longer names
+            shards.compact(run.index.identities())
+            deleted = ledger.deleted()
+            entries = (stored.entry for stored in run.index.kept())
+            kept = {entry.identity for entry in entries if run.is_done(entry) and entry.id not in deleted}
+            run.refuse_ruin(n_kept=len(kept))
+            failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
+            counts = publish(
+                folder,
+                progress("assembling", _documents(shards, kept), len(kept)),
+                failures,
+                schema=schema,
+                concept=stages.linker.concept,
+                makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
+                progress=progress,
+            )
     return BuildReport(
         files=run.counts["files"],
         read=run.counts["read"],
@@ -106,7 +102,6 @@ class _Run:
         self.index = index
         self.counts: Counter[str] = Counter()
         self.failures: list[Failure] = []
-        self.has_stored = False
         self._shards = shards
         self._ledger = ledger
         self._progress = progress
@@ -115,6 +110,10 @@ class _Run:
     def is_done(self, entry: Entry) -> bool:
         """Whether all layers hold."""
         return self.index.revisions.is_current(entry)
+
+    def has_finished(self) -> bool:
+        """Whether documents with all layers are stored, by this run or one before."""
+        return any(self.counts[name] for name in ("extract", "link", "reused"))
 
     def add(self, files: Intake, engine: Engine, given: Given) -> None:
         """Extract, link and store the documents that are not in the folder yet."""
@@ -221,18 +220,17 @@ class _Run:
         records = []
         for record, outcome in zip(batch.records, outcomes, strict=True):
             if isinstance(outcome, Document):
-                self.counts[batch.work] += 1
                 records.append(Record(entry=self.index.revisions.signed(record.entry), document=outcome))
             else:
                 self.failures.append(outcome)
                 records.append(record)
         self._write(records)
+        self.counts[batch.work] += sum(isinstance(outcome, Document) for outcome in outcomes)
         return records
 
     def _write(self, records: list[Record]) -> None:
         if records:
             shard = self._shards.write(records)
-            self.has_stored = True
             for record in records:
                 self.index.put(record.entry, shard)
                 self._ledger.stored(record.entry.file)

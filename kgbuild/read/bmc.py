@@ -1,7 +1,7 @@
 """BioMed Central's own article XML (``<art>``), in which it published until 2015: one Document for each ``<art>``.
 
 http://www.biomedcentral.com/xml/article.dtd. The elements are put into the places that they have in JATS, whose reader
-then reads them: what is read, and what is not, is said there. Citations come out as PMC prints them: [1,2].
+then reads them: what is read, and what is not, is said there. Citations come out as PMC prints them: [1,2], [1-3].
 """
 
 import re
@@ -103,8 +103,12 @@ def _front(art: Element, front: Element, kind: str) -> None:
 
 
 def _cite(group: Element) -> None:
-    """A group of citations becomes its numbers in brackets."""
-    numbers = ",".join(filter(None, (clean("".join(node.itertext())) for node in group)))
+    """A group of citations becomes its numbers in brackets, with what stands between them."""
+    parts = [group.text or ""]
+    for node in group:
+        number, between = clean("".join(node.itertext())), node.tail or ""
+        parts += [number, between if between.strip() else ","] if number else [between]
+    numbers = "".join("".join(parts).split()).strip(",")
     del group[:]
     group.text = f"[{numbers}]" if numbers else ""
 

@@ -2,10 +2,12 @@
 
 Row and column spans follow HTML's rules. What the file does not say about headers is guessed: words above numbers are a
 header row, with what stands below its cells over several columns, the first column of words names its rows, a lone cell
-at the start of a row heads the rows below it, and a name left out beside others of a second column is the one above.
+at the start of a row heads the rows below it, and a name left out beside others of a second column is the one above,
+where the rows show that they stand in groups.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -19,6 +21,14 @@ LARGEST_SPAN = 1000
 
 _NUMBER_START = re.compile(r"[\s<>≤≥=~≈±+\-−–(\[]*[.,]?\d")
 _MISSING = re.compile(r"[\s.\-−–—*/]*|n\.?\s?[adsr]\.?|none|nil|nan|trace|tr\.?", re.IGNORECASE)
+
+#: What names a row of figures over the rows above it: "Mean", "Mean ± SD (n = 3)", "Grand total".
+_SUMMARY = re.compile(
+    r"(?:\([^()]*\)|\W|(?:means?|averages?|avg|medians?|modes?|totals?|sub-?totals?|sums?|grand|overall|all|pooled|ranges?|"
+    r"min|max|minimum|maximum|standard|std|dev|deviations?|errors?|variances?|s\.?d|s\.?e|s\.?e\.?m|r\.?s\.?d|c\.?v|"
+    r"c\.?i|iqr|values?|of|and|n)\b)+",
+    re.IGNORECASE,
+)
 
 Place = tuple[int, int]
 
@@ -55,8 +65,9 @@ class Grid:
         if header_rows is None and self._is_words_below_groups(self._n_header_rows):
             self._n_header_rows += 1
         self._header_columns = self._find_header_columns()
-        if self._has_names_left_out():
-            self._carry_names_down()
+        left_out = self._names_left_out()
+        if left_out:
+            self._owner.update({(row, 0): name for row, name in left_out.items()})
             self._header_columns = [0, 1]
 
     def filled_rows(self) -> list[int]:
@@ -180,20 +191,46 @@ class Grid:
             columns.append(columns[-1] + 1)
         return columns if columns[-1] < self.n_columns - 1 else columns[:-1]
 
-    def _has_names_left_out(self) -> bool:
-        """Whether the first column names groups of rows, once each, beside a second that names every row."""
-        body = [row for row in range(self._n_header_rows, self.n_rows) if self._by_row[row]]
-        if self.n_columns < 3 or len(body) < 2 or (body[0], 0) not in self._owner:
-            return False
-        if any((row, 1) not in self.cells for row in body) or not (self._is_textual(0) and self._is_textual(1)):
-            return False
-        return any((row, 0) not in self._owner for row in body)
+    def _names_left_out(self) -> dict[int, Place]:
+        """Rows without a name -> the name above them, where the first column names groups of rows, once each.
 
-    def _carry_names_down(self) -> None:
-        for row in range(self._n_header_rows + 1, self.n_rows):
-            above = self._owner.get((row - 1, 0))
-            if above is not None and self._by_row[row]:
-                self._owner.setdefault((row, 0), above)
+        The second column names every row. That there are groups show its names, if most rows without a name share
+        theirs with another group, up to the last such row of a group; else that no group is of one row.
+        """
+        body = [row for row in range(self._n_header_rows, self.n_rows) if self._by_row[row]]
+        if self.n_columns < 3 or len(body) < 2 or (body[0], 0) not in self._owner or self._has_row_spans(0):
+            return {}  # a name that spans rows reaches no further
+        if any((row, 1) not in self.cells for row in body) or not (self._is_textual(0) and self._is_textual(1)):
+            return {}
+        groups = self._groups(body)
+        among = Counter(label for group in groups for label in {self._label(row) for row in group})
+        shared = [[row for row in group[1:] if among[self._label(row)] > 1] for group in groups]
+        if 0 < sum(len(group) - 1 for group in groups) <= 2 * sum(map(len, shared)):
+            groups = [
+                [row for row in group if row <= max(rows, default=-1)]
+                for group, rows in zip(groups, shared, strict=True)
+            ]
+        elif len(groups) < 2 or any(len(group) < 2 for group in groups):
+            return {}
+        return {row: (group[0], 0) for group in groups for row in group[1:]}
+
+    def _groups(self, rows: list[int]) -> list[list[int]]:
+        """Each row with a name, and those without one below it up to a summary."""
+        groups: list[list[int]] = []
+        is_open = True
+        for row in rows:
+            if (row, 0) in self._owner:
+                groups.append([row])
+                is_open = True
+                continue
+            is_open = is_open and _SUMMARY.fullmatch(self._label(row)) is None
+            if is_open:
+                groups[-1].append(row)
+        return groups
+
+    def _label(self, row: int) -> str:
+        """What names a row in the second column."""
+        return self.cells[row, 1].text.casefold()
 
     def _cells_below(self, row: int, column: int) -> list[CellSpec]:
         return [cell for (other, at), cell in self.cells.items() if at == column and other >= row]

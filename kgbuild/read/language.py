@@ -3,6 +3,10 @@
 A third of the words of running text are articles, prepositions and the like. Those that are words in English papers too
 ("a", "et al", "de" in names) are not counted. Tables, lists of genes and formulas hold none, and pass. So does what is
 short, and a paper of which half is a translation into English: it is a hint, not a measurement.
+
+By letters it knows Japanese, Korean, Chinese, Greek, Hebrew and Thai, and the scripts of Russian, Arabic and India's
+languages; by words Portuguese, Spanish, French, Italian, German, Dutch, Polish, Czech, Swedish, Danish or Norwegian,
+Turkish, Indonesian or Malay, Hungarian, Finnish and Vietnamese. What is in another language passes as English.
 """
 
 import re

@@ -15,7 +15,8 @@ import kgbuild.pipeline
 from kgbuild.cli import group
 from kgbuild.cli.group import run
 from kgbuild.cli.options import settle_run
-from kgbuild.errors import ConfigError
+from kgbuild.errors import ConfigError, ModelError
+from kgbuild.interruption import KEPT
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "pipeline"))
 
@@ -171,6 +172,44 @@ def test_a_command_that_is_terminated_ends_as_an_interrupted_one(monkeypatch, ca
         signal.signal(signal.SIGTERM, before)
     assert ended.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+@pytest.mark.parametrize("n_written", [0, 5])
+def test_an_interrupted_load_promises_only_what_was_written(tmp_path, monkeypatch, capsys, n_written):
+    def interrupted(*arguments, progress, **settings):
+        if n_written:
+            progress(n_written, 10, "Disease")
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("NEO4J_PASSWORD", "secret")
+    monkeypatch.setattr("kgbuild.cli.load.open_graph", lambda graph: None)
+    monkeypatch.setattr("kgbuild.store.neo4j.load_neo4j", interrupted)
+    assert run(["load", str(tmp_path), "--to", "bolt://localhost:7687"]) == group.INTERRUPTED
+    assert (KEPT in capsys.readouterr().err) == bool(n_written)
+
+
+@pytest.mark.parametrize("checkpoint", [None, "teacher-1.pt"])
+def test_interrupted_training_promises_only_what_a_checkpoint_holds(tmp_path, monkeypatch, capsys, checkpoint):
+    def interrupted(recipe, data, output, **settings):
+        output.mkdir()
+        if checkpoint:
+            (output / checkpoint).touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kgbuild.extract.training.train", interrupted)
+    assert run(["train", "science", "--data", str(tmp_path), "-o", str(tmp_path / "model")]) == group.INTERRUPTED
+    assert (KEPT in capsys.readouterr().err) == bool(checkpoint)
+
+
+def test_an_error_says_what_is_kept(papers, monkeypatch, capsys):
+    def failed(*paths, **settings):
+        error = ModelError("no memory on the device")
+        error.add_note(KEPT)
+        raise error
+
+    monkeypatch.setattr(kgbuild.pipeline, "build", failed)
+    assert run(["build", "paper.txt", "-o", "graph"]) == 1
+    assert capsys.readouterr().err == f"error: no memory on the device; {KEPT}\n"
 
 
 @pytest.mark.parametrize("notes", [[], ["what was finished is kept"]])

@@ -166,3 +166,25 @@ def test_weights_of_another_format_are_refused_before_any_document(
     (tmp_path / "model.safetensors").write_bytes((extractor.folder / "model.safetensors").read_bytes())
     with pytest.raises(ModelError, match="found 1"):
         TransformerExtractor(str(tmp_path), device="cpu")
+
+
+def test_weights_that_are_cut_off_are_no_fault_of_the_text(extractor: TransformerExtractor, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes((extractor.folder / "config.json").read_bytes())
+    weights = (extractor.folder / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    cut = TransformerExtractor(str(tmp_path), device="cpu")
+    with pytest.raises(ModelError, match="is not a kgbuild model"):
+        list(cut.annotate([segment(Document("PMID:1", "Naloxone."))]))
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("out of memory"), RuntimeError("no driver"), KeyError("x")])
+def test_whatever_keeps_a_model_from_being_loaded_is_told_of_the_model(
+    extractor: TransformerExtractor, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def load(folder: Path) -> ExtractionModel:
+        raise error
+
+    unloaded = TransformerExtractor(str(extractor.folder), device="cpu")
+    monkeypatch.setattr(ExtractionModel, "load", load)
+    with pytest.raises(ModelError, match=rf"cannot be loaded on cpu \({type(error).__name__}: "):
+        list(unloaded.annotate([segment(Document("PMID:1", "Naloxone."))]))

@@ -16,6 +16,7 @@ from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import Corpus, Recipe, TrainSettings, load_recipe
 from kgbuild.extract.search import FACTORS, own_settings, search_settings
 from kgbuild.extract.training import begin
+from kgbuild.interruption import KEPT
 
 RECORD = """{id}|t|Naloxone and hypertension {id}
 {id}|a|Naloxone induced hypertension in rats.
@@ -65,12 +66,22 @@ def test_a_search_that_was_cut_off_goes_on_as_it_would_have(data: Path, tiny_enc
         if words.startswith("trial 3 of 4"):
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as end:
         search_settings(chosen, data, data / "cut", n_trials=4, device="cpu", progress=interrupt)
+    assert end.value.__notes__ == [KEPT]
     cut = search_settings(chosen, data, data / "cut", n_trials=4, device="cpu")
     whole = search_settings(chosen, data, data / "whole", n_trials=4, device="cpu")
     assert cut.best.read_text("utf-8") == whole.best.read_text("utf-8")
     assert (cut.score, cut.own_score) == (whole.score, whole.own_score)
+
+
+def test_a_search_that_is_cut_off_in_its_first_trial_promises_nothing(data: Path, tiny_encoder: Path) -> None:
+    def interrupt(done: int, total: int, words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as end:
+        search_settings(recipe(tiny_encoder), data, data / "cut", n_trials=4, device="cpu", progress=interrupt)
+    assert not hasattr(end.value, "__notes__")
 
 
 def test_the_best_of_the_trials_is_written_and_the_first_is_the_recipe_itself(

@@ -8,8 +8,8 @@ import pytest
 from fake_stages import FakeExtractor
 
 from kgbuild.errors import GraphError, KgbuildError, ModelError, ReadError
+from kgbuild.interruption import KEPT
 from kgbuild.pipeline import build, read_manifest, shards
-from kgbuild.pipeline.interruption import KEPT
 from kgbuild.pipeline.shards import FIRST_DOCUMENTS
 from kgbuild.schema import load_schema
 
@@ -385,6 +385,41 @@ def test_an_interruption_before_anything_is_stored_promises_nothing(workplace, m
     with pytest.raises(KeyboardInterrupt) as interrupt:
         workplace.build(papers)
     assert not hasattr(interrupt.value, "__notes__")
+
+
+@pytest.mark.parametrize("step", ["assembling", "making tables and stores"])
+@pytest.mark.parametrize("is_reused", [False, True])
+def test_an_interruption_after_all_is_stored_says_that_it_is_kept(workplace, step, is_reused):
+    def cut_off(name, items, total):
+        if name == step:
+            raise KeyboardInterrupt
+        return items
+
+    papers = workplace.papers("a.txt", range(3))
+    for _ in range(1 + is_reused):
+        with pytest.raises(KeyboardInterrupt) as interrupt:
+            build(
+                [papers], workplace.folder / "graph", recipe=workplace.recipe(), schema=load_schema(), progress=cut_off
+            )
+        assert interrupt.value.__notes__ == [KEPT]
+    assert workplace.build(papers).reused == 3
+
+
+def test_a_build_whose_model_is_lost_on_the_way_says_that_what_was_finished_is_kept(workplace, monkeypatch):
+    whole = FakeExtractor.annotate
+
+    def lose(self, documents, **settings):
+        for document in whole(self, documents, **settings):
+            if document.id == "PMID:20":
+                raise ModelError("no memory on the device")
+            yield document
+
+    papers = workplace.papers("a.txt", range(30))
+    with monkeypatch.context() as patch, pytest.raises(ModelError) as lost:
+        patch.setattr(FakeExtractor, "annotate", lose)
+        workplace.build(papers)
+    assert lost.value.__notes__ == [KEPT]
+    assert workplace.build(papers).reused > 0
 
 
 @pytest.mark.parametrize("text", ["We gave aspirin.", "poison"])

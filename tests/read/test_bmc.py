@@ -50,6 +50,19 @@ def test_citations_stand_in_brackets_and_references_are_left_out() -> None:
     assert blocks(body, back=back) == [("paragraph", "", None, "Known [1,2]. See 1.")]
 
 
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ('<abbr bid="B1">1</abbr>-<abbr bid="B3">3</abbr>', "[1-3]"),
+        ('<abbr bid="B1">1</abbr>, <abbr bid="B3">3</abbr>\n–\n<abbr bid="B5">5</abbr>', "[1,3–5]"),
+        ('<abbr bid="B1"/><abbr bid="B2">2</abbr>', "[2]"),
+        ("", ""),
+    ],
+)
+def test_what_stands_between_citations_stays(group: str, expected: str) -> None:
+    assert blocks(f"<p>Known <abbrgrp>{group}</abbrgrp>.</p>") == [("paragraph", "", None, f"Known {expected}.")]
+
+
 @pytest.mark.parametrize("name", ["Competing interests", "Authors’ contributions"])
 def test_declarations_are_left_out(name: str) -> None:
     assert blocks(f"<sec><st><p>{name}</p></st><p>None.</p></sec><p>Été.</p>") == [("paragraph", "", None, "Été.")]

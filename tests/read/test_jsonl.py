@@ -1,4 +1,6 @@
 import io
+import json
+from itertools import permutations
 
 import pytest
 
@@ -46,3 +48,30 @@ def test_what_is_written_with_passages_is_told_from_bioc(text: str, format: str,
     assert recognise(stream.getvalue()[:HEAD_BYTES], "annotated") == expected
     (read_again,) = load("readers", expected).read(io.BytesIO(stream.getvalue()), "annotated")
     assert isinstance(read_again, Document) and read_again.text == text
+
+
+LONG = "Aspirin. " * 10_000
+
+
+@pytest.mark.parametrize("text", ["Aspirin.", LONG])
+@pytest.mark.parametrize("layers", [("blocks", "passages"), ("passages",), ("mentions", "passages")])
+def test_the_order_of_keys_is_of_no_account(text: str, layers: tuple[str, ...]) -> None:
+    records = {
+        "blocks": [{"span": {"start": 0, "end": 8}, "kind": "paragraph"}],
+        "passages": [{"span": {"start": 0, "end": 8}, "kind": "sentence"}] * (1 if text != LONG else 2_000),
+        "mentions": [{"span": {"start": 0, "end": 7}, "type": "Chemical"}],
+    }
+    document = {"id": "PMID:1", "text": text} | {layer: records[layer] for layer in layers}
+    for keys in permutations(document):
+        line = json.dumps({key: document[key] for key in keys}).encode()
+        assert recognise(line[:HEAD_BYTES], "annotated") == "jsonl", keys
+
+
+@pytest.mark.parametrize("n_passages", [1, 5_000])
+@pytest.mark.parametrize("infons", [{"infons": {}}, {}, {"infons": {"text": '}]"', "id": 1}}])
+def test_bioc_is_not_taken_whatever_the_order_of_its_keys(n_passages: int, infons: dict[str, object]) -> None:
+    passage = {"offset": 0, "infons": {"type": "title"}, "text": '"blocks": [{', "annotations": []}
+    document = {"id": "1", "passages": [passage] * n_passages} | infons
+    for keys in permutations(document):
+        line = json.dumps({key: document[key] for key in keys}).encode()
+        assert recognise(line[:HEAD_BYTES], "annotated") == "bioc-json", keys

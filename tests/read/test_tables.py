@@ -10,6 +10,7 @@ import pytest
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
 from kgbuild.read import csv_table, xlsx
+from kgbuild.read.layout import CellSpec, TextBuilder
 
 
 def split(found: Iterator[Document | Failure]) -> tuple[Document, list[str]]:
@@ -106,6 +107,45 @@ def test_elsewhere_an_empty_cell_is_no_name(rows: str) -> None:
     document, _ = read_csv(f"State,Property,ZnO\n{rows}\nannealed,Tc,2\n")
     found = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
     assert [] in found[1:3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("AlCu,annealed,1\nAlMg,quenched,2\n,Mean,3", ["AlCu", "AlMg", ""]),
+        ("AlCu,annealed,1\nAlMg,quenched,2\n,pure iron,3", ["AlCu", "AlMg", ""]),
+        ("AlCu,annealed,1\n,pure iron,2", ["AlCu", ""]),
+        ("AlCu,cast,1\n,aged,2\nAlMg,cast,3\n,aged,4\n,pure iron,5", ["AlCu", "AlCu", "AlMg", "AlMg", ""]),
+        ("AlCu,cast,1\n,aged,2\n,rolled,3\nAlMg,rolled,4", ["AlCu", "AlCu", "AlCu", "AlMg"]),
+        ("AlCu,cast,1\n,aged,2\nAlMg,rolled,3\n,bent,4", ["AlCu", "AlCu", "AlMg", "AlMg"]),
+        ("AlCu,cast,1\n,aged,2\n,Mean (n = 2),3\nAlMg,rolled,4\n,bent,5", ["AlCu", "AlCu", "", "AlMg", "AlMg"]),
+        (
+            "AlCu,cast,1\n,aged,2\nAlMg,cast,3\n,aged,4\n,Mean ± SD,5\n,range,6",
+            ["AlCu", "AlCu", "AlMg", "AlMg", "", ""],
+        ),
+        ("AlCu,cast,1\nAlMg,cast,2\nAverage,all,3", ["AlCu", "AlMg", "Average"]),
+    ],
+)
+def test_a_name_is_left_out_only_within_groups(rows: str, names: list[str]) -> None:
+    document, _ = read_csv(f"Alloy,State,Density (g/cm3)\n{rows}\n")
+    heads = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert [next((head for head in row if head in names), "") for row in heads[1:]] == names
+
+
+def test_a_name_that_spans_rows_reaches_no_further() -> None:
+    rows = [
+        [CellSpec("Alloy", True), CellSpec("State", True), CellSpec("Density", True)],
+        [CellSpec("AlCu", row_span=2), CellSpec("cast"), CellSpec("1")],
+        [CellSpec("aged"), CellSpec("2")],
+        [CellSpec("AlMg", row_span=2), CellSpec("cast"), CellSpec("3")],
+        [CellSpec("aged"), CellSpec("4")],
+        [CellSpec(""), CellSpec("pure iron"), CellSpec("5")],
+    ]
+    builder = TextBuilder()
+    builder.add_table(rows)
+    document = builder.build(id="kgb:1")
+    heads = [[document.text_of(span) for span in cell.row_header] for cell in document.cells if cell.column == 2]
+    assert heads[1:] == [["AlCu", "cast"], ["AlCu", "aged"], ["AlMg", "cast"], ["AlMg", "aged"], ["pure iron"]]
 
 
 def test_rows_longer_than_the_header_are_kept_and_reported() -> None:
