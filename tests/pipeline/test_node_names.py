@@ -32,6 +32,18 @@ SCHEMA = load_schema()
         ("Chemical", ("n-butyl-benzene", "n-butylbenzene")),
         ("Gene", ("ESAT-6", "ESAT6", "esat 6")),
         ("Gene", ("serine proteases", "Serine protease")),
+        ("CellLine", ("PC-3", "PC3", "pc3", "PC 3")),
+        ("CellLine", ("HT-29", "HT29")),
+        ("Gene", ("IL-6", "IL6", "Il-6")),
+        ("Gene", ("p53", "P53")),
+        ("Gene", ("TNFα", "TNF-α", "TNF alpha", "TNF-alpha", "TNFalpha")),
+        ("Gene", ("NF-κB", "NFκB", "NF-kappaB", "NF-kappa B")),
+        ("Gene", ("Rho kinase", "rho-kinase", "Rho-kinases")),
+        ("CellType", ("Th1", "Th-1", "TH1")),
+        ("Property", ("IC50", "IC 50", "IC_50")),
+        ("Property", ("T2", "T 2", "T₂")),
+        ("Quantity", ("10 MPa", "10MPa", "10  MPa")),
+        ("Quantity", ("5 µm", "5 μm")),
         ("Variant", ("C>T", "C > T", "c>t")),
         ("Species", ("M. spicata L", "M. spicata L.")),
     ],
@@ -68,6 +80,13 @@ def test_spellings_of_a_name_are_one_node(type: str, names: tuple[str, ...]) -> 
         ("Gene", ("CD4+", "CD4-", "CD4")),
         ("CellLine", ("A 1", "A 11", "A 1 1")),
         ("Quantity", ("10² m", "102 m", "-102 m")),
+        ("Quantity", ("10 mPa", "10 MPa")),
+        ("Quantity", ("5 m s-1", "5 ms-1")),
+        ("Quantity", ("1 2", "12")),
+        ("Chemical", ("CO2", "Co2", "co2")),
+        ("Chemical", ("C60", "c60")),
+        ("Property", ("r2", "R2")),
+        ("CellLine", ("PC-3", "PC-33", "PC-3-3")),
         ("Species", ("Najas", "Naja")),
     ],
 )
@@ -104,7 +123,7 @@ def test_abbreviations_of_the_document_are_written_out(
     assert node_form(type, text, long_forms) == node_form(type, same_as, {})
 
 
-@pytest.mark.parametrize("text", ["-", "%", "··", "(", "5", "ß"])
+@pytest.mark.parametrize("text", ["-", "%", "··", "(", "5", "ß", "'s", "’s", "5.", "."])
 def test_every_name_has_a_form(text: str) -> None:
     assert node_form("Material", text, {})
 
