@@ -77,5 +77,5 @@ def _counts_by_node(mentions: pa.Table, column: str) -> dict[str, Counter[str]]:
 
 
 def _most_frequent(counts: Counter[str]) -> str:
-    # of equal ones a name in small letters, and the singular, which is shorter
-    return min(counts, key=lambda value: (-counts[value], value.swapcase()))
+    # of equal ones a name in small letters, and the singular, which is shorter; letters of one capital (µ, μ) in order
+    return min(counts, key=lambda value: (-counts[value], value.swapcase(), value))

@@ -31,9 +31,11 @@ def command(paths: tuple[str, ...], output: Path, schema: str | None, workers: i
     could not be read or used.
 
     Papers are added to those that the folder already holds. After a crash the same command continues where it stopped.
+    The exit code is 1 if nothing could be read.
     """
     from kgbuild.cli.progress import terminal_progress
     from kgbuild.cli.summary import summarise
+    from kgbuild.errors import ReadError
     from kgbuild.pipeline import build, recipe
     from kgbuild.schema import load_schema
 
@@ -52,3 +54,5 @@ def command(paths: tuple[str, ...], output: Path, schema: str | None, workers: i
         )
     for line in summarise(report, output):
         click.echo(line, err=True)
+    if not report.read:
+        raise ReadError("none of what was given holds a document that can be read")

@@ -94,6 +94,8 @@ def _simple(formula: str) -> list[str]:
     is_known = all(symbol in ALL_NAMES and symbol != "H" for symbol, _ in cations)
     if not cations or last not in ANIONS or not is_known or n_last >= len(PREFIXES):
         return []
+    if 0 in (n_last, *(n for _, n in cations)):  # "BaO0" of a table in which an amount is lost
+        return []
     anion, charge = ANIONS[last]
     if len(cations) > 1:
         is_of_metals = NONMETALS.isdisjoint(symbol for symbol, _ in cations)

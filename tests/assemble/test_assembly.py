@@ -323,6 +323,17 @@ def test_tables_come_back_from_disk_as_they_were(tmp_path: Path, tables: Tables)
     assert all(getattr(back, name) == getattr(tables, name) for name in SCHEMAS)
 
 
+def test_a_name_with_letters_of_one_capital_does_not_depend_on_the_order() -> None:
+    texts = ("50 \u00b5L", "50 \u03bcL")
+    quantities = [mention(text, text, "Quantity") for text in texts]
+    documents = [
+        Document(f"PMID:{number}", text, mentions=(item,))
+        for number, (text, item) in enumerate(zip(texts, quantities, strict=True))
+    ]
+    assert assembled(*documents).nodes == assembled(*reversed(documents)).nodes
+    assert len(assembled(*documents).nodes) == 1
+
+
 def test_normal_form_folds_case_and_blanks_beyond_ascii() -> None:
     assert normal_form("Gene", "\tSTRASSE  ß ") == normal_form("Gene", "straße SS")
 

@@ -45,6 +45,8 @@ def test_no_name_is_that_of_another_compound(formula: str, name: str) -> None:
     assert name not in names_of_formula(formula)
 
 
-@pytest.mark.parametrize("text", ["CH4", "C6H6", "CH3COOH", "La2-xSrxCuO4", "H2O", "BRCA1", "iron", "CoS", ""])
+@pytest.mark.parametrize(
+    "text", ["CH4", "C6H6", "CH3COOH", "La2-xSrxCuO4", "H2O", "BRCA1", "iron", "CoS", "BaO0", "Ba0O", ""]
+)
 def test_what_is_not_understood_has_no_name(text: str) -> None:
     assert names_of_formula(text) == ()
