@@ -51,7 +51,7 @@ def command(gold: str, predicted: str, min_score: float, rendering: str | None) 
 
     evaluation = evaluate(_documents(gold), _documents(predicted), min_score=min_score)
     if not any(score.predicted for score in evaluation.mentions.values()):
-        click.echo(f"{predicted}: no annotations in it; is it the file that was predicted?", err=True)
+        click.echo(f"{predicted}: no annotations of the gold documents; is it the file that was predicted?", err=True)
     echo_rows(Rows(COLUMNS, _rows(evaluation)), rendering)
     _tell("in the gold but not predicted, counted as missed", evaluation.missing)
     _tell("predicted without gold, left out", evaluation.extra)

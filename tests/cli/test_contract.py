@@ -168,3 +168,11 @@ def test_the_query_may_come_from_stdin(monkeypatch, capsys):
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"MATCH (n) RETURN n")))
     assert _text("-") == "MATCH (n) RETURN n"
+
+
+def test_a_build_of_nothing_that_can_be_read_fails(tmp_path, capsys):
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 8)
+    assert run(["build", str(tmp_path / "noise.bin"), "-o", str(tmp_path / "graph")]) == 1
+    told = capsys.readouterr().err
+    assert "none of what was given holds a document that can be read" in told
+    assert (tmp_path / "graph" / "failures.jsonl").read_text("utf-8").count("\n") == 1
