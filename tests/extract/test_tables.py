@@ -143,6 +143,35 @@ def test_columns_of_conditions_are_told() -> None:
     assert read(doc)[0][5] == (("at", "25 °C"),)
 
 
+def test_columns_that_tell_rows_of_one_subject_apart_are_conditions() -> None:
+    heads = "Material | Synthesis method | Dosage (g/kg) | Lot | Ref. | Source | Density (g/cm3) | Remark"
+    rows = ("ZnO | sol-gel | 1 | a | 7 | [1] | 5.6 | -", f"zno | CVD | 2 | a | 8 | [2] | 5.5 | {'long ' * 9}")
+    told = [item[5] for item in read(table(heads, *rows, "TiO2 | sol-gel | 1 | b | 7 | [1] | 4.2 | -"))]
+    assert told == [
+        (("Synthesis method", "sol-gel"), ("Dosage (g/kg)", "1")),
+        (("Synthesis method", "CVD"), ("Dosage (g/kg)", "2")),
+        (),
+    ]
+
+
+def test_a_column_that_tells_rows_apart_may_have_cells_that_span_rows_or_are_empty() -> None:
+    builder = TextBuilder()
+    rows = [
+        ["Material", "Density (g/cm3)", "Tg (K)", "Form", "Atmosphere"],
+        ["ZnO", "5.6", "300", "film", CellSpec("air", row_span=2)],
+        ["ZnO", "5.5", "", "bulk"],
+        ["ZnO", "5.4", "", "", "argon"],
+    ]
+    cells = [[cell if isinstance(cell, CellSpec) else CellSpec(cell) for cell in row] for row in rows]
+    builder.add_table(cells, header_rows=1)
+    assert [(item[3], item[5]) for item in read(builder.build(id="kgb:t"))] == [
+        (5.6, (("Form", "film"), ("Atmosphere", "air"))),
+        (300.0, ()),
+        (5.5, (("Form", "bulk"), ("Atmosphere", "air"))),
+        (5.4, (("Atmosphere", "argon"),)),
+    ]
+
+
 def test_other_levels_of_the_header_are_told() -> None:
     doc = table("Material | Rutile | Anatase", "| Density (g/cm3) | Density (g/cm3)", "TiO2 | 4.2 | 3.8", header_rows=2)
     assert [(item[3], item[5]) for item in read(doc)] == [
