@@ -14,7 +14,7 @@ from functools import cached_property
 
 import msgspec
 
-from kgbuild.document import Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
+from kgbuild.document import GIVEN_AGENT, Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
 from kgbuild.extract.headers import parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
@@ -37,6 +37,10 @@ AGENT = "tables@"
 HAS_PROPERTY = "has_property"
 SUBJECT_TYPES = ("Material", "Chemical")
 
+#: Types of mentions that a cell of one letter is none of ("C" for a test in compression, "S" for a single phase).
+_NO_LETTER_TYPES = ("Material", "Chemical", "Gene")
+#: Columns in which a letter is an element or a material.
+_LETTER_COLUMN = re.compile(r"\b(?:elements?|materials?|compositions?|formulas?|formulae|compounds?)\b", re.IGNORECASE)
 _UNIT_COLUMN = re.compile(r"units?\W*", re.IGNORECASE)
 
 
@@ -81,7 +85,7 @@ class TableReader:
 
     def __init__(self, properties: Iterable[PropertyType]) -> None:
         self._lexicon = Lexicon(properties)
-        self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version) if len(self._lexicon) else ""
+        self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version)
 
     @cached_property
     def agent(self) -> str:
@@ -93,9 +97,10 @@ class TableReader:
 
         Of the measurements in sentences it tells which properties of the schema they are of.
 
-        What this reader, under whichever schema, found before is replaced; everything else stays.
+        What this reader, under whichever schema, found before is replaced; everything else stays, but for names that
+        the extractor found in cells of one letter.
         """
-        doc = _without_tables(doc)
+        doc = _without_letters(_without_tables(doc))
         if not len(self._lexicon):
             return doc
         doc = self._with_property_types(doc)
@@ -300,5 +305,33 @@ def _without_tables(doc: Document) -> Document:
         relations=tuple(r for r in doc.relations if not r.agent.startswith(AGENT)),
         measurements=tuple(
             msgspec.structs.replace(m, property_type="") for m in doc.measurements if not m.agent.startswith(AGENT)
+        ),
+    )
+
+
+def _without_letters(doc: Document) -> Document:
+    """The document without what the extractor took for a substance or gene in cells of one letter, and its relations.
+
+    Letters in headers stay, those under a header such as "Element", and those that came with the input.
+    """
+    letters = {
+        cell.span
+        for cell in doc.cells
+        if len(letter := doc.text_of(cell.span)) == 1
+        and letter.isalpha()
+        and not cell.is_header
+        and not any(_LETTER_COLUMN.search(doc.text_of(span)) for span in cell.column_header)
+    }
+    dropped = {
+        m.id for m in doc.mentions if m.span in letters and m.type in _NO_LETTER_TYPES and m.agent != GIVEN_AGENT
+    }
+    if not dropped:
+        return doc
+    return msgspec.structs.replace(
+        doc,
+        mentions=tuple(m for m in doc.mentions if m.id not in dropped),
+        relations=tuple(r for r in doc.relations if not dropped & {r.subject, r.object}),
+        measurements=tuple(
+            msgspec.structs.replace(m, subject="") if m.subject in dropped else m for m in doc.measurements
         ),
     )

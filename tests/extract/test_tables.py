@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kgbuild.document import Document, Measurement, Mention, Quantity, Span
+from kgbuild.document import GIVEN_AGENT, Document, Measurement, Mention, Quantity, Relation, Span
 from kgbuild.extract.tables import TABLE_SCORE, TableReader
 from kgbuild.read.layout import CellSpec, TextBuilder
 from kgbuild.read.reader import read_source
@@ -268,7 +268,7 @@ def test_reading_again_changes_nothing_and_another_schema_replaces_what_was_foun
 def test_a_schema_without_properties_reads_no_table() -> None:
     doc = table("Material | Density (g/cm3)", "ZnO | 5.6")
     none = TableReader([])
-    assert (none.read(doc), none.version) == (doc, "")
+    assert none.read(doc) == doc
 
 
 def test_mentions_that_the_document_carries_stay() -> None:
@@ -297,3 +297,29 @@ def test_the_table_of_a_paper_is_read_with_its_power_of_ten_and_temperature(shar
         if m.property_type == "ionic_conductivity"
     ]
     assert measured[1] == (0.000509, "S.cm-1", (("Sample Name", "SL−2"), ("given as", "total"), ("at", "25 °C")))
+
+
+@pytest.mark.parametrize(
+    ("header", "type", "agent", "stays"),
+    [
+        ("Type of test", "Chemical", "model@1", False),
+        ("Type of test", "Material", "model@1", False),
+        ("Type of test", "Gene", "model@1", False),
+        ("Type of test", "Disease", "model@1", True),
+        ("Type of test", "Chemical", GIVEN_AGENT, True),
+        ("Main element", "Chemical", "model@1", True),
+        ("C", "Chemical", "model@1", True),
+    ],
+)
+def test_a_cell_of_one_letter_is_no_substance_but_under_a_header_of_such(
+    header: str, type: str, agent: str, stays: bool
+) -> None:
+    doc = table(f"Sample | {header} | Width", "one | C | 5", header_rows=1)
+    cell = next(cell for cell in doc.cells if doc.text_of(cell.span) == "C")
+    letter, whole = Mention(cell.span, type, agent=agent), Mention(Span(0, 6), "Material", agent="model@1")
+    relation = Relation(letter.id, "Association", whole.id, cell.span)
+    doc = msgspec.structs.replace(doc.replace_mentions([letter, whole]), relations=(relation,))
+    for reader in (READER, TableReader([])):
+        found = reader.read(doc)
+        assert found.mentions == (doc.mentions if stays else (whole,))
+        assert found.relations == (doc.relations if stays else ())
