@@ -31,6 +31,10 @@ class TableCells:
         """The cells that begin in the row of this one."""
         return self._rows[cell.row]
 
+    def standing_in(self, row: int) -> Sequence[Cell]:
+        """The cells of a row, with those that begin above and reach into it, in the order of columns."""
+        return self._standing.get(row, ())
+
     def column(self, cell: Cell) -> Sequence[Cell]:
         """The cells that begin in the column of this one."""
         return self._columns[cell.column]
@@ -44,6 +48,14 @@ class TableCells:
         rows: dict[int, list[Cell]] = {}
         for cell in self.cells:
             rows.setdefault(cell.row, []).append(cell)
+        return rows
+
+    @cached_property
+    def _standing(self) -> dict[int, list[Cell]]:
+        rows: dict[int, list[Cell]] = {}
+        for cell in sorted(self.cells, key=lambda cell: cell.column):
+            for row in range(cell.row, cell.row + cell.row_span):
+                rows.setdefault(row, []).append(cell)
         return rows
 
     @cached_property

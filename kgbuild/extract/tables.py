@@ -4,8 +4,8 @@ A cell is read if exactly one of its two sides, columns or rows, is headed by a 
 the cell is understood as one quantity to the last character (see `quantities`), and a unit that fits stands in the
 header, beside it or in the cell. The other side names the subject: a substance that the extractor found there, or a
 name under a header such as "Composition". A sample's label ("S2") is no name outside of its table: it becomes a
-condition, and the measurement has no subject. All else in a table is passed over: wrong values cost more than missing
-ones.
+condition, and the measurement has no subject. Where several rows give one subject's property, the columns that tell
+these apart are conditions. All else in a table is passed over: wrong values cost more than missing ones.
 """
 
 import re
@@ -14,11 +14,12 @@ from functools import cached_property
 
 import msgspec
 
-from kgbuild.document import Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
-from kgbuild.extract.headers import Header, parse_header, unit_alone
+from kgbuild.document import GIVEN_AGENT, Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
+from kgbuild.extract.headers import parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
 from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.table_conditions import condition_columns, telling_cells, telling_columns
 from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
 from kgbuild.extract.units import Unit
 from kgbuild.schema import PropertyType
@@ -36,16 +37,11 @@ AGENT = "tables@"
 HAS_PROPERTY = "has_property"
 SUBJECT_TYPES = ("Material", "Chemical")
 
+#: Types of mentions that a cell of one letter is none of ("C" for a test in compression, "S" for a single phase).
+_NO_LETTER_TYPES = ("Material", "Chemical", "Gene")
+#: Columns in which a letter is an element or a material.
+_LETTER_COLUMN = re.compile(r"\b(?:elements?|materials?|compositions?|formulas?|formulae|compounds?)\b", re.IGNORECASE)
 _UNIT_COLUMN = re.compile(r"units?\W*", re.IGNORECASE)
-_STEP = (
-    r"(?:(?:test(?:ing)?|measur\w+|anneal\w+|sinter\w+|calcin\w+|reaction|growth|deposition|age?ing|substrate|heating|"
-    r"heat treatment|firing|operating|working|processing|applied|holding|soaking)\s)?"
-)
-#: Columns that say under which conditions the others hold. "Melting temperature" is none.
-_CONDITION = re.compile(
-    rf"{_STEP}(?:temp(?:erature)?|pressure|time|duration|frequency|wavelength|(?:\w+ )?field|humidity)|T",
-    re.IGNORECASE,
-)
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -66,12 +62,30 @@ class _Subject(msgspec.Struct, frozen=True):
     words: str
 
 
+class _Group(msgspec.Struct, frozen=True):
+    """What measurements of one property of one subject have in common; `labels` are of those without a subject."""
+
+    property: str
+    subject: str
+    labels: tuple[tuple[str, str], ...]
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """A cell that was understood; `is_row` says that its row names the subject."""
+
+    cell: Cell
+    column: _Column
+    subject: _Subject
+    quantity: Quantity
+    is_row: bool
+
+
 class TableReader:
     """Reads the tables of documents by the properties of a schema."""
 
     def __init__(self, properties: Iterable[PropertyType]) -> None:
         self._lexicon = Lexicon(properties)
-        self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version) if len(self._lexicon) else ""
+        self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version)
 
     @cached_property
     def agent(self) -> str:
@@ -83,9 +97,10 @@ class TableReader:
 
         Of the measurements in sentences it tells which properties of the schema they are of.
 
-        What this reader, under whichever schema, found before is replaced; everything else stays.
+        What this reader, under whichever schema, found before is replaced; everything else stays, but for names that
+        the extractor found in cells of one letter.
         """
-        doc = _without_tables(doc)
+        doc = _without_letters(_without_tables(doc))
         if not len(self._lexicon):
             return doc
         doc = self._with_property_types(doc)
@@ -136,16 +151,15 @@ class _Found:
         made = Mention(span, type, score=TABLE_SCORE, raw_score=TABLE_SCORE, agent=self._agent)
         return self._mentions.setdefault(made.id, made)
 
-    def measure(
-        self, cell: Cell, column: _Column, subject: _Subject, quantity: Quantity, conditions: Iterable[tuple[str, str]]
-    ) -> None:
+    def measure(self, reading: _Reading, conditions: Iterable[tuple[str, str]]) -> None:
         """Note a measurement and, if it has a subject, that this has the property."""
+        cell, column, subject = reading.cell, reading.column, reading.subject
         named = self.mention(column.name, "Property").id
         owner = subject.mention.id if subject.mention is not None else ""
         told = dict.fromkeys((*subject.labels, *column.conditions, *conditions))
         kept = tuple((name, words) for name, words in told if not subject.words or words != subject.words)
         self._measurements.append(
-            Measurement(owner, named, quantity, cell.span, kept, TABLE_SCORE, column.property.name, self._agent)
+            Measurement(owner, named, reading.quantity, cell.span, kept, TABLE_SCORE, column.property.name, self._agent)
         )
         if owner:
             relation = Relation(owner, HAS_PROPERTY, named, cell.span, TABLE_SCORE, TABLE_SCORE, agent=self._agent)
@@ -170,20 +184,54 @@ class _Table:
         self._headed: dict[tuple[Span, ...], _Column | None] = {}
 
     def read(self) -> None:
-        for cell in self._table.cells:
-            if not cell.is_header:
-                self._read_cell(cell)
+        cells = [self._read_cell(cell) for cell in self._table.cells if not cell.is_header]
+        readings = [reading for reading in cells if reading is not None]
+        telling = self._telling(readings)
+        for reading in readings:
+            conditions = list(condition_columns(self._table, reading.cell, is_row=reading.is_row))
+            if reading.is_row:
+                conditions += telling_cells(self._table, reading.cell.row, telling[self._group(reading)])
+            self._found.measure(reading, conditions)
 
-    def _read_cell(self, cell: Cell) -> None:
+    def _read_cell(self, cell: Cell) -> _Reading | None:
         by_column, by_row = self._column(cell.column_header), self._column(cell.row_header)
         column = by_column or by_row
         if column is None or (by_column is not None and by_row is not None):
-            return
+            return None
+        is_row = by_column is not None
         quantity = self._quantity(cell, column)
-        subject = self._subject(cell, column, is_row=by_column is not None) if quantity is not None else None
-        if quantity is not None and subject is not None:
-            conditions = self._conditions(cell, is_row=by_column is not None)
-            self._found.measure(cell, column, subject, quantity, conditions)
+        subject = self._subject(cell, column, is_row=is_row) if quantity is not None else None
+        if quantity is None or subject is None:
+            return None
+        return _Reading(cell, column, subject, quantity, is_row)
+
+    def _group(self, reading: _Reading) -> _Group:
+        property, mention = reading.column.property.name, reading.subject.mention
+        if mention is None:
+            return _Group(property, "", reading.subject.labels)
+        return _Group(property, self._table.text(mention.span).casefold(), ())
+
+    def _telling(self, readings: Iterable[_Reading]) -> dict[_Group, set[int]]:
+        """The columns that tell the rows of one property of one subject apart, but for those that name the subject."""
+        groups: dict[_Group, list[_Reading]] = {}
+        for reading in readings:
+            if reading.is_row:
+                groups.setdefault(self._group(reading), []).append(reading)
+        return {
+            group: telling_columns(self._table, {reading.cell.row for reading in members}, self._is_property)
+            - {column for reading in members for column in self._naming(reading)}
+            for group, members in groups.items()
+        }
+
+    def _naming(self, reading: _Reading) -> Iterator[int]:
+        """The column that names a value's subject, if one does."""
+        mention = reading.subject.mention
+        for other in self._table.standing_in(reading.cell.row):
+            if mention is not None and mention.span.within(other.span):
+                yield other.column
+
+    def _is_property(self, stack: tuple[Span, ...]) -> bool:
+        return self._column(stack) is not None
 
     def _column(self, stack: tuple[Span, ...]) -> _Column | None:
         if stack not in self._headed:
@@ -243,22 +291,10 @@ class _Table:
             about = self._table.text(name.span)
             subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")
         if is_row and not names:
-            labels = row_labels(self._table, cell, lambda stack: self._column(stack) is not None)
+            labels = row_labels(self._table, cell, self._is_property)
         if subject is None and not labels:
             return None
         return _Subject(subject, tuple(labels), about)
-
-    def _conditions(self, cell: Cell, *, is_row: bool) -> Iterator[tuple[str, str]]:
-        """What the columns of conditions say in this row, or the rows in this column."""
-        for other in self._table.row(cell) if is_row else self._table.column(cell):
-            for span in other.column_header if is_row else other.row_header:
-                text = self._table.text(span)
-                header = parse_header(text)
-                words = (text[start:end].lower() for start, end in header.words)
-                name = " ".join(word for word in words if word not in ("property", "value"))
-                if other is not cell and not other.is_header and _CONDITION.fullmatch(name):
-                    value = _with_unit_text(self._table.text(other.span), header)
-                    yield "temperature" if name == "t" else name, value
 
 
 def _without_tables(doc: Document) -> Document:
@@ -273,7 +309,29 @@ def _without_tables(doc: Document) -> Document:
     )
 
 
-def _with_unit_text(value: str, header: Header) -> str:
-    if header.unit is None or any(character.isalpha() for character in value):
-        return value
-    return f"{value} {header.unit.ucum}"
+def _without_letters(doc: Document) -> Document:
+    """The document without what the extractor took for a substance or gene in cells of one letter, and its relations.
+
+    Letters in headers stay, those under a header such as "Element", and those that came with the input.
+    """
+    letters = {
+        cell.span
+        for cell in doc.cells
+        if len(letter := doc.text_of(cell.span)) == 1
+        and letter.isalpha()
+        and not cell.is_header
+        and not any(_LETTER_COLUMN.search(doc.text_of(span)) for span in cell.column_header)
+    }
+    dropped = {
+        m.id for m in doc.mentions if m.span in letters and m.type in _NO_LETTER_TYPES and m.agent != GIVEN_AGENT
+    }
+    if not dropped:
+        return doc
+    return msgspec.structs.replace(
+        doc,
+        mentions=tuple(m for m in doc.mentions if m.id not in dropped),
+        relations=tuple(r for r in doc.relations if not dropped & {r.subject, r.object}),
+        measurements=tuple(
+            msgspec.structs.replace(m, subject="") if m.subject in dropped else m for m in doc.measurements
+        ),
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kgbuild.document import Document, Measurement, Mention, Quantity, Span
+from kgbuild.document import GIVEN_AGENT, Document, Measurement, Mention, Quantity, Relation, Span
 from kgbuild.extract.tables import TABLE_SCORE, TableReader
 from kgbuild.read.layout import CellSpec, TextBuilder
 from kgbuild.read.reader import read_source
@@ -143,6 +143,35 @@ def test_columns_of_conditions_are_told() -> None:
     assert read(doc)[0][5] == (("at", "25 °C"),)
 
 
+def test_columns_that_tell_rows_of_one_subject_apart_are_conditions() -> None:
+    heads = "Material | Synthesis method | Dosage (g/kg) | Lot | Ref. | Source | Density (g/cm3) | Remark"
+    rows = ("ZnO | sol-gel | 1 | a | 7 | [1] | 5.6 | -", f"zno | CVD | 2 | a | 8 | [2] | 5.5 | {'long ' * 9}")
+    told = [item[5] for item in read(table(heads, *rows, "TiO2 | sol-gel | 1 | b | 7 | [1] | 4.2 | -"))]
+    assert told == [
+        (("Synthesis method", "sol-gel"), ("Dosage (g/kg)", "1")),
+        (("Synthesis method", "CVD"), ("Dosage (g/kg)", "2")),
+        (),
+    ]
+
+
+def test_a_column_that_tells_rows_apart_may_have_cells_that_span_rows_or_are_empty() -> None:
+    builder = TextBuilder()
+    rows = [
+        ["Material", "Density (g/cm3)", "Tg (K)", "Form", "Atmosphere"],
+        ["ZnO", "5.6", "300", "film", CellSpec("air", row_span=2)],
+        ["ZnO", "5.5", "", "bulk"],
+        ["ZnO", "5.4", "", "", "argon"],
+    ]
+    cells = [[cell if isinstance(cell, CellSpec) else CellSpec(cell) for cell in row] for row in rows]
+    builder.add_table(cells, header_rows=1)
+    assert [(item[3], item[5]) for item in read(builder.build(id="kgb:t"))] == [
+        (5.6, (("Form", "film"), ("Atmosphere", "air"))),
+        (300.0, ()),
+        (5.5, (("Form", "bulk"), ("Atmosphere", "air"))),
+        (5.4, (("Atmosphere", "argon"),)),
+    ]
+
+
 def test_other_levels_of_the_header_are_told() -> None:
     doc = table("Material | Rutile | Anatase", "| Density (g/cm3) | Density (g/cm3)", "TiO2 | 4.2 | 3.8", header_rows=2)
     assert [(item[3], item[5]) for item in read(doc)] == [
@@ -239,7 +268,7 @@ def test_reading_again_changes_nothing_and_another_schema_replaces_what_was_foun
 def test_a_schema_without_properties_reads_no_table() -> None:
     doc = table("Material | Density (g/cm3)", "ZnO | 5.6")
     none = TableReader([])
-    assert (none.read(doc), none.version) == (doc, "")
+    assert none.read(doc) == doc
 
 
 def test_mentions_that_the_document_carries_stay() -> None:
@@ -268,3 +297,29 @@ def test_the_table_of_a_paper_is_read_with_its_power_of_ten_and_temperature(shar
         if m.property_type == "ionic_conductivity"
     ]
     assert measured[1] == (0.000509, "S.cm-1", (("Sample Name", "SL−2"), ("given as", "total"), ("at", "25 °C")))
+
+
+@pytest.mark.parametrize(
+    ("header", "type", "agent", "stays"),
+    [
+        ("Type of test", "Chemical", "model@1", False),
+        ("Type of test", "Material", "model@1", False),
+        ("Type of test", "Gene", "model@1", False),
+        ("Type of test", "Disease", "model@1", True),
+        ("Type of test", "Chemical", GIVEN_AGENT, True),
+        ("Main element", "Chemical", "model@1", True),
+        ("C", "Chemical", "model@1", True),
+    ],
+)
+def test_a_cell_of_one_letter_is_no_substance_but_under_a_header_of_such(
+    header: str, type: str, agent: str, stays: bool
+) -> None:
+    doc = table(f"Sample | {header} | Width", "one | C | 5", header_rows=1)
+    cell = next(cell for cell in doc.cells if doc.text_of(cell.span) == "C")
+    letter, whole = Mention(cell.span, type, agent=agent), Mention(Span(0, 6), "Material", agent="model@1")
+    relation = Relation(letter.id, "Association", whole.id, cell.span)
+    doc = msgspec.structs.replace(doc.replace_mentions([letter, whole]), relations=(relation,))
+    for reader in (READER, TableReader([])):
+        found = reader.read(doc)
+        assert found.mentions == (doc.mentions if stays else (whole,))
+        assert found.relations == (doc.relations if stays else ())
