@@ -124,7 +124,7 @@ def choose_device(device: str = "auto") -> torch.device:
 def choose_dtype(device: torch.device, precision: Precision = "auto") -> torch.dtype:
     """The type in which texts are read; "auto" is bfloat16 on CUDA and float32 on CPUs.
 
-    CPUs with instructions for bfloat16 are two to three times as fast in it, but their matrix products round by the
+    CPUs with instructions for bfloat16 are nearly twice as fast in it, but their matrix products round by the
     number of rows, so that what is found in a text would depend on the texts beside it. ConfigError for another name.
     """
     if precision not in get_args(Precision):
