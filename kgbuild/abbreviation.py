@@ -8,13 +8,14 @@ brackets.
 import re
 from collections.abc import Mapping
 
-__all__ = ["expand_abbreviations", "find_abbreviations"]
+__all__ = ["ASIDE", "expand_abbreviations", "find_abbreviations"]
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
 _SEPARATOR = re.compile(r"[,;:]| or | also ")
 _LAST_WORDS = re.compile(r"\S+\s*$")
-_ASIDE = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
+#: "(G6PD)" of "glucose-6-phosphate dehydrogenase (G6PD) deficiency", with the blanks before it
+ASIDE = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 _WORD = re.compile(r"[\w+]+(?:-[A-Z\d]\w*)*")
 MAX_SHORT_LENGTH = 10
 #: shorter words are not abbreviated by their first letter
@@ -48,7 +49,7 @@ def expand_abbreviations(text: str, long_forms: Mapping[str, str]) -> str:
     if not long_forms:
         return ""
     # "glucose-6-phosphate dehydrogenase (G6PD) deficiency": the long form stands there already
-    bare = _ASIDE.sub(lambda match: "" if match[0].strip(" ()[]") in long_forms else match[0], text)
+    bare = ASIDE.sub(lambda match: "" if match[0].strip(" ()[]") in long_forms else match[0], text)
     expanded = _WORD.sub(lambda match: _long_form(match[0], long_forms), bare)
     return expanded if expanded != text else ""
 

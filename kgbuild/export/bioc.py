@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Relation, Span
 from kgbuild.export.document_id import plain_id
 
 __all__ = ["Annotation", "Location", "Node", "Record", "RecordPassage", "RecordRelation", "record_of"]
@@ -139,7 +139,7 @@ def _annotation(document: Document, mention: Mention, number: int) -> Annotation
         infons["identifier"] = ",".join(mention.concepts)
     if mention.original_type:
         infons["original_type"] = mention.original_type
-    if mention.agent and mention.agent != "given":
+    if mention.agent and mention.agent != GIVEN_AGENT:
         infons |= {"score": f"{mention.score:.4f}", "agent": mention.agent}
     span = mention.span
     return Annotation(str(number), infons, document.text_of(span), [Location(span.start, span.end - span.start)])
@@ -156,7 +156,7 @@ def _relation_infons(relation: Relation) -> dict[str, str]:
     infons = {"type": relation.predicate}
     if relation.novel is not None:
         infons["novel"] = NOVELTY[relation.novel]
-    if relation.agent and relation.agent != "given":
+    if relation.agent and relation.agent != GIVEN_AGENT:
         infons |= {"score": f"{relation.score:.4f}", "agent": relation.agent}
     if relation.polarity != "affirmed":
         infons["polarity"] = relation.polarity

@@ -12,7 +12,14 @@ from itertools import pairwise, zip_longest
 
 from kgbuild.document import Document, Measurement, Mention, Relation, Span
 from kgbuild.extract.quantities import LIST, ParsedQuantity, parse_quantities, relation_before
-from kgbuild.extract.subjects import SUBSTANCES, Series, find_holders, find_holders_of_values, find_series
+from kgbuild.extract.subjects import (
+    SUBSTANCES,
+    Series,
+    find_holders,
+    find_holders_of_values,
+    find_series,
+    signed_sentences,
+)
 
 __all__ = ["find_measurements"]
 
@@ -77,14 +84,15 @@ class _Reader:
     def __init__(self, doc: Document) -> None:
         self._doc = doc
         self._mentions = doc.mention_index()
-        self._named = find_holders(doc)
+        sentences = list(signed_sentences(doc))
+        self._named = find_holders(sentences)
         self._holders = _holders(doc, self._mentions) | self._named
         self._lists = _lists(doc)
-        self._series = list(find_series(doc))
+        self._series = list(find_series(sentences))
         self._in_series = {quantity for series in self._series for quantity in series.quantities}
         values = [r for r in doc.relations if r.predicate == VALUE and r.polarity == "affirmed"]
         self._best_last = sorted(values, key=lambda r: (r.score, r.subject))
-        self._beside = find_holders_of_values(doc)
+        self._beside = find_holders_of_values(sentences)
         self._names = sorted(m.span.start for m in doc.mentions if m.type in SUBSTANCES)
         self._spans: dict[str, list[Span]] = {}
         for relation in values:

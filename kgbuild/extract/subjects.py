@@ -7,13 +7,21 @@ nothing, since a wrong subject is worse than none.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from kgbuild.document import Document, Mention
 
-__all__ = ["SUBSTANCES", "Series", "find_holders", "find_holders_of_values", "find_series"]
+__all__ = [
+    "SUBSTANCES",
+    "Sentence",
+    "Series",
+    "find_holders",
+    "find_holders_of_values",
+    "find_series",
+    "signed_sentences",
+]
 
 SUBSTANCES = ("Material", "Chemical")
 #: What stands for a substance, property, quantity and form: characters for private use, taken out of the text.
@@ -119,7 +127,7 @@ class Series(msgspec.Struct, frozen=True):
     substances: tuple[str, ...] = ()
 
 
-class _Sentence(msgspec.Struct, frozen=True):
+class Sentence(msgspec.Struct, frozen=True):
     """A passage with signs for its mentions, and the mentions by the places of their signs."""
 
     text: str
@@ -129,59 +137,7 @@ class _Sentence(msgspec.Struct, frozen=True):
         return tuple(self.mentions[place] for place in range(start, end) if self.text[place] == sign)
 
 
-def find_holders(doc: Document) -> dict[str, tuple[str, float]]:
-    """Property -> the substance that the words beside it name, and how sure this is a name."""
-    found: dict[str, tuple[str, float]] = {}
-    for sentence in _sentences(doc):
-        for form in (*_SUBJECT_FIRST, *_IN_BRACKETS, *_PROPERTY_FIRST):
-            for match in form.finditer(sentence.text):
-                if form in _SUBJECT_FIRST and _DEPENDENT.search(sentence.text, 0, match.start()):
-                    continue
-                holder = sentence.mentions[match.start("holder")]
-                for mention in sentence.find(P, *match.span()):
-                    found.setdefault(mention.id, (holder.id, holder.score))
-    return found
-
-
-def find_holders_of_values(doc: Document) -> dict[str, tuple[str, float]]:
-    """Quantity -> the substance for which it is: "a gap of 3.4 eV for ZnO and 3.1 eV for TiO2"."""
-    found: dict[str, tuple[str, float]] = {}
-    for sentence in _sentences(doc):
-        for match in _VALUE_FOR.finditer(sentence.text):
-            holder = sentence.mentions[match.start("holder")]
-            found[sentence.mentions[match.start()].id] = (holder.id, holder.score)
-    return found
-
-
-def find_series(doc: Document) -> Iterator[Series]:
-    """The series of the document, each quantity in one."""
-    seen: set[str] = set()
-    for sentence in _sentences(doc):
-        if "respectively" not in sentence.text:
-            continue
-        for form in _SERIES:
-            for match in form.finditer(sentence.text):
-                parts = [
-                    tuple(mention.id for mention in _outside_brackets(sentence, sign, match, name))
-                    for name, sign in (("values", Q), ("properties", P), ("names", S))
-                ]
-                if seen.isdisjoint(parts[0]):
-                    seen.update(parts[0])
-                    yield Series(*parts)
-
-
-def _outside_brackets(sentence: _Sentence, sign: str, match: re.Match[str], group: str) -> Iterator[Mention]:
-    if group not in match.re.groupindex:
-        return
-    start, end = match.span(group)
-    depth = 0
-    for place in range(start, end):
-        depth += (sentence.text[place] == "(") - (sentence.text[place] == ")")
-        if sentence.text[place] == sign and not depth:
-            yield sentence.mentions[place]
-
-
-def _sentences(doc: Document) -> Iterator[_Sentence]:
+def signed_sentences(doc: Document) -> Iterator[Sentence]:
     """The passages that name a property and something else; of nested mentions the outermost has a sign."""
     starts = [passage.span.start for passage in doc.passages]
     groups: dict[int, list[Mention]] = {}
@@ -196,7 +152,59 @@ def _sentences(doc: Document) -> Iterator[_Sentence]:
             yield _signed(doc.text, start, end, mentions)
 
 
-def _signed(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence:
+def find_holders(sentences: Iterable[Sentence]) -> dict[str, tuple[str, float]]:
+    """Property -> the substance that the words beside it name, and how sure this is a name."""
+    found: dict[str, tuple[str, float]] = {}
+    for sentence in sentences:
+        for form in (*_SUBJECT_FIRST, *_IN_BRACKETS, *_PROPERTY_FIRST):
+            for match in form.finditer(sentence.text):
+                if form in _SUBJECT_FIRST and _DEPENDENT.search(sentence.text, 0, match.start()):
+                    continue
+                holder = sentence.mentions[match.start("holder")]
+                for mention in sentence.find(P, *match.span()):
+                    found.setdefault(mention.id, (holder.id, holder.score))
+    return found
+
+
+def find_holders_of_values(sentences: Iterable[Sentence]) -> dict[str, tuple[str, float]]:
+    """Quantity -> the substance for which it is: "a gap of 3.4 eV for ZnO and 3.1 eV for TiO2"."""
+    found: dict[str, tuple[str, float]] = {}
+    for sentence in sentences:
+        for match in _VALUE_FOR.finditer(sentence.text):
+            holder = sentence.mentions[match.start("holder")]
+            found[sentence.mentions[match.start()].id] = (holder.id, holder.score)
+    return found
+
+
+def find_series(sentences: Iterable[Sentence]) -> Iterator[Series]:
+    """The series of a document's sentences, each quantity in one."""
+    seen: set[str] = set()
+    for sentence in sentences:
+        if "respectively" not in sentence.text:
+            continue
+        for form in _SERIES:
+            for match in form.finditer(sentence.text):
+                parts = [
+                    tuple(mention.id for mention in _outside_brackets(sentence, sign, match, name))
+                    for name, sign in (("values", Q), ("properties", P), ("names", S))
+                ]
+                if seen.isdisjoint(parts[0]):
+                    seen.update(parts[0])
+                    yield Series(*parts)
+
+
+def _outside_brackets(sentence: Sentence, sign: str, match: re.Match[str], group: str) -> Iterator[Mention]:
+    if group not in match.re.groupindex:
+        return
+    start, end = match.span(group)
+    depth = 0
+    for place in range(start, end):
+        depth += (sentence.text[place] == "(") - (sentence.text[place] == ")")
+        if sentence.text[place] == sign and not depth:
+            yield sentence.mentions[place]
+
+
+def _signed(text: str, start: int, end: int, mentions: list[Mention]) -> Sentence:
     parts: list[str] = []
     places: dict[int, Mention] = {}
     length = 0
@@ -208,4 +216,4 @@ def _signed(text: str, start: int, end: int, mentions: list[Mention]) -> _Senten
         parts += (between, SIGNS[mention.type])
         length += len(between) + 1
         start = mention.span.end
-    return _Sentence("".join((*parts, text[start:end].translate(_NO_SIGNS))), places)
+    return Sentence("".join((*parts, text[start:end].translate(_NO_SIGNS))), places)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from kgbuild.abbreviation import ASIDE
 from kgbuild.formula import FORMULA_TYPES, normalise_formula
 from kgbuild.formula.elements import ELEMENT_NAMES
 from kgbuild.link.acronyms import MATERIAL_ACRONYMS
@@ -19,7 +20,6 @@ How = (
 )
 
 DISORDER_TYPES = ("Disease", "Phenotype")
-_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]")
 #: molecular formulas that several compounds have
 _OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
 _ACRONYM = re.compile(r"[a-z]?[A-Z]{2,5}s?")
@@ -101,7 +101,7 @@ def _variants(name: str, type: str) -> Iterator[tuple[str, How]]:
     framed = without_frame(name, type)
     if framed != name:
         yield framed, "framed"
-    bare = _BRACKETED.sub("", name).strip()
+    bare = ASIDE.sub("", name).strip()
     if bare and bare not in (name, framed):
         yield bare, "framed"
         yield without_frame(bare, type), "framed"

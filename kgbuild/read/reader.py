@@ -91,15 +91,14 @@ def read_source(source: Source) -> Iterator[Document | Failure]:
     """
     for item in _read_safely(source):
         whole = without_surrogates(item)
-        if isinstance(whole, Document) and whole is not item:
-            reason = f"{source.name}: lone surrogates, which are no characters, replaced by U+FFFD"
-            yield without_surrogates(Failure(source.name, "read", reason, document=whole.id))
-        language = foreign_language(whole) if isinstance(whole, Document) else None
-        if isinstance(whole, Document) and language is not None:
-            reason = (
-                f"{source.name}: looks {language}, and kgbuild's model reads English: what it finds here may be wrong"
-            )
-            yield Failure(source.name, LANGUAGE, reason, document=whole.id)
+        if isinstance(whole, Document):
+            if whole is not item:
+                reason = f"{source.name}: lone surrogates, which are no characters, replaced by U+FFFD"
+                yield without_surrogates(Failure(source.name, "read", reason, document=whole.id))
+            language = foreign_language(whole)
+            if language is not None:
+                words = f"looks {language}, and kgbuild's model reads English: what it finds here may be wrong"
+                yield Failure(source.name, LANGUAGE, f"{source.name}: {words}", document=whole.id)
         yield whole
 
 

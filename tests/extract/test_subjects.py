@@ -6,7 +6,7 @@ import pytest
 
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.extract.measurements import find_measurements
-from kgbuild.extract.subjects import find_holders, find_holders_of_values, find_series
+from kgbuild.extract.subjects import find_holders, find_holders_of_values, find_series, signed_sentences
 
 TYPES = {"M": "Material", "P": "Property", "Q": "Quantity", "F": "Form"}
 MENTION = re.compile(r"\[([MPQF]) ([^\]]+)\]")
@@ -60,7 +60,7 @@ def measured(text: str) -> list[tuple[str, str, float | None, str]]:
 def test_the_words_around_a_property_tell_what_has_it(text: str) -> None:
     doc = marked(text)
     gap = next(m.id for m in doc.mentions if doc.text_of(m.span) == "band gap")
-    holder, score = find_holders(doc)[gap]
+    holder, score = find_holders(signed_sentences(doc))[gap]
     assert (words(doc, holder), score) == ("ZnO", 0.8)
 
 
@@ -84,14 +84,17 @@ def test_the_words_around_a_property_tell_what_has_it(text: str) -> None:
     ],
 )
 def test_other_words_tell_nothing(text: str) -> None:
-    assert find_holders(marked(text)) == {}
+    assert find_holders(signed_sentences(marked(text))) == {}
 
 
 def test_a_value_may_say_what_it_is_for() -> None:
     doc = marked(
         "[P Gaps] are [Q 3.4 eV] for [M ZnO], [Q 3.2 eV] for [M TiO2] cells and [Q 2 eV] for [M CdS] and [M CdTe]."
     )
-    found = {words(doc, value): words(doc, holder) for value, (holder, _) in find_holders_of_values(doc).items()}
+    found = {
+        words(doc, value): words(doc, holder)
+        for value, (holder, _) in find_holders_of_values(signed_sentences(doc)).items()
+    }
     assert found == {"3.4 eV": "ZnO"}
 
 
@@ -161,16 +164,18 @@ def test_a_value_behind_another_name_is_not_of_the_first() -> None:
 
 def test_a_series_holds_what_its_sentence_names() -> None:
     doc = marked("[P Gaps] of [M A2] (see [M X2]) and [M B2] were [Q 1] and [Q 2 eV], respectively, at [Q 3 K].")
-    (series,) = find_series(doc)
+    (series,) = find_series(signed_sentences(doc))
     assert [[words(doc, id) for id in ids] for ids in (series.quantities, series.properties, series.substances)] == [
         ["1", "2 eV"],
         ["Gaps"],
         ["A2", "B2"],
     ]
-    assert list(find_series(marked("[P Gaps] of [Q 1] and [Q 2 eV]."))) == []
-    assert [item.properties for item in find_series(marked("[P Gap]s, here [Q 1], respectively"))] == [()]
+    assert list(find_series(signed_sentences(marked("[P Gaps] of [Q 1] and [Q 2 eV].")))) == []
+    assert [
+        item.properties for item in find_series(signed_sentences(marked("[P Gap]s, here [Q 1], respectively")))
+    ] == [()]
 
 
 def test_signs_of_private_use_in_a_text_are_no_mentions() -> None:
     doc = marked("The [P band gap] of \ue000 is \ue002 and [M ZnO] is [Q 3.4 eV], \ue002 and \ue002, respectively.")
-    assert find_holders(doc) == {} and list(find_series(doc)) == []
+    assert find_holders(signed_sentences(doc)) == {} and list(find_series(signed_sentences(doc))) == []

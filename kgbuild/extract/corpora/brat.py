@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Relation, Span
 from kgbuild.errors import TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.read.labels import entity_type
@@ -33,7 +33,7 @@ def read(path: Path, *, corpus: str, entities: frozenset[str], relations: frozen
         kept = {key: mention for key, mention in mentions.items() if mention.type in entities}
         doc = doc.replace_mentions(set(kept.values()))
         stated = tuple(
-            Relation(kept[a].id, predicate, kept[b].id, _around(kept[a].span, kept[b].span), agent="given")
+            Relation(kept[a].id, predicate, kept[b].id, _around(kept[a].span, kept[b].span), agent=GIVEN_AGENT)
             for predicate, a, b in sorted(found)
             if predicate in relations and a in kept and b in kept
         )
@@ -68,7 +68,7 @@ def _annotations(place: str, lines: str, text: str) -> tuple[dict[str, Mention],
                 span = Span(int(places[0]), max(map(int, places)))
                 if len(places) % 2 or not 0 <= span.start < span.end <= len(text):
                     raise ValueError(f"characters {span.start} to {span.end} of {len(text)}")
-                mentions[key] = Mention(span, entity_type(label), original_type=label, agent="given")
+                mentions[key] = Mention(span, entity_type(label), original_type=label, agent=GIVEN_AGENT)
             else:
                 first, second = (argument.partition(":")[2] for argument in places)
                 relations.add((label, first, second))

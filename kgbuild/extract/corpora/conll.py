@@ -9,7 +9,7 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Span
 from kgbuild.errors import TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.read.labels import entity_type
@@ -90,7 +90,7 @@ def _mentions(sentence: Sentence, offset: int) -> Iterator[Mention]:
         kind = tag[2:] if tag.startswith((*BEGIN, *INSIDE)) else tag
         goes_on = bool(label) and kind == label and not tag.startswith(BEGIN)
         if label and not goes_on:
-            yield Mention(Span(first, end), entity_type(label), original_type=label, agent="given")
+            yield Mention(Span(first, end), entity_type(label), original_type=label, agent=GIVEN_AGENT)
             label = ""
         if tag != "O" and not goes_on:
             first, label = offset, kind

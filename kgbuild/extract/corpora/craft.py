@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Span
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.segment import segment
 
@@ -58,7 +58,7 @@ def _document(record: dict[str, Any]) -> Document:
             blocks.append(Passage(Span(start, start + len(line)), "paragraph" if blocks else "title"))
         start += len(line) + 1
     found = [
-        Mention(Span(spans[0][0], spans[-1][1]), TYPES[ontology], concepts=(concept,), agent="given")
+        Mention(Span(spans[0][0], spans[-1][1]), TYPES[ontology], concepts=(concept,), agent=GIVEN_AGENT)
         for ontology, concept, _, spans in record["annotations"]
         if ontology in TYPES
     ]

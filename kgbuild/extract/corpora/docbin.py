@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Relation, Span
 from kgbuild.errors import ConfigError, TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.read.labels import entity_type
@@ -43,7 +43,7 @@ def _document(doc: Any, identifier: str, entities: frozenset[str], relations: fr
         if entity_type(span.label_) in entities:
             place = Span(span.start_char, span.end_char)
             mentions[span.start, span.end] = Mention(
-                place, entity_type(span.label_), original_type=span.label_, agent="given"
+                place, entity_type(span.label_), original_type=span.label_, agent=GIVEN_AGENT
             )
     stated = doc.user_data.get(("._.", "relations", None, None), ())
     found = {
@@ -54,7 +54,7 @@ def _document(doc: Any, identifier: str, entities: frozenset[str], relations: fr
     text = Document(identifier, doc.text, blocks=(Passage(Span(0, len(doc.text)), "paragraph"),) if doc.text else ())
     with_mentions = segment(text).replace_mentions(mentions.values())
     kept = tuple(
-        Relation(mentions[a].id, label, mentions[b].id, Span(0, len(doc.text)), agent="given")
+        Relation(mentions[a].id, label, mentions[b].id, Span(0, len(doc.text)), agent=GIVEN_AGENT)
         for a, label, b in sorted(found)
         if a in mentions and b in mentions
     )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Relation, Span
 from kgbuild.errors import TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.segment import segment
@@ -30,7 +30,7 @@ def read(path: Path, *, corpus: str, entities: frozenset[str], relations: frozen
                 TYPES[label],
                 concepts=(text.casefold(),),
                 original_type=label,
-                agent="given",
+                agent=GIVEN_AGENT,
             )
     stated: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for pmid, predicate, subject, other in _rows(path, "relations"):
@@ -43,7 +43,7 @@ def read(path: Path, *, corpus: str, entities: frozenset[str], relations: frozen
             text,
             blocks=(Passage(Span(0, len(text)), "abstract"),),
             relations=tuple(
-                Relation(known[a].id, predicate, known[b].id, Span(0, len(text)), agent="given")
+                Relation(known[a].id, predicate, known[b].id, Span(0, len(text)), agent=GIVEN_AGENT)
                 for a, predicate, b in sorted(stated[pmid])
                 if a in known and b in known
             ),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.document import Mention, Span
+from kgbuild.document import GIVEN_AGENT, Mention, Span
 from kgbuild.extract.corpora import brat
 from kgbuild.extract.gold import GoldDocument
 
@@ -43,8 +43,8 @@ def _mentions(gold: GoldDocument) -> Iterator[Mention]:
     index = doc.mention_index()
     for mention in doc.mentions:
         if mention.type in MATERIALS and doc.text_of(mention.span).casefold() not in GENERIC:
-            yield Mention(mention.span, "Material", original_type=mention.original_type, agent="given")
+            yield Mention(mention.span, "Material", original_type=mention.original_type, agent=GIVEN_AGENT)
     for relation in doc.relations:
         number, unit = index[relation.subject].span, index[relation.object].span
         if 0 <= unit.start - number.end <= GAP:
-            yield Mention(Span(number.start, unit.end), "Quantity", original_type=NUMBER, agent="given")
+            yield Mention(Span(number.start, unit.end), "Quantity", original_type=NUMBER, agent=GIVEN_AGENT)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kgbuild.document import Document, Mention, Passage, Relation, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Relation, Span
 from kgbuild.extract.gold import GoldDocument
 
 __all__ = ["read"]
@@ -54,7 +54,10 @@ def _document(record: dict[str, Any], corpus: str, entities: frozenset[str], rel
     mentions = _outermost(
         {
             entity["id"]: Mention(
-                Span(entity["begin"], entity["end"]), TYPES[entity["type"]], original_type=entity["type"], agent="given"
+                Span(entity["begin"], entity["end"]),
+                TYPES[entity["type"]],
+                original_type=entity["type"],
+                agent=GIVEN_AGENT,
             )
             for entity in record["entities"]
             if TYPES.get(entity["type"]) in entities and entity["begin"] < entity["end"]
@@ -110,4 +113,4 @@ def _relations(record: dict[str, Any], mentions: dict[int, Mention], wanted: fro
             continue
         seen.add((first.id, predicate, second.id))
         span = Span(min(first.span.start, second.span.start), max(first.span.end, second.span.end))
-        yield Relation(first.id, predicate, second.id, span, agent="given")
+        yield Relation(first.id, predicate, second.id, span, agent=GIVEN_AGENT)

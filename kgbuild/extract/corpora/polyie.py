@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Span
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.read.given import given_relation
 from kgbuild.segment import segment
@@ -61,7 +61,7 @@ def _document(
         name = text[span.start : span.end]
         # slips: a closing bracket as a property, values without a figure ("nm", "organic solvents")
         if TYPES.get(label) in entities and re.search(r"\d" if label == "PV" else r"\w", name):
-            mentions[start, end] = Mention(span, TYPES[label], original_type=label, agent="given")
+            mentions[start, end] = Mention(span, TYPES[label], original_type=label, agent=GIVEN_AGENT)
     doc = segment(Document(identifier, text, blocks=(Passage(Span(0, len(text)), "paragraph"),)))
     stated = {
         given_relation(mentions[first], predicate, mentions[second])

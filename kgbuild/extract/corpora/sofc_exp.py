@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.document import GIVEN_AGENT, Document, Mention, Passage, Span
 from kgbuild.errors import TrainingDataError
 from kgbuild.extract.gold import GoldDocument
 
@@ -52,7 +52,7 @@ def _document(name: str, files: dict[str, str], corpus: str, entities: frozenset
             raise TrainingDataError(f"{name}.csv:{row}: sentence {columns[3]} is not in the list of sentences")
         offset = sentences[columns[3]].start
         span = Span(offset + int(columns[4]), offset + int(columns[5]))
-        mentions[span] = Mention(span, TYPES[columns[2]], original_type=columns[2], agent="given")
+        mentions[span] = Mention(span, TYPES[columns[2]], original_type=columns[2], agent=GIVEN_AGENT)
     doc = Document(
         id=f"PMC:{name}",
         text=text,
