@@ -40,8 +40,7 @@ __all__ = ["Retraction", "load_neo4j"]
 logger = logging.getLogger(__name__)
 
 BATCH_ROWS = 5000
-#: More sessions wait for one another: a new relationship locks its neighbours at both ends, which no division of the
-#: nodes keeps apart, and what dies of a deadlock is written again.
+#: More wait for one another's commits.
 SESSIONS = 2
 
 #: How long a transaction is tried again while the server does not answer.

@@ -40,7 +40,7 @@ class Statement(NamedTuple):
 
     `part` is its name in reports, `target` the label, or the relationship type as in -[TYPE]->; `link` names the
     relationships that its nodes are made with. `relabel` runs before either. `missing` gives the rows whose ends are
-    not in the database, with what they lack. `ends` are the columns of the nodes that get relationships.
+    not in the database, with what they lack.
     """
 
     part: str
@@ -50,7 +50,7 @@ class Statement(NamedTuple):
     relabel: str = ""
     missing: str = ""
     link: str = ""
-    ends: tuple[int, ...] = ()
+    of_relationships: bool = False
 
 
 def uniqueness(entity: str, name: str) -> str:
@@ -106,7 +106,6 @@ def node_statement(part: NodePart, *, other_labels: Sequence[str] = ()) -> State
         missing=f"{_ROWS}OPTIONAL {document}WITH row, d WHERE d IS NULL "
         f"RETURN row[0], row[{place}], row[{place}] AS absent",
         link=f"({part.label})-[FROM_DOCUMENT]->(Document)",
-        ends=(place,),
     )
 
 
@@ -123,7 +122,7 @@ def relationship_statement(part: RelationshipPart) -> Statement:
         create=f"{_ROWS}MATCH {start} MATCH {end} CREATE (a)-[r:{type_} {properties}]->(b)" + _COUNT if key else "",
         missing=f"{_ROWS}OPTIONAL MATCH {start} OPTIONAL MATCH {end} WITH row, a, b WHERE a IS NULL OR b IS NULL "
         "RETURN row[0], row[1], CASE WHEN a IS NULL THEN row[0] ELSE row[1] END",
-        ends=(0, 1),
+        of_relationships=True,
     )
 
 

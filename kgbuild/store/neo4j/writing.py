@@ -1,9 +1,8 @@
-"""Rows into transactions: batches that several sessions write at a time without waiting for one another's locks.
+"""Rows into transactions: batches of one part each, which several sessions write at a time.
 
-A relationship locks the nodes at its ends. Nodes are shared out among buckets by a hash of their identifiers; a batch
-holds rows of one pair of buckets, and no two batches that share a bucket are under way together. It locks the last
-relationships of these nodes as well, whose other ends are anywhere: the more sessions, the more deadlocks, after which
-the driver repeats a batch.
+Batches are not kept from one another's nodes. A transaction that creates relationships locks what they touch when it is
+committed, the nodes in one order for all, so that one waits for another for a moment. Batches that share no node get
+past that together and meet at the other relationships of their nodes, in any order: a deadlock, and a second's wait.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +11,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
-from zlib import crc32
 
 import neo4j
 import pyarrow as pa
@@ -24,7 +22,7 @@ from kgbuild.store.neo4j.statements import Statement
 
 __all__ = ["Progress", "Writer", "until_told"]
 
-#: Rows that wait for others of their buckets; beyond that the fullest batch is written as it is.
+#: Rows that wait for others of their part; beyond that the fullest batch is written as it is.
 MOST_WAITING_ROWS = 50_000
 
 #: Rows of a table that become Python objects together.
@@ -39,12 +37,10 @@ Progress = Callable[[int, int, str], None]
 Result = TypeVar("Result")
 
 _Row = tuple[Any, ...]
-_Key = tuple[Statement, frozenset[int]]
 
 
 class _Batch(NamedTuple):
     statement: Statement
-    buckets: frozenset[int]
     rows: list[_Row]
 
 
@@ -73,15 +69,12 @@ class Writer:
         self._driver = driver
         self._database = database
         self._batch_rows = batch_rows
-        self._sessions = sessions
-        self._n_buckets = 2 * sessions  # so that as many pairs are free of one another as there are sessions
+        self._most_given = 2 * sessions  # a batch for each session to go on with
         self._fresh = set(fresh)
         self._progress = progress
-        self._gathered: defaultdict[_Key, list[_Row]] = defaultdict(list)
+        self._gathered: defaultdict[Statement, list[_Row]] = defaultdict(list)
         self._n_gathered = 0
-        self._waiting: list[_Batch] = []
-        self._running: dict[Future[_Written], _Batch] = {}
-        self._busy: set[int] = set()
+        self._writing: dict[Future[_Written], _Batch] = {}
         self._given: Counter[str] = Counter()
         self._taken: Counter[str] = Counter()
         self._created: Counter[str] = Counter()
@@ -109,7 +102,7 @@ class Writer:
         """Return when all rows are written."""
         while self._gathered:
             self._release(next(iter(self._gathered)))
-        while self._running or self._waiting:
+        while self._writing:
             self._wait()
 
     def counts(self) -> tuple[PartCount, ...]:
@@ -122,42 +115,28 @@ class Writer:
         )
 
     def _gather(self, statement: Statement, row: _Row) -> None:
-        key = statement, frozenset(crc32(row[end].encode()) % self._n_buckets for end in statement.ends)
-        rows = self._gathered[key]
+        rows = self._gathered[statement]
         rows.append(row)
         self._n_gathered += 1
         if len(rows) == self._batch_rows:
-            self._release(key)
+            self._release(statement)
         elif self._n_gathered > MOST_WAITING_ROWS:
-            self._release(max(self._gathered, key=lambda key: len(self._gathered[key])))
+            self._release(max(self._gathered, key=lambda statement: len(self._gathered[statement])))
 
-    def _release(self, key: _Key) -> None:
-        rows = self._gathered.pop(key)
-        self._n_gathered -= len(rows)
-        while len(self._waiting) >= self._sessions:
+    def _release(self, statement: Statement) -> None:
+        batch = _Batch(statement, self._gathered.pop(statement))
+        self._n_gathered -= len(batch.rows)
+        while len(self._writing) >= self._most_given:
             self._wait()
-        self._waiting.append(_Batch(*key, rows))
-        self._start()
-
-    def _start(self) -> None:
-        for batch in list(self._waiting):
-            if len(self._running) == self._sessions:
-                return
-            if self._busy.isdisjoint(batch.buckets):
-                self._waiting.remove(batch)
-                self._busy |= batch.buckets
-                self._running[self._pool.submit(self._write, batch)] = batch
+        self._writing[self._pool.submit(self._write, batch)] = batch
 
     def _wait(self) -> None:
-        for future in wait(self._running, return_when=FIRST_COMPLETED).done:
-            batch = self._running.pop(future)
-            self._busy -= batch.buckets
-            self._note(batch, future.result())
-        self._start()
+        for future in wait(self._writing, return_when=FIRST_COMPLETED).done:
+            self._note(self._writing.pop(future), future.result())
 
     def _note(self, batch: _Batch, written: _Written) -> None:
         statement = batch.statement
-        parts = {statement.part: written.nodes if statement.link or not statement.ends else written.relationships}
+        parts = {statement.part: written.relationships if statement.of_relationships else written.nodes}
         if statement.link:
             parts[statement.link] = written.relationships
         for part, created in parts.items():
