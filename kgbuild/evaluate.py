@@ -11,7 +11,7 @@ import msgspec
 
 from kgbuild.document import Document, Mention, linked_score
 from kgbuild.errors import ReadError
-from kgbuild.variant import normalise_variant
+from kgbuild.variant import normalise_variant, variant_of_tmvar
 
 __all__ = ["Evaluation", "Score", "evaluate"]
 
@@ -139,7 +139,14 @@ def _related(document: Document) -> set[tuple[str, tuple[str, ...]]]:
 
 
 def _names(document: Document, mention: Mention) -> tuple[str, ...]:
-    """The concepts of a mention; for an unlinked one its words, so that it equals the same words elsewhere."""
+    """The concepts of a mention; for an unlinked one its words, so that it equals the same words elsewhere.
+
+    A variant in tmVar's form is unlinked: it is what it describes, or, if that is nothing, its words.
+    """
+    if concepts := tuple(concept for concept in mention.concepts if "|" not in concept):
+        return concepts
     text = document.text_of(mention.span)
-    name = (normalise_variant(text) if mention.type == "Variant" else None) or text.casefold()
-    return mention.concepts or (f"{mention.type}: {name}",)
+    described = next(filter(None, map(variant_of_tmvar, mention.concepts)), None)
+    if mention.type == "Variant":
+        described = described or normalise_variant(text)
+    return (f"{mention.type}: {described or text.casefold()}",)

@@ -1,12 +1,13 @@
 """Sequence variants in one spelling: that of the HGVS nomenclature, without the reference sequence.
 
 Papers write one variant in many ways: R215W, Arg215Trp, p.(Arg215Trp). den Dunnen et al. 2016,
-https://hgvs-nomenclature.org
+https://hgvs-nomenclature.org. PubTator and its corpora give variants without a number of dbSNP in the form of tmVar
+(Wei et al. 2013, https://doi.org/10.1093/bioinformatics/btt156).
 """
 
 import re
 
-__all__ = ["normalise_variant"]
+__all__ = ["normalise_variant", "variant_of_tmvar"]
 
 _LETTERS = {
     **{"A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly", "H": "His"},
@@ -22,6 +23,8 @@ _SUBSTITUTED = re.compile(rf"(p\.)?{_RESIDUE}-?(\d+)-?{_RESIDUE}")
 _SHIFTED = re.compile(rf"(?:p\.)?{_RESIDUE}(\d+){_RESIDUE}?fs(?:(?:X|\*|(?i:ter))(\d+)?)?")
 _BASE = re.compile(rf"([cgmn]\.)?{_PLACE}([ACGT])(?:-*>|/)([ACGT])")
 _PIECE = re.compile(rf"([cgmn]\.)?({_PLACE}(?:_{_PLACE})?)(delins|del|ins|dup)([ACGT]*|\d+)")
+#: kind of tmVar's forms -> the change in HGVS
+_CHANGES = {"DEL": "del", "INS": "ins", "DUP": "dup", "INDEL": "delins"}
 _BLANKS = re.compile(r"[\s()]+")
 _BASES = frozenset("ACGT")
 
@@ -52,6 +55,28 @@ def normalise_variant(text: str) -> str | None:
         old, place, new, end = found.groups()
         return f"p.{_code(old)}{place}{_code(new) if new else ''}fs{f'Ter{end}' if end else ''}"
     return None
+
+
+def variant_of_tmvar(form: str) -> str | None:
+    """The HGVS description of a variant in tmVar's form; None if the form is another or tells no change.
+
+    >>> [variant_of_tmvar(form) for form in ("p|SUB|R|215|W", "c|SUB|A|-924|G", "c|DEL|1811_1812|AT", "p|FS|R|58||17")]
+    ['p.Arg215Trp', 'c.-924A>G', 'c.1811_1812delAT', 'p.Arg58fsTer17']
+    >>> variant_of_tmvar("c|Allele|A|689"), variant_of_tmvar("c|DEL||32"), variant_of_tmvar("DBSNP:rs1695")
+    (None, None, None)
+    """
+    match form.split("|"):
+        case ["p", "SUB", old, place, new] if old and new:
+            written = f"p.{old}{place}{new}"
+        case [("c" | "g" | "m" | "n") as kind, "SUB", old, place, new]:
+            written = f"{kind}.{place}{old}>{new}"
+        case [("c" | "g" | "m" | "n") as kind, change, place, what, *_] if change in _CHANGES:
+            written = f"{kind}.{place}{_CHANGES[change]}{what}"
+        case ["p", "FS", old, place, new, end]:
+            written = f"p.{old}{place}{new}fs{f'X{end}' if end else ''}"
+        case _:
+            return None
+    return normalise_variant(written)
 
 
 def _code(residue: str) -> str:

@@ -80,6 +80,20 @@ def test_relations_of_unlinked_mentions_are_compared_by_their_words():
     assert evaluate(gold, linked).relations["CID"] == Score(0, 1, 1)
 
 
+def test_relations_of_variants_in_the_form_of_tmvar_are_compared_by_what_it_describes():
+    def related(variant: str, *concepts: str) -> Document:
+        text = f"{variant} in asthma"
+        start = len(variant) + 4
+        ends = Mention(Span(0, len(variant)), "Variant", concepts=concepts), Mention(Span(start, start + 6), "Disease")
+        relation = Relation(ends[0].id, "Association", ends[1].id, Span(0, len(text)))
+        return Document("PMID:1", text, mentions=ends, relations=(relation,))
+
+    gold = related("R150P", "p|SUB|R|150|P")
+    assert evaluate([gold], [related("R150P")]).relations["Association"].f1 == 1.0
+    assert evaluate([gold], [related("R151P")]).relations["Association"].f1 == 0.0
+    assert evaluate([related("R150P", "DBSNP:rs1")], [related("R150P")]).relations["Association"].f1 == 0.0
+
+
 def test_a_document_that_was_not_predicted_counts_as_missed_and_is_named():
     gold = [document("PMID:2", CHEMICAL), document("PMID:1", DISEASE)]
     found = evaluate(gold, [document("PMID:2", CHEMICAL), document("PMID:3", OTHER)])

@@ -3,7 +3,7 @@
 import pytest
 
 from kgbuild.pipeline.node_names import node_form
-from kgbuild.variant import normalise_variant
+from kgbuild.variant import normalise_variant, variant_of_tmvar
 
 PROTEIN = ("R215W", "Arg215Trp", "p.Arg215Trp", "p.(Arg215Trp)", "ARG215TRP", "Arg 215 Trp", "Arg-215-Trp")
 
@@ -44,3 +44,23 @@ def test_unlinked_variants_of_one_spelling_are_one_node_and_cell_lines_are_not()
     assert len({node_form("Variant", text, {}) for text in PROTEIN}) == 1
     assert node_form("CellLine", "R215W", {}) != node_form("CellLine", "Arg215Trp", {})
     assert node_form("Variant", "C677T", {}) == node_form("Variant", "c677t", {})
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("p|SUB|E|272|X", "p.Glu272Ter"),
+        ("c|INS|1546_1547|C", "c.1546_1547insC"),
+        ("c|DUP|35|G|", "c.35dupG"),
+        ("c|INDEL|2238_2239|AG", "c.2238_2239delinsAG"),
+        ("g|SUB|G|6410|T", "g.6410G>T"),
+        ("p|FS|G|204|V|17", "p.Gly204ValfsTer17"),
+        ("c|SUB|C|677|T", "c.677C>T"),
+        ("c|SUB|G|IVS16+1|A", None),
+        ("p|SUB||58|", None),
+        ("|SUB|C|677|T", None),
+        ("MESH:D001249", None),
+    ],
+)
+def test_a_form_of_tmvar_is_described_if_it_tells_a_change(form: str, expected: str | None) -> None:
+    assert variant_of_tmvar(form) == expected

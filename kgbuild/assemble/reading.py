@@ -28,6 +28,7 @@ from kgbuild.graph import Evidence, Triple
 from kgbuild.prefixes import CURIE
 from kgbuild.schema import PropertyNames, Schema
 from kgbuild.tables import Row, evidence_row, measurement_row, mention_row
+from kgbuild.variant import variant_of_tmvar
 
 __all__ = ["Normalise", "Reading", "normal_form", "read_document", "unlinked_id"]
 
@@ -97,8 +98,9 @@ class _Reader:
             self._reject("mention", mention.id, reason)
             return
         concepts = [concept for concept in sorted(set(mention.concepts)) if _CURIE.match(concept)]
-        for identifier in sorted(set(mention.concepts).difference(concepts)):  # tmVar's "p|SUB|S|389|A"
-            self._reject("identifier", identifier, "it is no CURIE, its mention is taken as unlinked")
+        for identifier in sorted(set(mention.concepts).difference(concepts)):
+            if variant_of_tmvar(identifier) is None:
+                self._reject("identifier", identifier, "it is no CURIE, its mention is taken as unlinked")
         nodes = tuple(concepts) or (self._unlinked(mention),)
         self._nodes[mention.id] = nodes
         self._count("mentions_linked" if concepts else "mentions_unlinked")
@@ -129,7 +131,8 @@ class _Reader:
         return "" if self._document.text_of(span).strip() else "span holds nothing but blanks"
 
     def _unlinked(self, mention: Mention) -> str:
-        text = self._document.text_of(mention.span)
+        described = next(filter(None, map(variant_of_tmvar, mention.concepts)), None)
+        text = described or self._document.text_of(mention.span)
         return unlinked_id(mention.type, self._normalise(mention.type, text, self._long_forms))
 
     @cached_property

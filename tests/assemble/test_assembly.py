@@ -24,6 +24,7 @@ from kgbuild.assemble import assemble, normal_form
 from kgbuild.assemble.reading import unlinked_id
 from kgbuild.document import Document, Failure, Mention, Metadata, Relation, Span
 from kgbuild.graph import Triple
+from kgbuild.pipeline.node_names import node_form
 from kgbuild.schema import load_schema
 from kgbuild.store.parquet import read_tables, write_tables
 from kgbuild.tables import SCHEMAS, Row, Tables
@@ -228,13 +229,23 @@ def test_a_measurement_is_traced_to_its_cell(tables: Tables) -> None:
 
 
 def test_an_identifier_that_is_no_curie_is_rejected_and_its_mention_unlinked() -> None:
-    variant = Mention(Span(0, 5), "Variant", concepts=("p|SUB|S|389|A",))
-    tables = assembled(Document("PMID:1", "S389A", mentions=(variant,)))
+    variant = Mention(Span(0, 6), "Variant", concepts=("c|Allele|A|689",))
+    tables = assembled(Document("PMID:1", "689 AA", mentions=(variant,)))
     (node,) = tables.nodes.to_pylist()
-    assert (node["linked"], node["name"], node["id"].partition(":")[0]) == (False, "S389A", "kgb")
+    assert (node["linked"], node["name"], node["id"].partition(":")[0]) == (False, "689 AA", "kgb")
     assert [failure.reason for failure in tables.failures] == [
-        "identifier p|SUB|S|389|A: it is no CURIE, its mention is taken as unlinked"
+        "identifier c|Allele|A|689: it is no CURIE, its mention is taken as unlinked"
     ]
+
+
+def test_a_variant_in_the_form_of_tmvar_is_the_node_of_its_other_spellings() -> None:
+    text = "arginine 150 proline, R150P"
+    given = Mention(Span(0, 20), "Variant", concepts=("p|SUB|R|150|P",)), Mention(Span(22, 27), "Variant")
+    document = Document("PMID:1", text, mentions=given)
+    tables = assemble([document], schema=SCHEMA, concept=CONCEPTS.get, normalise=node_form)
+    (node,) = tables.nodes.to_pylist()
+    assert (node["id"], node["mention_count"]) == (unlinked_id("Variant", "p.Arg150Pro"), 2)
+    assert tables.failures == ()
 
 
 def test_equal_evidence_is_kept_once() -> None:
