@@ -72,6 +72,12 @@ LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 KINDS = {
     "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
     "CellType": frozenset({"cell", "cells"}),
+    "Gene": frozenset(
+        {"antibodies", "antibody", "channel", "channels", "enzyme", "enzymes", "gene", "genes", "hormone", "hormones"}
+        | {"isoform", "isoforms", "ligand", "ligands", "lymph node", "lymph nodes", "mrna", "mrnas", "peptide"}
+        | {"peptides", "protein", "proteins", "receptor", "receptors", "transporter", "transporters"}
+        | {"type i", "type ii", "type iii"}
+    ),
 }
 #: Words that join others: names neither begin nor end with them, written small ("In" and "As" are elements). "In situ"
 #: begins with one, and vitamins and hepatitis end with an "a".

@@ -126,6 +126,8 @@ def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
         ("CellLine", "7"),
         ("CellLine", "Cell lines"),
         ("CellType", "cells"),
+        ("Gene", "Protein"),
+        ("Gene", "type I"),
         ("Species", "B"),
         ("Variant", "T"),
         ("Variant", "556 bp"),
