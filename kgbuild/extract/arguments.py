@@ -36,7 +36,7 @@ def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet
     Mentions are one argument when type and text agree (ignoring case), but for the types that stand for themselves.
     Those in passages that say nothing of what they name are of none.
     """
-    silent = [passage.span for passage in doc.passages if is_silent(passage)]
+    silent = [passage.span for passage in doc.passages if is_silent(doc, passage)]
     starts = [span.start for span in silent]
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, mention in enumerate(mentions):
