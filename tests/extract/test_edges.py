@@ -25,6 +25,8 @@ def mended(marked: str, entity: str) -> str | None:
         ("neither Myc nor L-[Myc] is", "Gene", "L-Myc"),
         ("by [MK]-801", "Chemical", "MK-801"),
         ("of [Zn1]-xMgxO films", "Material", "Zn1-xMgxO"),
+        ("(cellulose@[α-Fe2O3–ZrO2])", "Material", "cellulose@α-Fe2O3–ZrO2"),
+        ("by [Ag]@SiO2@Au, and", "Chemical", "Ag@SiO2@Au"),
         ("a long-[term stability test]", "Method", "long-term stability test"),
         ("by UV-[visible spectrophotometry]", "Method", "UV-visible spectrophotometry"),
         ("in low-[cycle fatigue]", "Property", "low-cycle fatigue"),
