@@ -1,12 +1,17 @@
 """Arguments of relations: mentions of one name grouped, and the ordered pairs of groups that a relation may join."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgbuild.document import Document, Mention, Span
+from kgbuild.document import Document, Mention, Passage, Span
 from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.silence import is_silent
 
 __all__ = ["Argument", "Pair", "candidate_pairs", "group_arguments", "prose_of"]
+
+#: Types that a cell of a table may join by itself.
+MEASURED = frozenset({"Property", "Quantity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,16 @@ def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet
     """The arguments among the mentions, in order of first appearance.
 
     Mentions are one argument when type and text agree (ignoring case), but for the types that stand for themselves.
+    Those in passages that say nothing of what they name are of none, but for a property and value in one cell
+    ("T = 293 K").
     """
+    silent = [passage.span for passage in doc.passages if is_silent(doc, passage)]
+    measured = _measured_in_cells(doc, mentions)
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, mention in enumerate(mentions):
         if mention.type not in labels.related_types:
+            continue
+        if index not in measured and _around(silent, mention.span) is not None:
             continue
         if mention.type in labels.local_types:
             key = (mention.type, mention.id)
@@ -48,11 +59,34 @@ def group_arguments(doc: Document, mentions: Sequence[Mention], labels: LabelSet
 def prose_of(doc: Document, n_windows: int) -> Span:
     """Where relations may join sentences, as they were learnt from abstracts.
 
-    Title and abstract, up to the first block of another kind; a text of one window up to its first table.
+    Title and abstract, up to the first block of another kind or of another abstract, such as a summary for the public;
+    a text of one window up to its first table.
     """
     kinds = {"title", "heading", "abstract"} | ({"paragraph"} if n_windows == 1 else set())
     others = [block.span.start for block in doc.blocks if block.kind not in kinds]
-    return Span(0, min(others, default=len(doc.text)))
+    abstracts = [block for block in doc.blocks if block.kind == "abstract"]
+    second = [block.span.start for block in abstracts if _outermost(block) != _outermost(abstracts[0])]
+    return Span(0, min([*others, *second], default=len(doc.text)))
+
+
+def _measured_in_cells(doc: Document, mentions: Sequence[Mention]) -> set[int]:
+    """The properties and quantities, by index, in cells that hold both."""
+    cells = sorted(cell.span for cell in doc.cells)
+    inside: dict[Span, dict[str, list[int]]] = {}
+    for index, mention in enumerate(mentions):
+        if mention.type in MEASURED and (cell := _around(cells, mention.span)) is not None:
+            inside.setdefault(cell, {}).setdefault(mention.type, []).append(index)
+    return {i for types in inside.values() if len(types) == len(MEASURED) for found in types.values() for i in found}
+
+
+def _around(spans: Sequence[Span], span: Span) -> Span | None:
+    """The one of several sorted spans apart from each other in which another one begins."""
+    place = bisect_right(spans, span.start, key=lambda other: other.start)
+    return spans[place - 1] if place and span.start < spans[place - 1].end else None
+
+
+def _outermost(block: Passage) -> str:
+    return block.section.partition(" > ")[0]
 
 
 def candidate_pairs(

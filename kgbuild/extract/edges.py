@@ -30,8 +30,15 @@ RUN = re.compile(rf"\w+{HYPHEN}?\Z")
 #: What names begin with: "N,N-dimethylformamide", "5-FU", "2',3'-dideoxyinosine", "L-Myc"; "p-" is for phosphorylated.
 LOCANTS = re.compile(rf"(?<![-\w/,.'\u2010-\u2014\u2032])(?!p-){LOCANT}(?:,{LOCANT})*{HYPHEN}(?=\w)")
 LOCATED = frozenset({"Chemical", "Gene"})
+#: A core and its shells, "Fe3O4@SiO2", whose parts alone are other substances.
+CORE_AND_SHELL = re.compile(r"[^\s,;:()@]+(?:@[^\s,;:()@]+)*@[^\s,;:()@]*\w")
 #: What hyphens join in names of cell lines, "SK-N-SH" and "MDA-MB-231", and before the place in a variant, "p.V600E".
-JOINED = {"CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"), "Variant": re.compile(r"[cgmnp]\.[\w*>+-]+")}
+JOINED = {
+    "CellLine": re.compile(rf"(?<!\w)\w+(?:{HYPHEN}[A-Z0-9]\w*)*"),
+    "Chemical": CORE_AND_SHELL,
+    "Material": CORE_AND_SHELL,
+    "Variant": re.compile(r"[cgmnp]\.[\w*>+-]+"),
+}
 #: The rest of a decimal number before and after a quantity: "2." of "2.4 eV", ".8\u00b0" of "1.8\u00b0".
 WHOLE_PART = re.compile(r"(?<![\w.,])\d+\.\Z")
 FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
@@ -72,6 +79,12 @@ LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 KINDS = {
     "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
     "CellType": frozenset({"cell", "cells"}),
+    "Gene": frozenset(
+        {"antibodies", "antibody", "channel", "channels", "enzyme", "enzymes", "gene", "genes", "hormone", "hormones"}
+        | {"isoform", "isoforms", "ligand", "ligands", "lymph node", "lymph nodes", "mrna", "mrnas", "peptide"}
+        | {"peptides", "protein", "proteins", "receptor", "receptors", "transporter", "transporters"}
+        | {"type i", "type ii", "type iii"}
+    ),
 }
 #: Words that join others: names neither begin nor end with them, written small ("In" and "As" are elements). "In situ"
 #: begins with one, and vitamins and hepatitis end with an "a".

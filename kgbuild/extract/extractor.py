@@ -21,6 +21,7 @@ from kgbuild.extract.model import ExtractionModel, read_config
 from kgbuild.extract.parts import Part, split_document
 from kgbuild.extract.polarity import polarity
 from kgbuild.extract.presence import with_presence
+from kgbuild.extract.values import drop_values_of_others
 
 __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_folder"]
 
@@ -28,7 +29,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "10"
+ALGORITHM_VERSION = "11"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -210,7 +211,8 @@ def _finished(
     doc: Document, mentions: Sequence[Mention], relations: Sequence[Relation], *, keep_relations: bool
 ) -> Document:
     """The document with what was found in its parts; of a relation that it carried and that was found, the former."""
-    stated = {(relation.subject, relation.predicate, relation.object): relation for relation in relations}
+    likely = drop_values_of_others(doc, {mention.id: mention for mention in mentions}, relations)
+    stated = {(relation.subject, relation.predicate, relation.object): relation for relation in likely}
     if keep_relations:
         stated.update({(relation.subject, relation.predicate, relation.object): relation for relation in doc.relations})
     ordered = tuple(stated[key] for key in sorted(stated))

@@ -45,7 +45,7 @@ _ADVERB = r"(?:\w+ly\s+|yet\s+|been\s+|be\s+|so\s+far\s+)*"
 _LINK = r"(?:evidence|association|relationship|relation|correlation|link|connection|interaction)s?"
 _STUDIED = r"(?:effects?|role|association|relationship|link|influence|impact)s?"
 _OPEN = (
-    r"(?:unclear|unknown|uncertain|controversial|debated|inconclusive|"
+    r"(?:unclear|unknown|uncertain|controversial|debated|inconclusive|inconsistent|conflicting|contradictory|equivocal|"
     r"to be (?:determined|established|elucidated|clarified|confirmed|investigated))"
 )
 
@@ -118,12 +118,14 @@ _WORDS: tuple[tuple[Effect, Scope, tuple[str, ...]], ...] = (
         "speculated",
         "around",
         (
-            rf"(?:remains?|is|are|was|were) (?:still |largely |currently |yet )*{_OPEN}",
+            rf"(?:remains?|is|are|was|were|(?:has|have|had) been) (?:still |largely |currently |yet )*{_OPEN}",
             rf"(?:{_BE} )?not (?:yet )?(?:clear|known|certain|fully understood|well understood|understood)",
             r"(?:has|have|had) (?:not yet|yet to) (?:been|be) \w+",
             r"(?:cannot|can not|could not|can't) (?:yet )?be (?:ruled out|excluded|dismissed)",
             rf"{_BE} (?:possible|plausible|conceivable|likely|hypothesi[sz]ed|suspected|speculated|suggested|proposed)",
             r"(?:further|more|future) (?:\w+ )?(?:studies|research|work) (?:is|are) (?:needed|required|warranted)",
+            r"(?:warrant|deserve|merit|require)s? (?:further|more|additional) (?:\w+ )?"
+            r"(?:investigations?|stud(?:y|ies)|research)",
         ),
     ),
     (
@@ -181,7 +183,7 @@ class _Found(msgspec.Struct, frozen=True):
 def polarity(passage_text: str, subject: tuple[int, int], object: tuple[int, int]) -> tuple[Polarity, Modality, str]:
     """Polarity and modality of the relation between two places of a passage, and the words that decide, "" if none.
 
-    `subject` and `object` are half-open ranges in the passage.
+    `subject` and `object` are half-open ranges in the passage. A question asserts nothing.
 
     >>> polarity("Aspirin did not cause asthma.", (0, 7), (22, 28))
     ('negated', 'asserted', 'did not')
@@ -195,9 +197,12 @@ def polarity(passage_text: str, subject: tuple[int, int], object: tuple[int, int
     negating = [found for found in reaching if found.cue.effect in ("negated", "both")]
     doubting = [found for found in reaching if found.cue.effect in ("speculated", "both")]
     deciding = sorted({(found.start, found.text) for found in (*negating[:1], *doubting[:1])})
+    asked = passage_text.rstrip().endswith("?")
+    if asked and not doubting:
+        deciding.append((len(passage_text), "?"))
     return (
         "negated" if negating else "affirmed",
-        "speculated" if doubting else "asserted",
+        "speculated" if doubting or asked else "asserted",
         " … ".join(text for _, text in deciding),
     )
 

@@ -1,6 +1,6 @@
 """Arguments of relations and their pairs."""
 
-from kgbuild.document import Document, Mention, Span
+from kgbuild.document import Cell, Document, Mention, Passage, Span
 from kgbuild.extract.arguments import Argument, Pair, candidate_pairs, group_arguments
 from kgbuild.extract.labels import LabelSet, RelationLabel
 
@@ -40,6 +40,21 @@ def test_quantities_stand_for_themselves() -> None:
         Argument("Quantity", (0,)),
         Argument("Quantity", (1,)),
     ]
+
+
+def test_of_a_row_only_a_property_and_value_in_one_cell_are_arguments() -> None:
+    text = "ZnO | gap 5 eV | width | 7 nm"
+    cells = tuple(Cell(Span(text.index(w), text.index(w) + len(w)), 0, 0, i) for i, w in enumerate(text.split(" | ")))
+    doc = Document("d", text, cells=cells, passages=(Passage(Span(0, len(text)), "row", table=0),))
+    named = [
+        ("gap", "Property"),
+        ("5 eV", "Quantity"),
+        ("width", "Property"),
+        ("7 nm", "Quantity"),
+        ("ZnO", "Chemical"),
+    ]
+    found = group_arguments(doc, [mention(text, *name) for name in named], LABELS)
+    assert found == [Argument("Property", (0,)), Argument("Quantity", (1,))]
 
 
 def test_a_directed_pair_is_asked_in_its_direction_with_the_closest_mentions() -> None:

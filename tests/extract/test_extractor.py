@@ -30,9 +30,14 @@ def extractor(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> T
 
 def relations(extractor: TransformerExtractor, *blocks: tuple[str, str]) -> tuple[Relation, ...]:
     """What is found between "Naloxone" and "hypertension", each named once in these (kind, text)."""
+    return relations_in_sections(extractor, *((kind, words, "") for kind, words in blocks))
+
+
+def relations_in_sections(extractor: TransformerExtractor, *blocks: tuple[str, str, str]) -> tuple[Relation, ...]:
+    """The same in (kind, text, section)."""
     text, places = "", []
-    for kind, words in blocks:
-        places.append(Passage(Span(len(text), len(text) + len(words)), kind))
+    for kind, words, section in blocks:
+        places.append(Passage(Span(len(text), len(text) + len(words)), kind, section))
         text += words + "\n"
     doc = segment(Document("PMID:1", text, blocks=tuple(places)))
     named = [("Naloxone", "Chemical"), ("hypertension", "Disease")]
@@ -61,8 +66,33 @@ def test_a_text_of_one_window_is_read_as_an_abstract(extractor: TransformerExtra
     assert len(relations(extractor, ("paragraph", APART))) == 1
 
 
-def test_rows_of_a_table_are_not_joined(extractor: TransformerExtractor) -> None:
+def test_another_abstract_is_read_as_a_body(extractor: TransformerExtractor) -> None:
+    blocks = (("abstract", "A.", "Abstract > Aims"), ("abstract", APART, "Abstract > Results"), ("paragraph", BODY, ""))
+    assert len(relations_in_sections(extractor, *blocks)) == 1
+    blocks = (("abstract", "A.", "Abstract > Aims"), ("abstract", APART, "Author summary"), ("paragraph", BODY, ""))
+    assert relations_in_sections(extractor, *blocks) == ()
+
+
+def test_names_in_the_cells_of_a_table_are_not_joined(extractor: TransformerExtractor) -> None:
     assert relations(extractor, ("table", "Naloxone | 1 mg\nnone | hypertension")) == ()
+    assert relations(extractor, ("table", "Naloxone | hypertension")) == ()
+    assert len(relations(extractor, ("caption", "Naloxone and hypertension."), ("table", "a | b"))) == 1
+
+
+def test_nothing_is_related_under_headings_of_lists(extractor: TransformerExtractor) -> None:
+    together = "Naloxone caused hypertension."
+    assert relations_in_sections(extractor, ("paragraph", together, "Back matter > Abbreviations:")) == ()
+    assert len(relations_in_sections(extractor, ("paragraph", together, "Results"))) == 1
+
+
+def test_relations_of_a_text_that_are_given_stay_in_tables(extractor: TransformerExtractor) -> None:
+    text = "Naloxone | hypertension"
+    mentions = (Mention(Span(0, 8), "Chemical"), Mention(Span(11, 23), "Disease"))
+    given = Relation(mentions[0].id, "CID", mentions[1].id, Span(0, len(text)))
+    blocks = (Passage(Span(0, len(text)), "table"),)
+    doc = segment(Document("PMID:1", text, blocks=blocks, mentions=mentions, relations=(given,)))
+    (found,) = extractor.annotate([doc], given_mentions=True)
+    assert found.relations == (given,)
 
 
 def scored(extractor: TransformerExtractor, chemical: float, disease: float) -> list[float]:
@@ -121,10 +151,10 @@ def test_a_threshold_that_is_no_probability_is_refused(extractor: TransformerExt
 def test_a_document_that_is_read_in_parts_keeps_all_mentions_and_relations(
     extractor: TransformerExtractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = "\n".join(f"drug-{n} | 1 mg | disease-{n}" for n in range(40))
-    doc = segment(Document("PMID:1", rows, blocks=(Passage(Span(0, len(rows)), "table"),)))
+    text = " ".join(f"Then drug-{n} caused disease-{n}." for n in range(40))
+    doc = segment(Document("PMID:1", text, blocks=(Passage(Span(0, len(text)), "caption"),)))
     named = [(r"drug-\d+", "Chemical"), (r"disease-\d+", "Disease")]
-    mentions = [Mention(Span(*found.span()), type) for name, type in named for found in re.finditer(name, rows)]
+    mentions = [Mention(Span(*found.span()), type) for name, type in named for found in re.finditer(name, text)]
     doc, other = doc.replace_mentions(mentions), segment(Document("PMID:2", "Naloxone"))
     (whole,) = extractor.annotate([doc], given_mentions=True)
     monkeypatch.setattr(parts, "PART_CHARACTERS", 100)

@@ -46,6 +46,9 @@ SPECULATED = [
     "A contribution of «amiodarone» to the «hepatitis» cannot be excluded.",
     "«Ibuprofen» is likely responsible for the «rash».",
     "To evaluate the effect of «ginger» on «nausea», 80 women were enrolled.",
+    "Associations of «ACE» with «stroke» and renal disease have been inconsistent.",
+    "The role of «TP63» in «melanoma» warrants further investigation.",
+    "Is «AQP3» reduced in «prostate cancer»?",
 ]
 
 NEGATED_AND_SPECULATED = [
