@@ -49,6 +49,13 @@ def test_a_cell_is_what_its_column_says_of_its_row() -> None:
     ]
 
 
+def test_tc_in_kelvin_is_that_of_superconductors_but_beside_glasses() -> None:
+    assert read(table("Material | Tc (K)", "MgB2 | 39")) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
+    glasses = read(table("Composition | Tg (K) | Tc (K)", "Ge20Se80 | 439 | 530"))
+    assert [item[1] for item in glasses] == ["glass_transition_temperature"]
+    assert read(table("Composition | Tc1 (K) | Tc2 (K)", "AgAsSe2 | 447 | 500")) == []
+
+
 @pytest.mark.parametrize("header", ["Chemicals", "Inhibitor", "Complexes"])
 def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -> None:
     (found,) = read(table(f"{header} | Tg (°C)", "MKP-one | 325"))
