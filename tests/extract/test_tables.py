@@ -56,6 +56,33 @@ def test_tc_in_kelvin_is_that_of_superconductors_but_beside_glasses() -> None:
     assert read(table("Composition | Tc1 (K) | Tc2 (K)", "AgAsSe2 | 447 | 500")) == []
 
 
+@pytest.mark.parametrize(
+    ("header", "property", "unit"),
+    [
+        ("Flexural strength (MPa)", "flexural_strength", "MPa"),
+        ("Bending strength, MPa", "flexural_strength", "MPa"),
+        ("Modulus of rupture (N/mm2)", "flexural_strength", "N.mm-2"),
+        ("Flexural modulus (GPa)", "flexural_modulus", "GPa"),
+        ("Compressive strength (MPa)", "compressive_strength", "MPa"),
+        ("Tensile strength (MPa)", "tensile_strength", "MPa"),
+        ("Yield stress (MPa)", "yield_strength", "MPa"),
+        ("Yield strength (MPa)", "yield_strength", "MPa"),
+        ("Tensile modulus (GPa)", "youngs_modulus", "GPa"),
+        ("Elongation at break (%)", "elongation", "%"),
+        ("Strain at break (%)", "elongation", "%"),
+        ("Impact strength (kJ/m2)", "impact_strength", "kJ.m-2"),
+    ],
+)
+def test_mechanical_properties_are_read_under_their_usual_names(header: str, property: str, unit: str) -> None:
+    ((_, found, _, value, code, _),) = read(table(f"Material | {header}", "PLA | 60"))
+    assert (found, value, code) == (property, 60.0, unit)
+
+
+@pytest.mark.parametrize("header", ["Compressive stress (MPa)", "Strength (MPa)", "Flexural strength (%)"])
+def test_a_stress_is_no_strength(header: str) -> None:
+    assert read(table(f"Material | {header}", "PLA | 60")) == []
+
+
 @pytest.mark.parametrize("header", ["Chemicals", "Inhibitor", "Complexes"])
 def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -> None:
     (found,) = read(table(f"{header} | Tg (°C)", "MKP-one | 325"))
