@@ -109,7 +109,7 @@ MENTIONS = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("text", _TEXT),
-        ("type", pa.string()),  # as the mention was typed; the node's type may differ
+        ("type", pa.string()),  # as typed, or as an unlinked name's others in its document; the node's may differ
         ("section", pa.string()),
         ("score", pa.float64()),
         ("link_score", pa.float64()),

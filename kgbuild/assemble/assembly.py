@@ -51,6 +51,9 @@ _BEST_EVIDENCE = (
     *((column, "ascending") for column in ("polarity", "modality", "start", "end", "section", "kind")),
 )
 
+#: Which of two mentions with one identifier stays: a place may have had two types before its name got one.
+_BEST_MENTION = (("score", "descending"), ("negated", "ascending"), ("uncertain", "ascending"))
+
 
 def assemble(
     documents: Iterable[Document], *, schema: Schema, concept: FindConcept, normalise: Normalise = normal_form
@@ -98,7 +101,7 @@ class _Gathered:
         self._keep(read_document(document, schema=schema, properties=properties, normalise=normalise), version)
 
     def tables(self, *, schema: Schema, concept: FindConcept, normalise: Normalise) -> Tables:
-        mentions = sorted_unique(self._mentions.table(self._superseded))
+        mentions = sorted_unique(self._mentions.table(self._superseded), _BEST_MENTION)
         nodes = list(name_nodes(mentions, schema=schema, concept=concept, normalise=normalise))
         types = {node.id: node.type for node in nodes}
         settled = _Settled(schema, types)

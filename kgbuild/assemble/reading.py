@@ -11,6 +11,7 @@ from functools import cached_property
 import msgspec
 
 from kgbuild.abbreviation import find_abbreviations
+from kgbuild.assemble.agreed_types import agreed_types
 from kgbuild.assemble.intervals import Intervals
 from kgbuild.document import (
     Cell,
@@ -101,16 +102,19 @@ class _Reader:
         for identifier in sorted(set(mention.concepts).difference(concepts)):
             if variant_of_tmvar(identifier) is None:
                 self._reject("identifier", identifier, "it is no CURIE, its mention is taken as unlinked")
-        nodes = tuple(concepts) or (self._unlinked(mention),)
+        type_ = mention.type if concepts else self._agreed_types.get(mention.id, mention.type)
+        nodes = tuple(concepts) or (self._unlinked(type_, mention),)
         self._nodes[mention.id] = nodes
         self._count("mentions_linked" if concepts else "mentions_unlinked")
+        if type_ != mention.type:
+            self._count("mentions_of_agreed_type")
         self._reading.mentions.extend(
             mention_row(
                 node=node,
                 document=self._document.id,
                 span=mention.span,
                 text=self._document.text_of(mention.span),
-                type=mention.type,
+                type=type_,
                 section=self._section(mention.span),
                 score=mention.score,
                 link_score=mention.link_score,
@@ -130,10 +134,28 @@ class _Reader:
             return "span is empty or outside of the text"
         return "" if self._document.text_of(span).strip() else "span holds nothing but blanks"
 
-    def _unlinked(self, mention: Mention) -> str:
+    def _unlinked(self, type_: str, mention: Mention) -> str:
+        return unlinked_id(type_, self._form(type_, mention))
+
+    def _form(self, type_: str, mention: Mention) -> str:
         described = next(filter(None, map(variant_of_tmvar, mention.concepts)), None)
-        text = described or self._document.text_of(mention.span)
-        return unlinked_id(mention.type, self._normalise(mention.type, text, self._long_forms))
+        return self._normalise(type_, described or self._document.text_of(mention.span), self._long_forms)
+
+    @cached_property
+    def _agreed_types(self) -> dict[str, str]:
+        mentions = [mention for mention in self._mentions.values() if not self._mention_problem(mention)]
+        return agreed_types(mentions, form=self._form, barred=self._barred())
+
+    def _barred(self) -> dict[str, frozenset[str]]:
+        """The types that a mention cannot have for the schema to allow what tables say of it."""
+        barred: dict[str, frozenset[str]] = {}
+        for stated in self._document.relations:
+            relation, ends = self._schema.relations.get(stated.predicate), (stated.subject, stated.object)
+            if relation is None or relation.symmetric or self._cells.innermost(stated.span) is None:
+                continue
+            for end, allowed in zip(ends, (relation.subjects, relation.objects), strict=True):
+                barred[end] = barred.get(end, frozenset()) | (self._schema.entities.keys() - allowed)
+        return barred
 
     @cached_property
     def _long_forms(self) -> dict[str, str]:

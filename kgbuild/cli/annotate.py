@@ -39,9 +39,9 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     """Add mentions, links and relations to documents, and write them in an annotation format.
 
     In: what kgbuild build takes; with --given also what stands in annotated files: "mentions" keeps them and adds links
-    and relations, "links" keeps mentions and links and adds relations, "relations" keeps all and adds nothing. Out: one
-    file, documents in the order of the input; identifiers, text and offsets come out as they went in. What cannot be
-    read is named on stderr.
+    and relations, "links" keeps mentions and links and adds relations, "relations" keeps all, also measurements, and
+    adds nothing. Out: one file, documents in the order of the input; identifiers, text and offsets come out as they
+    went in. What cannot be read is named on stderr.
     """
     from kgbuild.cli.progress import terminal_progress
     from kgbuild.pipeline import annotate, recipe

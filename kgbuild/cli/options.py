@@ -37,7 +37,8 @@ _RUN_OPTIONS = (
     click.option(
         "--given",
         type=click.Choice(GIVEN),
-        help="Keep these annotations of the input and add the rest; with relations, keep all and add nothing.",
+        help="Keep these annotations of the input and add the rest; with relations, keep all and add nothing, "
+        "measurements neither. Tables are read for measurements with nothing alone, sentences with all but relations.",
     ),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),

@@ -29,6 +29,7 @@ def summarise(report: BuildReport, output: Path) -> list[str]:
     return [
         f"{output}: {_holdings(report.graph)}",
         f"this run: {_work(report)}",
+        *_as_given(report),
         *_mentions(report.graph),
         *_left_out(report.graph, output),
     ]
@@ -57,6 +58,11 @@ def _work(report: BuildReport) -> str:
             done.append(f"{n:,} {words}")
     rate = f"{report.read / report.seconds:.2g} documents/s" if report.seconds else ""
     return ", ".join([*done, duration(report.seconds), rate]).removesuffix(", ")
+
+
+def _as_given(report: BuildReport) -> Iterator[str]:
+    if n := report.as_given:
+        yield f"{_counted(n, 'document')} kept as given: neither relations nor measurements were looked for"
 
 
 def _mentions(graph: Manifest) -> Iterator[str]:

@@ -31,6 +31,9 @@ _SHORT = 3
 _INDEX = re.compile(r"\d")
 #: Words that a name has at most.
 _LONGEST = 6
+#: Words of documents in which "Tc", known best of superconductors, is likely the temperature of something else.
+_NOT_SUPERCONDUCTING = re.compile(r"glass|crystalli[sz]ation|amorphous|curie|magneti|polymer|\bt ?[gxmp]\d?\b")
+_KELVIN = "K"
 #: Energies per mole stand for energies: an activation energy is given in eV or in kJ/mol.
 _PER_MOLE = ".mol-1"
 _ENERGY = "kg.m2.s-2"
@@ -68,14 +71,15 @@ class Lexicon:
         """The property that a header names, and no other words of weight.
 
         A unit in the header has to fit; a symbol counts only alone and beside such a unit. Of several properties that
-        go by one symbol the one counts whose name stands in the context, in lower case; if none does, or several do,
-        none is found.
+        go by one symbol the one counts whose name stands in the context, in lower case; if several do, none is found.
+        If none does, a temperature in kelvin is of the one that has the symbol among its names, unless the context
+        speaks of glasses or magnets, which have such temperatures as well.
         """
         if not header.is_clear:
             return None
         words = [text[start:end] for start, end in header.words]
         dimension = None if header.unit is None else _dimension(header.unit)
-        found = self._symbol(words, dimension, context) or self._named(words, dimension)
+        found = self._symbol(words, dimension, context, header.unit) or self._named(words, dimension)
         if found is None:
             return None
         item, first, last = found
@@ -90,7 +94,7 @@ class Lexicon:
         words = [name[start:end] for start, end in parse_header(name).words]
         if found := self._named(words, si_unit):
             return found[0]
-        found = self._symbol(words, si_unit, context)
+        found = self._symbol(words, si_unit, context, None)
         return found[0] if found is not None and any(full in context for full in _full_names(found[0])) else None
 
     def fits(self, item: PropertyType, si_unit: str) -> bool:
@@ -108,16 +112,24 @@ class Lexicon:
                 return (items[0], first, last) if len(items) == 1 and self._add_nothing(others, items[0]) else None
         return None
 
-    def _symbol(self, words: list[str], dimension: str | None, context: str) -> tuple[PropertyType, int, int] | None:
+    def _symbol(
+        self, words: list[str], dimension: str | None, context: str, unit: Unit | None
+    ) -> tuple[PropertyType, int, int] | None:
         kept = [place for place, word in enumerate(words) if not _is_light(word)]
         if dimension is None or not kept or kept[-1] - kept[0] >= len(kept):
             return None
         first, last = kept[0], kept[-1] + 1
         if last - first > 1 and _INDEX.fullmatch(words[last - 1]) and len("".join(words[first:last])) > 2:
             last -= 1  # "Tx2" is a Tx, "E2" is no E
-        items = self._fitting(self._symbols.get("".join(words[first:last]), ()), dimension)
+        symbol = "".join(words[first:last])
+        items = self._fitting(self._symbols.get(symbol, ()), dimension)
         if len(items) > 1:
-            items = [item for item in items if any(name in context for name in _full_names(item))]
+            meant = [item for item in items if any(name in context for name in _full_names(item))]
+            is_numbered = last <= kept[-1]  # peaks of a scan: "Tc1", "Tc2"
+            in_kelvin = unit is not None and unit.ucum == _KELVIN
+            if not meant and in_kelvin and not is_numbered and not _NOT_SUPERCONDUCTING.search(context):
+                meant = [item for item in items if symbol in item.aliases]
+            items = meant
         return (items[0], first, last) if len(items) == 1 else None
 
     def _fitting(self, items: Iterable[PropertyType], dimension: str | None) -> list[PropertyType]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from kgbuild.document import Cell, Span
 from kgbuild.extract.headers import Header, parse_header
 from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.table_results import holds_results
 
 __all__ = ["condition_columns", "telling_cells", "telling_columns"]
 
@@ -66,6 +67,8 @@ def telling_cells(table: TableCells, row: int, columns: Collection[int]) -> Iter
 def _may_tell(table: TableCells, cell: Cell) -> bool:
     text, heads = table.text(cell.span), table.texts(cell.column_header)
     if cell.is_header or not heads or len(text) > _LONGEST_CONDITION or _CITATION.fullmatch(text):
+        return False
+    if holds_results(table, cell):
         return False
     return not any(_NO_CONDITION.search(head) or _condition_name(head) for head in heads)  # the latter is told anyway
 

@@ -11,6 +11,7 @@ import msgspec
 
 from kgbuild.document import Cell, Mention, Span
 from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.table_results import holds_results
 from kgbuild.formula import normalise_formula
 from kgbuild.formula.elements import ELEMENTS
 
@@ -44,7 +45,9 @@ _LONGEST_NAME = 80
 
 
 class Name(msgspec.Struct, frozen=True):
-    """A cell that may name the subject. `is_naming`: a header says that it does; `label`: what to call it if not."""
+    """A cell that may name the subject. `is_naming`: a header says that it does; `label`: what to call it if not, or ""
+    where it only says what others are.
+    """
 
     span: Span
     is_naming: bool
@@ -64,12 +67,17 @@ def names_of(table: TableCells, cell: Cell, property_name: Span, *, is_row: bool
 
 
 def row_labels(table: TableCells, cell: Cell, is_property: Callable[[tuple[Span, ...]], bool]) -> list[tuple[str, str]]:
-    """What tells a row without a name from others: the cells before the value that no property heads."""
-    return [
-        (" ".join(table.texts(other.column_header)), table.text(other.span))
+    """What tells a row without a name from others: the cells before the value that no property heads.
+
+    Results are left out, unless nothing else stands there.
+    """
+    before = [
+        other
         for other in table.row(cell)
         if other.column < cell.column and other.column_header and not is_property(other.column_header)
     ]
+    telling = [other for other in before if not holds_results(table, other)] or before
+    return [(" ".join(table.texts(other.column_header)), table.text(other.span)) for other in telling]
 
 
 def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mention | Span | None:
@@ -105,11 +113,21 @@ def _column_names(table: TableCells, cell: Cell, property_name: Span) -> Iterato
     corner = next((table.texts(table.at(s).column_header) for s in cell.row_header if property_name.within(s)), [])
     parts = re.split(r"[/\\]", corner[-1]) if corner else []
     is_naming = len(parts) > 1 and _is_naming(parts[1:])
+    over = [span for span in cell.column_header[:-1] if _is_over_all(table, table.at(span))]
+    label = " ".join(dict.fromkeys(table.texts(over))) or "column"
     for span in reversed(cell.column_header):
-        yield Name(span, is_naming, "column")
+        yield Name(span, is_naming, "" if span in over else label)
     for span in cell.row_header:
         if not property_name.within(span) and _is_naming(table.texts(table.at(span).column_header)):
             yield _named(table, table.at(span))
+
+
+def _is_over_all(table: TableCells, header: Cell) -> bool:
+    """Whether a header says what all columns up to the table's end are: "Bacterial strain" over their names."""
+    beside = [other for other in table.standing_in(header.row) if other.column != header.column]
+    return header.column_span > 1 and all(
+        other.column < header.column and other.column_span == 1 for other in beside if table.text(other.span).strip()
+    )
 
 
 def _named(table: TableCells, cell: Cell) -> Name:

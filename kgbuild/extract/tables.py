@@ -30,7 +30,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "3"
+ALGORITHM_VERSION = "4"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -286,7 +286,7 @@ class _Table:
         for name in names:
             substance = substance_of(self._table, name, self._found.inside(name.span)) if subject is None else None
             if substance is None:
-                labels.append((name.label, self._table.text(name.span)))
+                labels += [(name.label, self._table.text(name.span))] if name.label else []
                 continue
             about = self._table.text(name.span)
             subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")

@@ -70,8 +70,9 @@ def build(
             ledger.compact()  # before the records go that it no longer names
             shards.compact(run.index.identities())
             deleted = ledger.deleted()
-            entries = (stored.entry for stored in run.index.kept())
-            kept = {entry.identity for entry in entries if run.is_done(entry) and entry.id not in deleted}
+            entries = [stored.entry for stored in run.index.kept()]
+            done = [entry for entry in entries if run.is_done(entry) and entry.id not in deleted]
+            kept = {entry.identity for entry in done}
             run.refuse_ruin(n_kept=len(kept))
             failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
             counts = publish(
@@ -90,6 +91,7 @@ def build(
         extracted=run.counts["extract"],
         relinked=run.counts["link"],
         replaced=run.index.n_replaced(),
+        as_given=sum(entry.given == "relations" for entry in done),
         seconds=time.monotonic() - started,
         graph=counts,
     )

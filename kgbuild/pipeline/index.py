@@ -160,7 +160,7 @@ class Index:
 def entry_of(document: Document, given: Given, file: str) -> Entry:
     """The entry of a prepared document of this file, before any stage."""
     encoded = msgspec.json.encode(document)
-    layers = [layer for layer in (document.mentions, document.relations) if layer]
+    layers = [layer for layer in (document.mentions, document.relations, document.measurements) if layer]
     return Entry(
         id=document.id,
         file=file,

@@ -55,6 +55,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one build did: files visited, documents read, and how many of them were in the folder already.
 
     `replaced` documents, or former texts of documents, left the graph because their files hold something else now.
+    `as_given` documents of the graph have their own annotations alone: nothing else was looked for in them.
     """
 
     files: int
@@ -65,6 +66,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     graph: Manifest
     replaced: int = 0
+    as_given: int = 0
 
 
 def read_manifest(folder: Path) -> Manifest:

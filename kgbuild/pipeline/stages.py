@@ -118,8 +118,12 @@ def prepare(document: Document, given: Given) -> Document:
     mentions = () if given == "nothing" else document.mentions
     if given == "mentions":
         mentions = tuple(_unlinked(document).mentions)
-    relations = document.relations if given == "relations" else ()
-    return msgspec.structs.replace(document, passages=(), mentions=mentions, relations=relations, measurements=())
+    keeps_all = given == "relations"
+    relations = document.relations if keeps_all else ()
+    measurements = document.measurements if keeps_all else ()
+    return msgspec.structs.replace(
+        document, passages=(), mentions=mentions, relations=relations, measurements=measurements
+    )
 
 
 def annotate_batch(stages: Stages, documents: Sequence[Document], given: Given) -> list[Document | Failure]:

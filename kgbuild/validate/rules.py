@@ -56,7 +56,7 @@ def rules(table: str, schema: Schema, index: Index) -> Iterator[Rule]:
     for column, target in REFERENCES.get(table, {}).items():
         yield Rule(f"{column} is not in {target}", (column,), partial(_is_dangling, column))
     for column in SCORES.get(table, ()):
-        yield Rule(f"{column} is not between 0 and 1", (column,), partial(_is_no_score, column))
+        yield Rule(f"{column} is not between 0 and 1", (column,), partial(_is_no_score, table, column))
     for column, words in WORDS.get(table, {}).items():
         broken = _is_none_of(column, words)
         yield Rule(f"{column} is neither {' nor '.join(words)}", (column,), broken)
@@ -150,10 +150,15 @@ def _is_dangling(column: str, rows: Rows) -> pa.Array:
     return pc.and_(pc.is_null(rows.row_of(column)), pc.invert(_is_empty(rows[column])))
 
 
-def _is_no_score(column: str, rows: Rows) -> pa.Array:
+def _is_no_score(table: str, column: str, rows: Rows) -> pa.Array:
     values = rows[column]
     is_score = pc.and_(pc.greater_equal(values, 0.0), pc.less_equal(values, 1.0))
-    return pc.invert(pc.fill_null(is_score, False))
+    broken = pc.invert(pc.fill_null(is_score, False))
+    if table != "mentions":
+        return broken
+    # RDF says in which documents a node is named, not where or how surely: neither place nor score
+    is_imported = pc.and_(pc.is_null(rows["start"]), pc.is_null(values))
+    return pc.and_(broken, pc.invert(is_imported))
 
 
 def _is_none_of(column: str, words: Iterable[str]) -> Callable[[Rows], pa.Array]:

@@ -22,7 +22,7 @@ from papers import (
 
 from kgbuild.assemble import assemble, normal_form
 from kgbuild.assemble.reading import unlinked_id
-from kgbuild.document import Document, Failure, Mention, Metadata, Relation, Span
+from kgbuild.document import Cell, Document, Failure, Mention, Metadata, Relation, Span
 from kgbuild.graph import Triple
 from kgbuild.pipeline.node_names import node_form
 from kgbuild.schema import load_schema
@@ -95,6 +95,67 @@ def test_unlinked_names_that_differ_in_case_are_one_node(tables: Tables) -> None
 
 def test_the_same_name_of_another_type_is_another_node() -> None:
     assert unlinked_id("Gene", "x") != unlinked_id("Disease", "x")
+
+
+def two_types(text: str, *mentions: Mention) -> list[tuple[str, int]]:
+    tables = assembled(Document("PMID:7", text, mentions=mentions))
+    return sorted((row["type"], row["mention_count"]) for row in tables.nodes.to_pylist())
+
+
+MKP = "MKP1 binds. MKP1 glows. mkp1 is dear."
+
+
+def test_a_name_with_two_types_in_one_paper_has_the_type_of_the_greater_scores() -> None:
+    mentions = (
+        Mention(Span(0, 4), "Gene", score=0.9),
+        Mention(Span(12, 16), "Material", score=0.5),
+        Mention(Span(24, 28), "Material", score=0.5),
+    )
+    assert two_types(MKP, *mentions) == two_types(MKP, *reversed(mentions)) == [("Material", 3)]
+
+
+@pytest.mark.parametrize(
+    ("types", "agreed"),
+    [
+        (("Material", "Chemical"), [("Chemical", 2)]),
+        (("Gene", "CellLine"), [("CellLine", 2)]),
+        (("CellLine", "CellType"), [("CellLine", 2)]),
+        (("Material", "Property"), [("Material", 1), ("Property", 1)]),
+        (("Gene", "CellType"), [("CellType", 1), ("Gene", 1)]),
+    ],
+)
+def test_types_that_are_near_each_other_agree_and_of_equal_scores_the_first_stands(types, agreed) -> None:
+    assert two_types(MKP, Mention(Span(0, 4), types[0]), Mention(Span(12, 16), types[1])) == agreed
+
+
+def test_a_place_with_two_types_becomes_one_mention_of_the_surer_one() -> None:
+    assert two_types(MKP, Mention(Span(0, 4), "Gene", score=0.4), Mention(Span(0, 4), "Chemical", score=0.8)) == [
+        ("Chemical", 1)
+    ]
+
+
+def test_given_types_and_linked_mentions_stay_as_they_are() -> None:
+    given = [Mention(Span(0, 4), "Gene", agent="given"), Mention(Span(12, 16), "Chemical", agent="given")]
+    assert two_types(MKP, *given) == [("Chemical", 1), ("Gene", 1)]
+    linked = [Mention(Span(0, 4), "Gene"), Mention(Span(12, 16), "Chemical", concepts=(ASPIRIN,))]
+    assert two_types(MKP, *linked) == [("Chemical", 1), ("Gene", 1)]
+
+
+def test_a_name_has_no_type_that_the_statements_of_a_table_do_not_allow() -> None:
+    text = "MKP1 binds. MKP1 glows.\nCompound\tIC50\nMKP1\t43"
+    cells = (Cell(Span(38, 42), 0, 1, 0), Cell(Span(43, 45), 0, 1, 1))
+    mentions = (
+        Mention(Span(0, 4), "Gene"),
+        Mention(Span(12, 16), "Gene"),
+        Mention(Span(33, 37), "Property"),
+        Mention(Span(38, 42), "Material", score=0.5),
+    )
+    stated = Relation(mentions[3].id, "has_property", mentions[2].id, cells[1].span)
+    tables = assembled(Document("PMID:7", text, cells=cells, mentions=mentions, relations=(stated,)))
+    assert [(row["name"], row["type"]) for row in tables.nodes.to_pylist() if row["name"] == "MKP1"] == [
+        ("MKP1", "Material")
+    ]
+    assert (tables.counts["edges"], tables.counts["mentions_of_agreed_type"]) == (1, 2)
 
 
 def test_a_composite_mention_counts_for_each_of_its_concepts(tables: Tables) -> None:

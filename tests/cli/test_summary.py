@@ -67,3 +67,9 @@ def test_what_is_replaced_and_how_long_it_took_is_told() -> None:
         "this run: 237 files, 7 documents read, 6 linked anew, 1 replaced, as no file holds any more what they were "
         "read from, 2 h 1 min, 0.00096 documents/s"
     )
+
+
+def test_documents_in_which_nothing_was_looked_for_are_told() -> None:
+    report = msgspec.structs.replace(REPORT, as_given=1)
+    told = "1 document kept as given: neither relations nor measurements were looked for"
+    assert summarise(report, Path("g"))[2] == told

@@ -113,7 +113,9 @@ def test_what_may_be_something_else_is_no_property(text):
 
 
 def test_a_symbol_of_several_properties_is_read_by_the_words_around_it():
-    assert named("Tc (K)") is None
+    assert named("Tc (K)") == ("critical_temperature", "Tc")
+    assert named("Tc (°C)") is None and named("Tc1 (K)") is None
+    assert named("Tc (K)", "glass tg (k) tc (k)") is None
     assert named("Tc (K)", "the transitions of glasses") is None
     assert named("Tc (K)", "the crystallization temperature is tc") == ("crystallization_temperature", "Tc")
     assert named("Tc (K)", "the critical temperature and the crystallization temperature") is None

@@ -49,6 +49,40 @@ def test_a_cell_is_what_its_column_says_of_its_row() -> None:
     ]
 
 
+def test_tc_in_kelvin_is_that_of_superconductors_but_beside_glasses() -> None:
+    assert read(table("Material | Tc (K)", "MgB2 | 39")) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
+    glasses = read(table("Composition | Tg (K) | Tc (K)", "Ge20Se80 | 439 | 530"))
+    assert [item[1] for item in glasses] == ["glass_transition_temperature"]
+    assert read(table("Composition | Tc1 (K) | Tc2 (K)", "AgAsSe2 | 447 | 500")) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "property", "unit"),
+    [
+        ("Flexural strength (MPa)", "flexural_strength", "MPa"),
+        ("Bending strength, MPa", "flexural_strength", "MPa"),
+        ("Modulus of rupture (N/mm2)", "flexural_strength", "N.mm-2"),
+        ("Flexural modulus (GPa)", "flexural_modulus", "GPa"),
+        ("Compressive strength (MPa)", "compressive_strength", "MPa"),
+        ("Tensile strength (MPa)", "tensile_strength", "MPa"),
+        ("Yield stress (MPa)", "yield_strength", "MPa"),
+        ("Yield strength (MPa)", "yield_strength", "MPa"),
+        ("Tensile modulus (GPa)", "youngs_modulus", "GPa"),
+        ("Elongation at break (%)", "elongation", "%"),
+        ("Strain at break (%)", "elongation", "%"),
+        ("Impact strength (kJ/m2)", "impact_strength", "kJ.m-2"),
+    ],
+)
+def test_mechanical_properties_are_read_under_their_usual_names(header: str, property: str, unit: str) -> None:
+    ((_, found, _, value, code, _),) = read(table(f"Material | {header}", "PLA | 60"))
+    assert (found, value, code) == (property, 60.0, unit)
+
+
+@pytest.mark.parametrize("header", ["Compressive stress (MPa)", "Strength (MPa)", "Flexural strength (%)"])
+def test_a_stress_is_no_strength(header: str) -> None:
+    assert read(table(f"Material | {header}", "PLA | 60")) == []
+
+
 @pytest.mark.parametrize("header", ["Chemicals", "Inhibitor", "Complexes"])
 def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -> None:
     (found,) = read(table(f"{header} | Tg (°C)", "MKP-one | 325"))
@@ -178,6 +212,52 @@ def test_other_levels_of_the_header_are_told() -> None:
         (4.2, (("group", "Rutile"),)),
         (3.8, (("group", "Anatase"),)),
     ]
+
+
+def spanning(head: str, *others: str) -> Document:
+    """A row of values whose columns stand under a header that spans two and those of others."""
+    builder = TextBuilder()
+    rows = [
+        [CellSpec("Property"), CellSpec(head, column_span=2), *map(CellSpec, others)],
+        [CellSpec(text) for text in ("", "E. coli", "S. aureus", *others)],
+        [CellSpec(text) for text in ("Density (g/cm3)", "4", "2", *("8" for _ in others))],
+    ]
+    builder.add_table(rows, header_rows=2)
+    return segment(builder.build(id="kgb:t"))
+
+
+def test_a_header_over_all_columns_is_what_they_are_called() -> None:
+    told = [item[5] for item in read(spanning("Bacteria strain"))]
+    assert told == [(("Bacteria strain", "E. coli"),), (("Bacteria strain", "S. aureus"),)]
+
+
+def test_a_header_beside_others_tells_columns_apart_itself() -> None:
+    told = [item[5] for item in read(spanning("Treated", "Control"))]
+    assert told[0] == (("column", "E. coli"), ("column", "Treated"))
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second", "is_told"),
+    [
+        ("Dosage (g/kg)", "0.2", "2.5", True),
+        ("SiO2 (mol%)", "20 ± 1", "30 ± 1", True),
+        ("Molar volume (cm3/mol)", "25", "26", False),
+        ("d (g/cm3)", "2.5", "2.6", False),
+        ("Tmax (min)", "45 ± 11", "75 ± 42", False),
+        ("95% CI", "0.1–1.2", "0.6–8.1", False),
+    ],
+)
+def test_results_are_no_conditions_of_other_results(header: str, first: str, second: str, is_told: bool) -> None:
+    named = table(f"Alloy | {header} | Hardness (GPa)", f"AZ31B | {first} | 5", f"AZ31B | {second} | 6", header_rows=1)
+    unnamed = table(f"x | {header} | Hardness (GPa)", f"0.1 | {first} | 5", f"0.2 | {second} | 6", header_rows=1)
+    for doc in (named, unnamed):
+        found = [item for item in read(doc) if item[1] == "hardness"]
+        assert [header in dict(conditions) for *_, conditions in found] == [is_told, is_told]
+
+
+def test_a_result_tells_rows_apart_where_nothing_else_does() -> None:
+    (found,) = read(table("Molar volume (cm3/mol) | Hardness (GPa)", "25 | 5"))
+    assert found[5] == (("Molar volume (cm3/mol)", "25"),)
 
 
 def test_each_group_of_columns_has_its_measurements() -> None:

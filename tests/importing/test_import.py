@@ -19,6 +19,7 @@ from kgbuild.query import cypher, sparql, why
 from kgbuild.schema import load_schema
 from kgbuild.store.parquet import read_table, read_tables, write_tables
 from kgbuild.tables import Row
+from kgbuild.validate import validate
 
 SCIENCE = load_schema("science")
 
@@ -91,6 +92,7 @@ def test_rdf_comes_back_and_goes_out_again_byte_for_byte(writer, name, built, tm
     untold = ["source", "format", "length"]
     assert after.documents.drop(untold).equals(before.documents.drop(untold))
     assert after.measurements.drop(["subject_text"]).equals(before.measurements.drop(["subject_text"]))
+    assert list(validate(graph, SCIENCE)) == []
 
 
 # ── KGX of others ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from fake_stages import FakeExtractor
 
+from kgbuild.document import Document, Measurement, Mention, Quantity, Span
 from kgbuild.errors import GraphError, KgbuildError, ModelError, ReadError
 from kgbuild.interruption import KEPT
 from kgbuild.pipeline import build, read_manifest, shards
@@ -254,6 +256,20 @@ def test_given_relations_make_the_graph_of_the_files_own_statements(workplace):
     assert (row["agent"], row["novel"]) == ("given", True)
     (workplace.folder / "a.txt").write_text(text + "\n".join(lines) + "\n", "utf-8")  # no longer stated
     assert workplace.build("a.txt", given="relations").graph.counts["edges"] == 0
+
+
+def test_given_relations_keep_the_documents_measurements_and_are_counted_in_the_report(workplace):
+    text = "MgB2 has a Tc of 39 K."
+    mentions = (Mention(Span(0, 4), "Material", agent="given"), Mention(Span(11, 13), "Property", agent="given"))
+    quantity = Quantity(39.0, unit="K", si_value=39.0, si_unit="K")
+    measured = Measurement("0-4-Material", "11-13-Property", quantity, Span(17, 21))
+    path = workplace.folder / "a.jsonl"
+    for measurements in ((measured,), ()):
+        document = Document("PMID:1", text, mentions=mentions, measurements=measurements)
+        path.write_bytes(msgspec.json.encode(document) + b"\n")
+        report = workplace.build("a.jsonl", given="relations")
+        assert (report.as_given, report.graph.counts["measurements"]) == (1, len(measurements))
+    assert workplace.build("a.jsonl").as_given == 0
 
 
 def test_a_graph_inside_its_input_folder_does_not_read_itself(workplace):

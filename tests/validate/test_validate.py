@@ -100,6 +100,8 @@ def move_the_end_of_the_text(rows: dict[str, list[Row]]) -> None:
         (put("evidence", "text", "something else"), ("evidence", "text is not as long as its place", 1)),
         (move_the_end_of_the_text, ("evidence", "start and end are no place in the document", 1)),
         (put("mentions", "node", "MESH:D0"), ("mentions", "node is not in nodes", 1)),
+        (put("mentions", "score", None), ("mentions", "score is not between 0 and 1", 1)),
+        (put("mentions", "link_score", 1.5), ("mentions", "link_score is not between 0 and 1", 1)),
         (put("mentions", "end", 0), ("mentions", "start and end are no place in the document", 1)),
         (put("measurements", "subject", "MESH:D0"), ("measurements", "subject is not in nodes", 1)),
         (put("measurements", "value", None), ("measurements", "neither a value nor a bound", 1)),
@@ -113,6 +115,13 @@ def move_the_end_of_the_text(rows: dict[str, list[Row]]) -> None:
 def test_a_spoilt_row_breaks_its_rule(tmp_path: Path, rows: dict[str, list[Row]], spoil, rule) -> None:
     spoil(rows)
     assert rule in broken(tmp_path, rows)
+
+
+def test_a_mention_of_which_an_import_knows_the_document_alone_needs_no_score(tmp_path, rows) -> None:
+    rows["mentions"][0] |= dict.fromkeys(("start", "end", "score", "link_score"))
+    assert broken(tmp_path, rows) == []
+    rows["mentions"][0]["score"] = 1.5
+    assert broken(tmp_path, rows) == [("mentions", "score is not between 0 and 1", 1)]
 
 
 def test_only_the_rule_that_is_broken_is_told(tmp_path: Path, rows: dict[str, list[Row]]) -> None:

@@ -1,0 +1,44 @@
+"""Columns of results: what was found of a row's sample, which is no condition under which other values of it hold.
+
+Only what cannot be a condition counts: many a unit (°C, nm, mg/mL) is that of results here and of treatments there.
+"""
+
+import re
+from functools import cache
+
+from kgbuild.document import Cell
+from kgbuild.extract.headers import parse_header
+from kgbuild.extract.table_cells import TableCells
+from kgbuild.extract.units import parse_unit
+from kgbuild.formula import normalise_formula
+
+__all__ = ["holds_results"]
+
+#: Units of densities, which have the dimension of concentrations.
+_DENSITIES = frozenset({"g.cm-3", "kg.m-3"})
+#: Units of which, whatever the prefix, nobody sets a value.
+_RESULT_UNITS = ("J/mol", "J/g", "J/g K", "cm3/mol", "S/cm", "Ω cm", "W/m K", "V/K", "cm-1", "m2/g", "cm2/V s")
+_STATISTIC = re.compile(
+    r"\bCIs?\b|\bconfidence (?:interval|limit)s?\b|^\W*(?:n|percent(?:age)?s?|%)\W*$", re.IGNORECASE
+)
+#: Contents are measured, too, and tell samples apart all the same.
+_CONTENT = re.compile(r"%|\b(?:composition|contents?|ratio|concentration|dos(?:e|age)|loading)\b", re.IGNORECASE)
+_MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
+
+
+def holds_results(table: TableCells, cell: Cell) -> bool:
+    """Whether the column of a cell holds results, by its headers' units and words, or as its values are uncertain."""
+    heads = table.texts(cell.column_header)
+    if any(_STATISTIC.search(head) for head in heads):
+        return True
+    units = [unit for head in heads if (unit := parse_header(head).unit) is not None]
+    if any(unit.ucum in _DENSITIES or unit.to_si(1.0)[1] in _result_dimensions() for unit in units):
+        return True
+    if any(_CONTENT.search(head) or normalise_formula(head) for head in heads):
+        return False
+    return any(_MEASURED.search(table.text(other.span)) for other in table.column(cell) if not other.is_header)
+
+
+@cache
+def _result_dimensions() -> frozenset[str]:
+    return frozenset(unit.to_si(1.0)[1] for text in _RESULT_UNITS if (unit := parse_unit(text)) is not None)
