@@ -251,7 +251,8 @@ class LexicalLinker:
             is_gene = context is not None and mention.type == "Gene"
             species = context.with_genes if context is not None and is_gene else ()
             short_form = short_forms.get(text.casefold(), "") if is_gene else ""
-            long_form = expand_abbreviations(text, abbreviations)
+            # what the document abbreviates as a whole is known by that rather than by its parts written out
+            long_form = "" if short_form else expand_abbreviations(text, abbreviations)
             if not long_form and text in undefined:
                 long_form = initials.get((mention.type, text), "")
             keys.append(_Key(text, long_form, mention.type, species, short_form))
