@@ -85,9 +85,12 @@ N_FOLDS = 5
 #: strength of the pull of every weight towards 0
 RIDGE = 1.0
 #: features that never speak for a candidate: a name found less strictly is not the likelier for it
-FAULTS = ("by_", "read_", "unlike", "unmeant", "undescribed", "not_surely", "foreign_", "learnt_several")
+FAULTS = (
+    *("by_", "read_", "unlike", "unmeant", "undescribed", "not_surely", "foreign_", "learnt_several"),
+    *("plural", "class_words", "of_series", "not_as_gene", "unsaid"),
+)
 #: and features that never speak against one
-MERITS = ("agreed", "described", "in_own_name")
+MERITS = ("agreed", "as_gene", "described", "in_own_name")
 #: what only annotated text teaches: left out of the weights of types without any
 LEARNT = ("by_learnt", "learnt_share", "learnt_otherwise", "learnt_often")
 

@@ -1,17 +1,22 @@
-"""Abbreviations that a document defines: "tumour necrosis factor (TNF)".
+"""Abbreviations that a document defines: "tumour necrosis factor (TNF)", or "TNF: tumour necrosis factor" in a list.
 
 Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text"
 (https://psb.stanford.edu/psb-online/proceedings/psb03/schwartz.pdf), with the short form inside or before the
-brackets.
+brackets; lists of abbreviations are read by the same rule.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 __all__ = ["ASIDE", "expand_abbreviations", "find_abbreviations"]
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z(])|\n")
+#: "TNF: tumour necrosis factor" on a line of its own or between semicolons; between these with a comma or "=", too
+_LISTED = re.compile(
+    r"(?:(?:^|\n|; ?)(?P<short>[^\W_][\w&/+–-]{1,9})(?:: ?| ?= ?)|; ?(?P<named>[^\W_][\w&/+–-]{1,9}), )"
+    r"(?P<long>[^\n,;:=]{3,100}?)\.?(?=\n|;|$)"
+)
 _SEPARATOR = re.compile(r"[,;:]| or | also ")
 _LAST_WORDS = re.compile(r"\S+\s*$")
 #: "(G6PD)" of "glucose-6-phosphate dehydrogenase (G6PD) deficiency", with the blanks before it
@@ -35,6 +40,10 @@ def find_abbreviations(text: str) -> dict[str, str]:
         pair = _definition(inside, before) or _reversed_definition(match[1].strip(), before)
         if pair is not None:
             found.setdefault(*pair)
+    for match in _LISTED.finditer(text):
+        short, long = match["short"] or match["named"], match["long"].strip()
+        if _is_short_form(short) and any(map(str.isupper, short)) and _best_long_form(short, long) == long:
+            found.setdefault(short, long)
     return found
 
 
@@ -93,7 +102,8 @@ def _is_short_form(text: str) -> bool:
 def _best_long_form(short: str, candidate: str) -> str | None:
     """The shortest end of the candidate with the short form's letters in order, the first at a word's beginning.
 
-    Before that, the last words if their initials are the short form: "attenuated adenomatous polyposis coli (AAPC)".
+    Before that, the last words if their initials are the short form: "attenuated adenomatous polyposis coli (AAPC)";
+    else those whose initials are it in another order, as that of another language: "myotonic dystrophy (DM)".
     """
     words = candidate.split()[-len(short) :]
     if len(short) > 2 and "".join(word[0] for word in words).casefold() == short.casefold():
@@ -108,7 +118,7 @@ def _best_long_form(short: str, candidate: str) -> str | None:
         ):
             place -= 1
         if place < 0:
-            return None
+            return " ".join(words) if _is_reordered(short, words) else None
         place -= 1
     start = candidate.rfind(" ", 0, place + 1) + 1
     while start < len(candidate) and not candidate[start].isalnum():
@@ -117,6 +127,10 @@ def _best_long_form(short: str, candidate: str) -> str | None:
     n_letters = sum(letter.isalnum() for letter in short)
     too_long = len(long.split()) > min(n_letters + 5, n_letters * 2)
     return None if len(long) < len(short) or short in long.split() or too_long else long
+
+
+def _is_reordered(short: str, words: Sequence[str]) -> bool:
+    return short.isupper() and sorted(word[0].upper() for word in words) == sorted(short)
 
 
 def _long_form(word: str, long_forms: Mapping[str, str]) -> str:

@@ -14,6 +14,15 @@ from kgbuild.abbreviation import expand_abbreviations, find_abbreviations
         ("saline (C), methylprednisolone (M) or iron (I)", {"M": "methylprednisolone"}),
         ("a group of mice (n = 12) was kept (see Fig. 1)", {}),
         ("no definition (XYZ) here", {}),
+        ("the gene for myotonic dystrophy (DM)", {"DM": "myotonic dystrophy"}),
+        (
+            "Abbreviations\nDM: diabetes mellitus\nHR: hazard ratio.\nQ: what",
+            {"DM": "diabetes mellitus", "HR": "hazard ratio"},
+        ),
+        (
+            "kinases; PhK, Phosphorylase kinase; PKA, protein kinase A; CI, seven",
+            {"PhK": "Phosphorylase kinase", "PKA": "protein kinase A"},
+        ),
         ("", {}),
     ],
 )

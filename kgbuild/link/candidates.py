@@ -15,6 +15,7 @@ import numpy as np
 from kgbuild.concept import Concept, Scope
 from kgbuild.formula import FORMULA_TYPES, is_formula_like
 from kgbuild.link.compiled import CompiledOntology, Hit
+from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors
@@ -104,6 +105,8 @@ MAX_SIMILAR = 10
 CASELESS = HOMOLOGENE_SPECIES - {"NCBITaxon:10116"}
 #: names less alike are not compared; of materials and genes every word counts: "lithium iron phosphate" is not lithium
 LEAST, LEAST_OF = 0.4, {"Material": 0.85, "Gene": 0.7}
+#: the beginnings of words that mean the contrary of their rest
+DENYING = ("non", "anti")
 #: words that tell what a name means, and as many of their letters as count: "nephropathy", "nephrotic"
 STEM_LENGTH, MEANING_LENGTH = 5, 4
 #: the beginnings of words that tell nothing
@@ -116,6 +119,7 @@ MEANINGLESS = frozenset(
 _SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
 
 
+_PLURAL_LETTERS = re.compile(r"[A-Z]{2,}s")
 _NO_DIGITS = re.compile(r"\D+")
 
 
@@ -146,6 +150,8 @@ class Match(NamedTuple):
         """How it was found, for a person."""
         if self.likeness == "learnt":
             return f"{self.name!r} is {LIKENESS_WORDS['learnt']}"
+        if self.likeness == "ortholog" and self.scope != "preferred":
+            return f"{self.scope} synonym of the gene {self.name!r} of another species"
         scope = "preferred name" if self.scope == "preferred" else f"{self.scope} synonym"
         return f"{LIKENESS_WORDS[self.likeness]} as the {scope} {self.name!r}"
 
@@ -268,6 +274,8 @@ def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]
             likeness = _likeness(hit.name, tidied, folded)
             if likeness == "symbol_case" and hit.concept.species in CASELESS:
                 likeness = "case"
+            if type == "Gene" and _is_other_symbol(hit.name, tidied):
+                continue
             if fits(hit.concept, type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
                 is_found = True
                 yield _match(hit, rank, likeness, reading)
@@ -322,9 +330,12 @@ def _of_similar(
     best: dict[str, Similar] = {}
     for item in alike:
         best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
+    asked = words(reading.name)
     for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
         if is_polymer != _is_polymer(item.words.split(" ")):
             continue  # polypropylene is not propylene
+        if _is_contrary(asked, item.words.split(" ")):
+            continue  # nor is one who is nonschizophrenic schizophrenic
         key = key_of_words(item.words.split(" "))
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
         found = [
@@ -336,6 +347,23 @@ def _of_similar(
         found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
         found = [match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name)]
         yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+
+
+def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether one of two names denies, or acts against, what the other says: "non-cancer", "antileukotriene"."""
+    of_asked, of_found = _denied(asked), _denied(found)
+    return not (
+        (of_asked - of_found).isdisjoint(word[:STEM_LENGTH] for word in found)
+        and (of_found - of_asked).isdisjoint(word[:STEM_LENGTH] for word in asked)
+    )
+
+
+def _denied(words: Sequence[str]) -> set[str]:
+    # "anti-NMDA receptor encephalitis" is what antibodies do: only joined to its word does it say the contrary
+    found = {following for word, following in itertools.pairwise(words) if word == "non"}
+    for word in words:
+        found |= {word.removeprefix(prefix) for prefix in DENYING if word.startswith(prefix)}
+    return {word[:STEM_LENGTH] for word in found if len(word) >= MEANING_LENGTH}
 
 
 def _is_monomer(concept: Concept, name: str) -> bool:
@@ -398,7 +426,8 @@ def _orthologs(found: Iterable[Match], ontologies: Ranked, species: Sequence[str
                 if hit.concept.species == gene.species:
                     yield match._replace(concept=hit.concept, rank=rank)
                 elif hit.concept.species in species:
-                    yield _match(hit, rank, "ortholog", match.reading)
+                    # whose alias it is not itself called by: an alias of a mouse gene tells little of the human one
+                    yield Match(hit.concept, rank, hit.name, match.scope, "ortholog", match.reading)
 
 
 def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading) -> Match:
@@ -415,6 +444,14 @@ def _likeness(name: str, tidied: str, folded: str) -> Likeness:
     return "symbol_case" if is_symbol else "case"
 
 
+def _is_other_symbol(symbol: str, name: str) -> bool:
+    """Whether a symbol is only taken for a name as words are: "ACH" for "AChE", "KIS" for "KIs", several "KI"."""
+    if _PLURAL_LETTERS.fullmatch(name):
+        return symbol != name and symbol.casefold() == name.casefold()
+    shorter, longer = sorted((symbol.casefold(), name.casefold()), key=len)
+    return len(shorter) <= SYMBOL_LENGTH and longer in (f"{shorter}e", f"{shorter}es", f"{shorter}is")
+
+
 def _number(curie: str) -> int:
     return int(_NO_DIGITS.sub("", curie) or 0)
 
@@ -425,6 +462,8 @@ def _shares_word(concept: Concept, meaning: str) -> bool:
     A gene's symbol may begin with a symbol there: EPOR, "Epo receptor".
     """
     names = [concept.name, *(synonym.name for synonym in concept.synonyms)]
+    if concept.type == "Gene" and not concept.species and is_plural(meaning):
+        return True  # families have no long names
     if not stems(meaning).isdisjoint(stems(" ".join(names))):
         return True
     if concept.type != "Gene":

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kgbuild.concept import Concept
 from kgbuild.link.candidates import SURE, Match
 from kgbuild.link.compiled import CompiledOntology
+from kgbuild.link.gene_classes import class_features
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import FILLERS, normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
@@ -19,7 +20,7 @@ from kgbuild.link.readings import Reading
 from kgbuild.link.similar_indexes import WITH_VECTORS
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF
 
-__all__ = ["Features", "Option", "describe", "learnt_shares", "several_share"]
+__all__ = ["UNSURE_KINDS", "Features", "Option", "describe", "learnt_shares", "several_share"]
 
 Features = dict[str, float]
 #: costs this near are equal
@@ -85,6 +86,7 @@ def describe(
         if type == "Gene":
             features["family"] = float(tells_species and not option.concept.species)
             features["learnt_several"] = several
+            features |= class_features(option.match, option.concept, ontologies)
         described.append({name: round(value, 4) for name, value in features.items() if value})
     return described
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-__all__ = ["Recast", "gene_variants", "marked_species"]
+__all__ = ["Recast", "gene_variants", "is_of_class_words", "is_plural", "marked_species"]
 
 Recast = Literal["marked", "recast", "head", "isoform"]
 
@@ -65,6 +65,14 @@ _CLASS = (
     r"(?:co-?)?repressors?|adaptors?|channels?|markers?|molecules?|isoforms?|homologue|homolog|subunits?|peptides?|"
     r"polypeptides?|lectins?|integrins?|cDNA|mRNA|miRNA|product"
 )
+_PLURAL = re.compile(r".*(?:[A-Z0-9]|[a-z]{3}(?<![siu]))s")
+_OF_CLASS = re.compile(
+    rf"(?:(?:{_CLASS}|(?:DNA|RNA|protein)[ -]binding|binding|transcription|tyrosine|membrane|nuclear|zinc[ -]finger)"
+    r"(?:[ -]|$))+",
+    re.IGNORECASE,
+)
+#: "AChE", written so for what it stands for: in capitals it is a symbol, whose last letter counts
+_MIXED = re.compile(r"[A-Z](?=[A-Za-z]*[a-z])(?=[A-Za-z]*[A-Z])[A-Za-z]{1,4}E")
 _BEFORE_SYMBOL = re.compile(rf"(?:\S+ )*(?:{_CLASS}),? (?P<symbol>\S+)", re.IGNORECASE)
 _AFTER_SYMBOL = re.compile(rf"(?P<symbol>\S+)[ -](?:[a-z]+ )*(?:{_CLASS})")
 
@@ -78,6 +86,8 @@ def gene_variants(name: str) -> Iterator[tuple[str, Recast]]:
     bare = _MARK_AFTER.sub("", _MARK_BEFORE.sub("", name, count=1))
     if bare != name and len(bare) > 1:
         yield bare, "marked"
+    if _MIXED.fullmatch(name):
+        yield name.upper(), "recast"
     for spelling in dict.fromkeys((name, bare)):
         greek = _LETTER_ALONE.sub(lambda match: _GREEK[match[0]], spelling)
         if greek != spelling and len(spelling) > 2:
@@ -104,6 +114,24 @@ def gene_variants(name: str) -> Iterator[tuple[str, Recast]]:
         found = pattern.fullmatch(name)
         if found is not None and _SYMBOL.fullmatch(found["symbol"]):
             yield found["symbol"], "head"
+
+
+def is_of_class_words(name: str) -> bool:
+    """Whether all words of a name tell what a protein is or does, and none which.
+
+    >>> is_of_class_words("proto-oncogene"), is_of_class_words("DNA-binding protein"), is_of_class_words("Fos protein")
+    (True, True, False)
+    """
+    return _OF_CLASS.fullmatch(name) is not None
+
+
+def is_plural(name: str) -> bool:
+    """Whether a gene's name has the ending of a plural.
+
+    >>> is_plural("VEGFRs"), is_plural("Src family kinases"), is_plural("Ras"), is_plural("thymus")
+    (True, True, False, False)
+    """
+    return _PLURAL.fullmatch(name) is not None
 
 
 def marked_species(name: str) -> str:

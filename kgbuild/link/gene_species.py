@@ -1,9 +1,11 @@
 """Features of the candidates of a document's genes that depend on the rest of it: their species, words of their names.
 
-They come from what the document says of species, and from how it writes its genes: "TRAF2" is a symbol of a human gene,
-"Traf2" that of the same gene of a mouse or rat, and who writes one gene so mostly writes all of them so.
+Of a few letters also whether it speaks of them as of a gene: "SCOP mRNA", "expression of SCOP". The others come from
+what the document says of species, and from how it writes its genes: "TRAF2" is a symbol of a human gene, "Traf2" that
+of the same gene of a mouse or rat, and who writes one gene so mostly writes all of them so.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,19 +14,32 @@ from kgbuild.document import Span
 from kgbuild.link.candidates import stems
 from kgbuild.link.features import Features, Option
 from kgbuild.link.gene_names import marked_species
+from kgbuild.link.readings import is_acronym
 from kgbuild.link.species_context import HUMAN, MOUSE, SpeciesContext
 
-__all__ = ["GeneName", "described", "mark_of", "species_features"]
+__all__ = ["GeneName", "described", "mark_of", "species_features", "unsaid"]
 
 #: a gene as it stands in the document, where, and its candidates
 GeneName = tuple[str, Span, Sequence[Option]]
+#: words beside a name that tell that it is a gene or protein
+_GENE_WORDS = (
+    r"genes?|proteins?|m?RNAs?|cDNAs?|express\w*|overexpress\w*|transcript\w*|promoters?|alleles?|locus|polymorphisms?|"
+    r"mutants?|mutations?|mutated|variants?|isoforms?|phosphorylat\w*|kinases?|receptors?|enzymes?|signal\w*|ligands?|"
+    r"knock-?(?:out|down|in)|siRNA|shRNA|silenc\w*|null|deficien\w*|inhibitors?|inhibition|antagonists?|agonists?|"
+    r"activat\w*|domains?|subunits?|antibod\w*|levels|homolog\w*|pathways?"
+)
+#: so many words may stand between
+_BETWEEN = r"(?:[\s/(-]+[\w-]+){0,2}[\s/()-]+"
 
 
 def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
     """The features of each candidate of each gene; none of those that belong to no species."""
     spelled, around = _spelled(genes), stems(context.text)
     found = []
+    as_genes: dict[str, Features] = {}
     for text, span, options in genes:
+        if text not in as_genes:
+            as_genes[text] = _named_as_gene(text, context.text)
         marked = mark_of(text, options)
         place = context.at(span.start, span.end)
         of_species: dict[str, Features] = {"": {}}
@@ -34,7 +49,7 @@ def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list
             if marked:
                 features["marked_so" if species == marked else "marked_otherwise"] = 1.0
             of_species[species] = {name: round(value, 4) for name, value in features.items() if value}
-        found.append([of_species[o.concept.species] | described(o.concept, around) for o in options])
+        found.append([of_species[o.concept.species] | described(o.concept, around) | as_genes[text] for o in options])
     return found
 
 
@@ -48,6 +63,22 @@ def described(concept: Concept, around: set[str]) -> Features:
     """How far the document has the words of one of the concept's long names: "L1" in a paper on adhesion of cells."""
     share = max((len(name & around) / len(name) for name in _long_names(concept)), default=0.0)
     return {"described": round(share, 4)} if share else {}
+
+
+def unsaid(option: Option, around: set[str]) -> Features:
+    """How far the document lacks the words of what a name is only like: "insufficiency", where no kidney is named."""
+    if option.match.likeness not in ("similar", "meant"):
+        return {}
+    return {"unsaid": round(1.0 - described(option.concept, around).get("described", 0.0), 4)}
+
+
+def _named_as_gene(name: str, text: str) -> Features:
+    """Whether some place of a few letters stands beside words that tell of a gene."""
+    if not is_acronym(name):
+        return {}
+    own = re.escape(name)
+    beside = rf"\b(?:{_GENE_WORDS}){_BETWEEN}{own}\b|\b{own}{_BETWEEN}(?:{_GENE_WORDS})\b"
+    return {"as_gene": 1.0} if re.search(beside, text) else {"not_as_gene": 1.0}
 
 
 @lru_cache(maxsize=1 << 14)

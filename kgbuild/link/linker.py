@@ -19,6 +19,7 @@ from kgbuild.abbreviation import expand_abbreviations, find_abbreviations
 from kgbuild.concept import Concept
 from kgbuild.document import GIVEN_AGENT, Candidate, Document, MatchKind, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
+from kgbuild.formula import FORMULA_TYPES
 from kgbuild.link import catalogue
 from kgbuild.link.candidates import (
     LIKENESS_WORDS,
@@ -32,9 +33,10 @@ from kgbuild.link.candidates import (
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.composite import JOINT, split_composite
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
-from kgbuild.link.features import Features, Option, describe, learnt_shares, several_share
+from kgbuild.link.features import UNSURE_KINDS, Features, Option, describe, learnt_shares, several_share
 from kgbuild.link.framing import without_frame
-from kgbuild.link.gene_species import described, mark_of, species_features
+from kgbuild.link.gene_doubts import FAMILY_SHARE, NAME_FOUND, family_of, is_doubtful
+from kgbuild.link.gene_species import described, mark_of, species_features, unsaid
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
@@ -55,21 +57,13 @@ logger = logging.getLogger(__name__)
 
 N_CANDIDATES = 5
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "10"
+ALGORITHM_VERSION = "11"
 THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
-#: a name that an ontology has
-NAME_FOUND = ("same", "case", "spelling")
 AS_IT_STANDS = ("written", "long_form")
 UNDESCRIBED = {"undescribed": 1.0}
-#: features of genes of which one at least should be there if nothing but letters speaks for a gene
-SUPPORT = frozenset(["described", "elsewhere", "learnt_share", "species_share", "species_unnamed"])
-#: share of the plurals of a family's name that mean the family: nine of ten that were read in abstracts
-FAMILY_SHARE = 0.9
-#: "VEGFRs", "MMP-2s", "integrins", "Src family kinases"; not "Ras", "thymus"
-_PLURAL = re.compile(r".*(?:[A-Z0-9]|[a-z]{3}(?<![siu]))s")
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
 _RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
@@ -257,7 +251,8 @@ class LexicalLinker:
             is_gene = context is not None and mention.type == "Gene"
             species = context.with_genes if context is not None and is_gene else ()
             short_form = short_forms.get(text.casefold(), "") if is_gene else ""
-            long_form = expand_abbreviations(text, abbreviations)
+            # what the document abbreviates as a whole is known by that rather than by its parts written out
+            long_form = "" if short_form else expand_abbreviations(text, abbreviations)
             if not long_form and text in undefined:
                 long_form = initials.get((mention.type, text), "")
             keys.append(_Key(text, long_form, mention.type, species, short_form))
@@ -316,7 +311,8 @@ class LexicalLinker:
             candidates = _variant(text)
         else:
             _, candidates = self._in_question(case)
-            if (family := _family_of(case, text)) is not None and family.score >= self.threshold:
+            family = self._family_of(case, text)
+            if family is not None:
                 others = [candidate for candidate in candidates if candidate.curie != family.curie]
                 return _linked(mention, (family,), (family, *others[: N_CANDIDATES - 1]))
         chosen = self._choose(case, text, candidates)
@@ -352,7 +348,7 @@ class LexicalLinker:
         if type not in COMPOSITE_TYPES:
             return best
         if type == "Gene":
-            if best and _is_unsupported(case, text, best[0]) and self._means_else(text, best[0]):
+            if best and self._is_doubtful(case, text, best[0]):
                 return ()
             is_whole = any(_is_name_itself(o.match, text) and o.concept.species for o in case.options[:1])
             chosen = best if is_whole else self._genes_of(case) or best
@@ -366,10 +362,18 @@ class LexicalLinker:
             return learnt or best
         return self._parts(text, type) or best
 
-    def _means_else(self, text: str, gene: Candidate) -> bool:
-        """Whether the same letters stand for anything but the gene, and its namesakes in other species."""
+    def _family_of(self, case: Case, text: str) -> Candidate | None:
+        """The family of genes that a plural names."""
+        option = family_of(text, case.options) if case.mention.type == "Gene" else None
+        if option is None or self.threshold > FAMILY_SHARE:
+            return None
+        return _candidate(_Ranked(option, {}), FAMILY_SHARE)
+
+    def _is_doubtful(self, case: Case, text: str, gene: Candidate) -> bool:
+        found = zip(case.options, case.features, strict=True)
+        option, features = next(pair for pair in found if pair[0].concept.curie == gene.curie)
         hits = (hit for ontology in self.targets.ontologies for hit in ontology.by_normal_key(normal_key(text)))
-        return any(hit.concept.name.casefold() != gene.name.casefold() for hit in hits)
+        return is_doubtful(text, case.long_form, option, features, (hit.concept for hit in hits))
 
     def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts of a composite mention, if each of its parts has one."""
@@ -445,6 +449,8 @@ class LexicalLinker:
             # "heart attack" has a concept: it is no "heart disease", as "von Willebrand" is a disease
             names = [reading for reading in names if reading.how != "completed"]
             matches = [match for match in matches if match.reading.how != "completed"]
+        if type != "Gene" and self.targets.is_named_otherwise(names[0].name, type):
+            matches = [match for match in matches if not _is_guessed(match)]  # "muscle" is no "muscle disease"
         options = self.targets.options(matches, target)
         described = describe(
             options,
@@ -510,11 +516,7 @@ def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
     A concept that another name in it surely means is likelier; one for which but a few letters speak is likelier where
     the document has the words of one of its names.
     """
-    around = (
-        stems(document.text)
-        if any(is_acronym(text) and mention.type != "Gene" for mention, text, *_ in found)
-        else set()
-    )
+    around = stems(document.text)
     names: dict[str, set[str]] = {}
     for _, text, _, ranked in found:
         if ranked and ranked[0].option.match.cost <= SURE:
@@ -532,28 +534,15 @@ def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
                 known | (described(item.option.concept, around) or UNDESCRIBED)
                 for known, item in zip(features, ranked, strict=True)
             )
+        if mention.type not in ("Gene", *FORMULA_TYPES):
+            features = tuple(known | unsaid(item.option, around) for known, item in zip(features, ranked, strict=True))
         cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
     return cases
 
 
-def _family_of(case: Case, text: str) -> Candidate | None:
-    """The family of genes that a plural names, "VEGFRs" or "integrins", though a gene may be called so as well."""
-    if case.mention.type != "Gene" or not _PLURAL.fullmatch(text):
-        return None
-    for option, features in zip(case.options, case.features, strict=True):
-        match = option.match
-        if not option.concept.species and match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS:
-            return _candidate(_Ranked(option, features), FAMILY_SHARE)
-    return None
-
-
-def _is_unsupported(case: Case, text: str, best: Candidate) -> bool:
-    """Whether but a few letters speak for a gene that has another symbol: "SCOP" where nothing tells which is meant."""
-    if case.long_form or not is_acronym(text):
-        return False
-    found = zip(case.options, case.features, strict=True)
-    option, features = next(pair for pair in found if pair[0].concept.curie == best.curie)
-    return option.match.scope != "preferred" and SUPPORT.isdisjoint(features)
+def _is_guessed(match: Match) -> bool:
+    """Whether a concept was found by more, or other, than the words of the mention."""
+    return match.likeness in UNSURE_KINDS or match.reading.how == "completed"
 
 
 def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:

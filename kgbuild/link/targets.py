@@ -24,6 +24,8 @@ STANDS_FOR = {"NCBIGene": "HGNC"}
 MAX_OPTIONS = 12
 #: a concept that the one vocabulary of a type lacks is reported as one so far above it, at most
 MAX_STEPS = 2
+#: types whose names are words of the language, and mean nothing else where they stand alone
+OTHER_TYPES = ("AnatomicalPart", "CellType", "Method", "Process")
 CACHE_SIZE = 100_000
 
 
@@ -77,6 +79,13 @@ class Targets:
             concept is not None and (not target.prefixes or prefix_of(concept.curie) == target.prefixes[0])
             for concept in found
         )
+
+    def is_named_otherwise(self, name: str, type: str) -> bool:
+        """Whether an ontology has the name for a concept of another type, and none has it for one of this type."""
+        accepted = {type, *ACCEPTED_TYPES.get(type, ())}
+        hits = [hit for ontology in self.ontologies for hit in ontology.by_normal_key(normal_key(name))]
+        found = {hit.concept.type for hit in hits if hit.synonym is None or hit.synonym.scope == "exact"}
+        return not found & accepted and not found.isdisjoint(OTHER_TYPES)
 
     def reported(self, concept: Concept, target: Target) -> Concept | None:
         """The concept under the preferred prefix, or in the one vocabulary of the type; None if that lacks it."""

@@ -485,7 +485,8 @@ def test_a_class_that_has_a_plural_as_its_name_goes_before_a_member_that_papers_
     ("text", "concepts"),
     [
         ("Folds were told apart by SCOP alone.", ()),
-        ("In patients SCOP was lower.", ("HGNC:1",)),
+        ("In patients SCOP was lower.", ()),
+        ("In patients SCOP mRNA was lower.", ("HGNC:1",)),
         ("A leucine rich phosphatase, SCOP, was lower.", ("HGNC:1",)),
         ("PHLPP1 was lower, and so was SCOP.", ("HGNC:1",)),
     ],
@@ -559,3 +560,36 @@ def test_families_are_as_sure_as_any_link_must_be(compile_concepts, make):
         linker = LexicalLinker([], learnt=False, threshold=threshold)
         linker.targets.ontologies = (compile_concepts([family], f"families of {threshold}"),)
         assert only_mention(linker, "In patients ERKs rose.", "ERKs", "Gene").concepts == concepts
+
+
+@pytest.mark.parametrize(
+    ("name", "concepts"),
+    [
+        ("WNKs", ()),
+        ("EGFRs", ("HGNC:2",)),
+        ("5-HT(2C) receptors", ("HGNC:3",)),
+        ("lysine deficient kinases", ()),
+        ("lysine deficient kinase", ("HGNC:1",)),
+    ],
+)
+def test_a_plural_is_no_single_gene_unless_by_its_symbol(write, name, concepts):
+    row = "HGNC:1\tWNK1\tWNK|lysine deficient kinase\tNCBITaxon:9606\nHGNC:2\tEGFR\t\tNCBITaxon:9606\n"
+    row += "HGNC:3\tHTR2C\t5-HT2C receptor\tNCBITaxon:9606\n"
+    table = write("genes.tsv", f"id\tname\tsynonyms\tspecies\n{row}")
+    text = f"In patients the human {name} were lower."
+    (linked,) = LexicalLinker([], {"Gene": str(table)}).link([document(text, (name, "Gene"))])
+    assert linked.mentions[0].concepts == concepts
+
+
+def test_a_part_of_the_body_is_not_the_disease_of_it(write):
+    diseases = write("diseases.tsv", "id\tname\ttype\nMESH:D009135\tmuscle disease\tDisease\n")
+    parts = write("parts.tsv", "id\tname\ttype\nUBERON:1\tmuscle\tAnatomicalPart\n")
+    linker = LexicalLinker([str(diseases), str(parts)])
+    (linked,) = linker.link([document("muscle and joint pain", ("muscle", "Disease"))])
+    assert linked.mentions[0].candidates == ()
+
+
+@pytest.mark.parametrize("name", ["nonschizophrenic", "non-schizophrenic"])
+def test_who_has_no_disease_is_not_linked_to_it(write, name):
+    linker = LexicalLinker([], {"Disease": str(write("d.tsv", "id\tname\tsynonyms\nMESH:1\tX\tschizophrenic\n"))})
+    assert linker.candidates(name, "Disease") == ()
