@@ -28,7 +28,7 @@ ODD_IDENTIFIERS = (
     "http://example.org/a%20b#c",
     "https://bioregistry.io/MESH:D1",
 )
-NO_CURIES = ("no colon", "c|DEL|1314_1328|", "mat:x = 0.5", "MESH:")
+NO_CURIES = ("no colon", "c|Allele|A|689", "mat:x = 0.5", "MESH:")
 
 QUESTIONS = {
     "what causes asthma, and how sure": (
