@@ -42,7 +42,8 @@ def find_abbreviations(text: str) -> dict[str, str]:
             found.setdefault(*pair)
     for match in _LISTED.finditer(text):
         short, long = match["short"] or match["named"], match["long"].strip()
-        if _is_short_form(short) and any(map(str.isupper, short)) and _best_long_form(short, long) == long:
+        # "Aim: Assess in mice" is no definition
+        if _is_short_form(short) and sum(map(str.isupper, short)) > 1 and _best_long_form(short, long) == long:
             found.setdefault(short, long)
     return found
 
@@ -130,7 +131,9 @@ def _best_long_form(short: str, candidate: str) -> str | None:
 
 
 def _is_reordered(short: str, words: Sequence[str]) -> bool:
-    return short.isupper() and sorted(word[0].upper() for word in words) == sorted(short)
+    # "survival was poor (PW)", "Akt phosphorylates Bad (BP)"
+    is_name = all(word.islower() and len(word) >= MIN_INITIALLED for word in words)
+    return is_name and short.isupper() and sorted(word[0].upper() for word in words) == sorted(short)
 
 
 def _long_form(word: str, long_forms: Mapping[str, str]) -> str:

@@ -70,7 +70,7 @@ def variant_of_tmvar(form: str) -> str | None:
             written = f"p.{old}{place}{new}"
         case [("c" | "g" | "m" | "n") as kind, "SUB", old, place, new]:
             written = f"{kind}.{place}{old}>{new}"
-        case [("c" | "g" | "m" | "n") as kind, change, place, what, *_] if change in _CHANGES:
+        case [("c" | "g" | "m" | "n") as kind, change, place, what, *copies] if change in _CHANGES and not any(copies):
             written = f"{kind}.{place}{_CHANGES[change]}{what}"
         case ["p", "FS", old, place, new, end]:
             written = f"p.{old}{place}{new}fs{f'X{end}' if end else ''}"

@@ -30,6 +30,19 @@ def test_definitions_are_found(text, expected):
     assert find_abbreviations(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The survival was poor (PW).",
+        "An inhibitor in plasma (PI) was found.",
+        "Akt phosphorylates Bad (BP).",
+        "Aim: Assess in mice",
+    ],
+)
+def test_words_that_only_begin_alike_are_no_definition(text):
+    assert find_abbreviations(text) == {}
+
+
 def test_the_first_definition_counts():
     text = "magnetic resonance (MR). Mitral regurgitation (MR)"
     assert find_abbreviations(text) == {"MR": "magnetic resonance"}

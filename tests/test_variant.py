@@ -56,6 +56,7 @@ def test_unlinked_variants_of_one_spelling_are_one_node_and_cell_lines_are_not()
         ("g|SUB|G|6410|T", "g.6410G>T"),
         ("p|FS|G|204|V|17", "p.Gly204ValfsTer17"),
         ("c|SUB|C|677|T", "c.677C>T"),
+        ("c|DUP|35|G|2", None),
         ("c|SUB|G|IVS16+1|A", None),
         ("p|SUB||58|", None),
         ("|SUB|C|677|T", None),

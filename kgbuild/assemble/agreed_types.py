@@ -12,7 +12,7 @@ from kgbuild.document import GIVEN_AGENT, Mention
 
 __all__ = ["agreed_types"]
 
-#: Types that codes and formulas are mistaken for one another in. A lone letter is many things, and a material its form.
+#: Types that codes and formulas are mistaken for one another in.
 NEAR_TYPES = (("Material", "Chemical", "Gene", "CellLine"), ("CellType", "CellLine"))
 
 
@@ -25,8 +25,8 @@ def agreed_types(
     """The types of unlinked mentions of one document that are not to have their own, by `Mention.id`.
 
     A name has the type whose mentions have the greatest sum of scores, of equal ones the first in the alphabet. `form`
-    (of type and mention) tells names apart. `barred` are types, by `Mention.id`, that statements read in a table's
-    cells do not allow: a name has none of them where there is a choice.
+    (of type and mention) tells names apart; lone letters are many things. `barred` are types, by `Mention.id`, that
+    statements of a mention do not allow: a name has none of them where there is a choice.
     """
     free = [mention for mention in mentions if not mention.concepts and mention.agent != GIVEN_AGENT]
     types: dict[str, str] = {}
@@ -35,7 +35,7 @@ def agreed_types(
         for mention in free:
             if types.get(mention.id, mention.type) in near:
                 names[form(near[0], mention)].append(mention)
-        for same in names.values():
+        for same in (same for name, same in names.items() if len(name) > 1):
             chosen = _choose(same, types, barred)
             types |= {mention.id: chosen for mention in same if mention.type != chosen}
     return types

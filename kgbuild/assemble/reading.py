@@ -147,11 +147,11 @@ class _Reader:
         return agreed_types(mentions, form=self._form, barred=self._barred())
 
     def _barred(self) -> dict[str, frozenset[str]]:
-        """The types that a mention cannot have for the schema to allow what tables say of it."""
+        """The types that a mention cannot have for the schema to allow what is stated of it."""
         barred: dict[str, frozenset[str]] = {}
         for stated in self._document.relations:
             relation, ends = self._schema.relations.get(stated.predicate), (stated.subject, stated.object)
-            if relation is None or relation.symmetric or self._cells.innermost(stated.span) is None:
+            if relation is None or relation.symmetric:
                 continue
             for end, allowed in zip(ends, (relation.subjects, relation.objects), strict=True):
                 barred[end] = barred.get(end, frozenset()) | (self._schema.entities.keys() - allowed)

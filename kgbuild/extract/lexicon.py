@@ -31,8 +31,8 @@ _SHORT = 3
 _INDEX = re.compile(r"\d")
 #: Words that a name has at most.
 _LONGEST = 6
-#: Words of documents in which "Tc", known best of superconductors, is likely the temperature of something else.
-_NOT_SUPERCONDUCTING = re.compile(r"glass|crystalli[sz]ation|amorphous|curie|magneti|polymer|\bt ?[gxmp]\d?\b")
+#: In a document with it, a symbol of several temperatures, "Tc", is that of superconductors.
+_SUPERCONDUCTING = "superconduct"
 _KELVIN = "K"
 #: Energies per mole stand for energies: an activation energy is given in eV or in kJ/mol.
 _PER_MOLE = ".mol-1"
@@ -72,8 +72,8 @@ class Lexicon:
 
         A unit in the header has to fit; a symbol counts only alone and beside such a unit. Of several properties that
         go by one symbol the one counts whose name stands in the context, in lower case; if several do, none is found.
-        If none does, a temperature in kelvin is of the one that has the symbol among its names, unless the context
-        speaks of glasses or magnets, which have such temperatures as well.
+        If none does, a temperature in kelvin is of the one that has the symbol among its names if the context speaks
+        of superconductors.
         """
         if not header.is_clear:
             return None
@@ -127,7 +127,7 @@ class Lexicon:
             meant = [item for item in items if any(name in context for name in _full_names(item))]
             is_numbered = last <= kept[-1]  # peaks of a scan: "Tc1", "Tc2"
             in_kelvin = unit is not None and unit.ucum == _KELVIN
-            if not meant and in_kelvin and not is_numbered and not _NOT_SUPERCONDUCTING.search(context):
+            if not meant and in_kelvin and not is_numbered and _SUPERCONDUCTING in context:
                 meant = [item for item in items if symbol in item.aliases]
             items = meant
         return (items[0], first, last) if len(items) == 1 else None

@@ -14,12 +14,14 @@ _NUMBER = r"(?:(?:\d+|[IVX]+|[A-Z])(?:\.\d+)*[.):]?\s+)?"
 _SHORT = r"(?:abbreviations?|acronyms?|nomenclatures?|symbols|notations?|glossary)"
 _SEARCH = r"(?:(?:literature|database|electronic|data) )*search(?:es)?(?: (?:strateg(?:y|ies)|methods?|terms))?"
 _CREDITS = (
-    r"acknowledge?ments?|funding(?: \w+)?|authors?['\u2019]? (?:contributions?|information)|key ?words"
+    r"acknowledge?ments?|funding(?: (?:information|sources?|statements?|support))?|key ?words"
+    r"|authors?['\u2019]? (?:contributions?|information)"
     r"|(?:competing|conflicts? of|declaration of(?: competing)?) interests?|ethic(?:s|al)(?: \w+){0,3}"
 )
 #: The last heading above a passage.
 _HEADING = re.compile(
     rf"{_NUMBER}(?:(?:list of |non-?standard )*{_SHORT}(?:,? (?:and|&) {_SHORT})*(?: used| list)?"
+    r"|(?:(?:in|ex)clusion|eligibility)(?: (?:and|or) (?:in|ex)clusion)? criteria"
     rf"|{_SEARCH}(?: and (?:\w+ )?(?:selection|eligibility)(?: criteria| of studies)?)?|{_CREDITS})[.:]?",
     re.IGNORECASE,
 )
@@ -27,9 +29,9 @@ _PEOPLE = r"(?:patients|subjects|participants|individuals|volunteers|people|pers
 #: Who takes part in a study; "met the inclusion criteria" and "could not be excluded" tell of something else.
 _CRITERIA = re.compile(
     r"\b(?:exclusion|inclusion|eligibility) criteri(?:a|on)(?: (?:for|of|to|in) [^,.;:]{1,40})?"
-    r"(?::| (?:were|was|are|is|included?|including|comprised?|consisted)\b)"
+    r"(?::| (?:(?:were|was|are|is)(?! met)|included?|including|comprised?|consisted)\b)"
     rf"|\b(?:following )?{_PEOPLE} (?:were|was) (?:excluded|ineligible|not eligible)(?::| if\b| when they\b)"
-    rf"|\bexcluded? (?:all |any )?{_PEOPLE} (?:with|who|taking|on)\b",
+    rf"|^\s*(?:We )?excluded (?:all |any )?{_PEOPLE} (?:with|who|taking|on)\b",
     re.IGNORECASE,
 )
 
@@ -43,4 +45,4 @@ def is_silent(doc: Document, passage: Passage) -> bool:
     """
     if passage.kind == "row" or _HEADING.fullmatch(passage.section.rpartition(" > ")[2]):
         return True
-    return _CRITERIA.search(doc.text, passage.span.start, passage.span.end) is not None
+    return _CRITERIA.search(doc.text_of(passage.span)) is not None

@@ -18,11 +18,13 @@ __all__ = ["holds_results"]
 _DENSITIES = frozenset({"g.cm-3", "kg.m-3"})
 #: Units of which, whatever the prefix, nobody sets a value.
 _RESULT_UNITS = ("J/mol", "J/g", "J/g K", "cm3/mol", "S/cm", "Ω cm", "W/m K", "V/K", "cm-1", "m2/g", "cm2/V s")
-_STATISTIC = re.compile(
-    r"\bCIs?\b|\bconfidence (?:interval|limit)s?\b|^\W*(?:n|percent(?:age)?s?|%)\W*$", re.IGNORECASE
+_STATISTIC = re.compile(r"\bCIs?\b|\bconfidence (?:interval|limit)s?\b", re.IGNORECASE)
+#: What somebody sets, and contents, which are measured, too, and tell samples apart all the same.
+_SET = re.compile(
+    r"%|\bpH\b|\b(?:composition|contents?|ratio|concentration|dos(?:e|age)|loading|thickness|energy input|cement|"
+    r"fib(?:re|er)s?)\b",
+    re.IGNORECASE,
 )
-#: Contents are measured, too, and tell samples apart all the same.
-_CONTENT = re.compile(r"%|\b(?:composition|contents?|ratio|concentration|dos(?:e|age)|loading)\b", re.IGNORECASE)
 _MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
 
 
@@ -31,11 +33,11 @@ def holds_results(table: TableCells, cell: Cell) -> bool:
     heads = table.texts(cell.column_header)
     if any(_STATISTIC.search(head) for head in heads):
         return True
+    if any(_SET.search(head) or normalise_formula(head) for head in heads):
+        return False
     units = [unit for head in heads if (unit := parse_header(head).unit) is not None]
     if any(unit.ucum in _DENSITIES or unit.to_si(1.0)[1] in _result_dimensions() for unit in units):
         return True
-    if any(_CONTENT.search(head) or normalise_formula(head) for head in heads):
-        return False
     return any(_MEASURED.search(table.text(other.span)) for other in table.column(cell) if not other.is_header)
 
 

@@ -7,14 +7,15 @@ first one is not the rotation time's. A value that several properties claim is t
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from kgbuild.document import Document, Mention, Relation, Span
 
 __all__ = ["drop_values_of_others"]
 
 VALUE = "has_value"
-#: What ends the words that belong to a value before the name of its property.
-_BORDER = re.compile(r"[,;:(]")
+#: What ends the words that belong to a value before the name of its property, unless that follows in brackets.
+_BORDER = re.compile(r"(?!\s*\(\Z)(?:[,;:(]|\b(?:and|at|in|to|while|with)\b)")
 #: What is not measured but chosen, for an interval: "95% CI".
 _CONFIDENCE = re.compile(r"[\s-]*(?:CIs?\b|confidence\b|credible\b|credibility\b)", re.IGNORECASE)
 _CONFIDENT = re.compile(r"confiden|credib|\bCI\b", re.IGNORECASE)
@@ -28,21 +29,28 @@ def drop_values_of_others(
     `mentions` are those of the document by `Mention.id`, among which are the ends of all relations.
     """
     sentence = _Sentences(doc, mentions)
-    nearest: dict[str, tuple[int, Span]] = {}
-    kept = []
-    for relation in relations:
-        name, value = mentions[relation.subject].span, mentions[relation.object].span
-        if relation.predicate == VALUE:
-            if sentence.gives_another(name, value):
-                continue
-            distance = max(value.start - name.end, name.start - value.end), name
-            nearest[relation.object] = min(distance, nearest.get(relation.object, distance))
-        kept.append(relation)
-    return [
-        relation
-        for relation in kept
-        if relation.predicate != VALUE or nearest[relation.object][1] == mentions[relation.subject].span
-    ]
+    claims = [_Claim(r, mentions[r.subject].span, mentions[r.object].span) for r in relations if r.predicate == VALUE]
+    claims = [claim for claim in claims if not sentence.is_confidence(claim.name, claim.value)]
+    fitting = [claim for claim in claims if not sentence.gives_another(claim.name, claim.value)]
+    nearest: dict[Span, _Claim] = {}
+    for claim in sorted(fitting, key=lambda claim: (claim.distance, claim.name)):
+        nearest.setdefault(claim.value, claim)
+    # what no other claims, of a property without another value, is better than nothing
+    named = {claim.name for claim in nearest.values()}
+    alone = [claim for claim in claims if claim.value not in nearest and claim.name not in named]
+    kept = {id(claim.relation) for claim in (*nearest.values(), *alone)}
+    return [relation for relation in relations if relation.predicate != VALUE or id(relation) in kept]
+
+
+class _Claim(NamedTuple):
+    relation: Relation
+    name: Span
+    value: Span
+
+    @property
+    def distance(self) -> int:
+        """Characters between the two."""
+        return max(self.value.start - self.name.end, self.name.start - self.value.end)
 
 
 class _Sentences:
@@ -54,10 +62,13 @@ class _Sentences:
         self._mentions = sorted(chosen, key=lambda mention: mention.span)
         self._starts = [mention.span.start for mention in self._mentions]
 
+    def is_confidence(self, name: Span, value: Span) -> bool:
+        """Whether a value is how sure an interval is, and the property is nothing of the kind."""
+        is_level = _CONFIDENCE.match(self._text, value.end) is not None
+        return is_level and not _CONFIDENT.search(self._text, name.start, name.end)
+
     def gives_another(self, name: Span, value: Span) -> bool:
-        """Whether what stands between a property's name and a value, or behind that, says that it is none of its."""
-        if _CONFIDENCE.match(self._text, value.end) and not _CONFIDENT.search(self._text, name.start, name.end):
-            return True
+        """Whether what stands between a property's name and a value says that it is none of its."""
         if value.start < name.start:
             between = self._text[value.end : name.start]
             return "Quantity" in self._types(value.end, name.start) or _BORDER.search(between) is not None

@@ -70,9 +70,11 @@ def build(
             ledger.compact()  # before the records go that it no longer names
             shards.compact(run.index.identities())
             deleted = ledger.deleted()
-            entries = [stored.entry for stored in run.index.kept()]
-            done = [entry for entry in entries if run.is_done(entry) and entry.id not in deleted]
-            kept = {entry.identity for entry in done}
+            kept, as_given = set[Identity](), 0
+            for entry in (stored.entry for stored in run.index.kept()):
+                if run.is_done(entry) and entry.id not in deleted:
+                    kept.add(entry.identity)
+                    as_given += entry.given == "relations"
             run.refuse_ruin(n_kept=len(kept))
             failures = [*ledger.failures(), *run.failures, *run.index.duplicates(), *import_failures(folder)]
             counts = publish(
@@ -91,7 +93,7 @@ def build(
         extracted=run.counts["extract"],
         relinked=run.counts["link"],
         replaced=run.index.n_replaced(),
-        as_given=sum(entry.given == "relations" for entry in done),
+        as_given=as_given,
         seconds=time.monotonic() - started,
         graph=counts,
     )

@@ -113,8 +113,10 @@ def test_what_may_be_something_else_is_no_property(text):
 
 
 def test_a_symbol_of_several_properties_is_read_by_the_words_around_it():
-    assert named("Tc (K)") == ("critical_temperature", "Tc")
-    assert named("Tc (°C)") is None and named("Tc1 (K)") is None
+    about = "superconductivity of borides"
+    assert named("Tc (K)", about) == ("critical_temperature", "Tc")
+    assert named("Tc (°C)", about) is None and named("Tc1 (K)", about) is None
+    assert named("Tc (K)") is None
     assert named("Tc (K)", "glass tg (k) tc (k)") is None
     assert named("Tc (K)", "the transitions of glasses") is None
     assert named("Tc (K)", "the crystallization temperature is tc") == ("crystallization_temperature", "Tc")

@@ -49,8 +49,10 @@ def test_a_cell_is_what_its_column_says_of_its_row() -> None:
     ]
 
 
-def test_tc_in_kelvin_is_that_of_superconductors_but_beside_glasses() -> None:
-    assert read(table("Material | Tc (K)", "MgB2 | 39")) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
+def test_tc_in_kelvin_is_that_of_superconductors_where_these_are_spoken_of() -> None:
+    rows = table("Material | Tc (K) | Class", "MgB2 | 39 | superconductor")
+    assert read(rows) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
+    assert read(table("Ferromagnet | Tc (K)", "Fe | 1043")) == []
     glasses = read(table("Composition | Tg (K) | Tc (K)", "Ge20Se80 | 439 | 530"))
     assert [item[1] for item in glasses] == ["glass_transition_temperature"]
     assert read(table("Composition | Tc1 (K) | Tc2 (K)", "AgAsSe2 | 447 | 500")) == []
@@ -243,6 +245,7 @@ def test_a_header_beside_others_tells_columns_apart_itself() -> None:
         ("SiO2 (mol%)", "20 ± 1", "30 ± 1", True),
         ("Molar volume (cm3/mol)", "25", "26", False),
         ("d (g/cm3)", "2.5", "2.6", False),
+        ("Cement (kg/m3)", "300", "350", True),
         ("Tmax (min)", "45 ± 11", "75 ± 42", False),
         ("95% CI", "0.1–1.2", "0.6–8.1", False),
     ],

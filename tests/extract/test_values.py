@@ -36,6 +36,12 @@ def kept(marked: str) -> list[tuple[str, str]]:
         ("A {0.6 mm} [slice thickness].", [("slice thickness", "0.6 mm")]),
         ("The [error rate] was {2.6%} ({95%} CI).", [("error rate", "2.6%")]),
         ("A [confidence level] of {95%} CI.", [("confidence level", "95%")]),
+        ("{1.1 V} ([Voc]), {22 mA} ([Jsc]), {18%} ([PCE])", [("Voc", "1.1 V"), ("Jsc", "22 mA"), ("PCE", "18%")]),
+        ("At {3.37 eV}, the [band gap] is direct.", [("band gap", "3.37 eV")]),
+        (
+            "The [conductivity] was {2 S/cm} at a [temperature] of {25 °C}.",
+            [("conductivity", "2 S/cm"), ("temperature", "25 °C")],
+        ),
         ("Nothing is measured.", []),
     ],
 )

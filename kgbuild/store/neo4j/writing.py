@@ -3,6 +3,7 @@
 Batches are not kept from one another's nodes. A transaction that creates relationships locks what they touch when it is
 committed, the nodes in one order for all, so that one waits for another for a moment. Batches that share no node get
 past that together and meet at the other relationships of their nodes, in any order: a deadlock, and a second's wait.
+Merges lock row by row, and some die of it as well; the driver repeats a transaction that did.
 """
 
 from collections import Counter, defaultdict
