@@ -81,11 +81,15 @@ def row_labels(table: TableCells, cell: Cell, is_property: Callable[[tuple[Span,
 
 
 def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mention | Span | None:
-    """The mention that a name is, of those inside it, or its place where it is none yet but a substance's name."""
+    """The mention that a name is, of those inside it, or its place where it is none yet but a substance's name.
+
+    A formula is one name: without its last element it is another alloy's.
+    """
     text = table.text(name.span)
     covering = [m for m in inside if _size(table.text(m.span)) >= _COVERED * _size(text)]
     if len(covering) == 1:
-        return covering[0]
+        is_cut = covering[0].span != name.span and normalise_formula(text) is not None
+        return name.span if is_cut else covering[0]
     is_name = name.is_naming and len(text) <= _LONGEST_NAME and not _is_label(table, name, text)
     return name.span if is_name else None
 

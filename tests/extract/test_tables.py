@@ -49,6 +49,14 @@ def test_a_cell_is_what_its_column_says_of_its_row() -> None:
     ]
 
 
+def test_a_formula_of_which_the_model_found_a_part_is_the_subject_as_a_whole() -> None:
+    doc = table("Alloy | Density (g/cm3)", "Al0.476 Co0.476 Cr0.476 Fe0.476 Ni1 | 7.1")
+    start = doc.text.index("Al0.476")
+    cut = Mention(Span(start, start + len("Al0.476 Co0.476 Cr0.476 Fe0.476")), "Material")
+    ((subject, *_),) = read(doc.replace_mentions([cut]))
+    assert subject == "Al0.476 Co0.476 Cr0.476 Fe0.476 Ni1"
+
+
 def test_tc_in_kelvin_is_that_of_superconductors_where_these_are_spoken_of() -> None:
     rows = table("Material | Tc (K) | Class", "MgB2 | 39 | superconductor")
     assert read(rows) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
