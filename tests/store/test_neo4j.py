@@ -3,7 +3,9 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import neo4j
+import neo4j.exceptions
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -14,12 +16,12 @@ from servers import Neo4jServer
 
 from kgbuild.assemble import assemble
 from kgbuild.cli.group import run
-from kgbuild.document import Document
+from kgbuild.document import Document, Failure
 from kgbuild.errors import ConfigError, GraphError
 from kgbuild.schema import load_schema
-from kgbuild.store.neo4j import LoadReport, load_neo4j
+from kgbuild.store.neo4j import LoadReport, load_neo4j, writing
 from kgbuild.store.neo4j.statements import node_statement, relationship_statement
-from kgbuild.store.neo4j.writing import Writer
+from kgbuild.store.neo4j.writing import Writer, _write_rows
 from kgbuild.store.parquet import write_tables
 from kgbuild.store.parts import entity_parts, lexical_parts, relationship_parts
 from kgbuild.store.property_graph import quoted
@@ -157,6 +159,34 @@ def test_rows_without_their_ends_are_rejected_with_reasons_and_the_rest_is_loade
     reasons = [failure.reason for failure in report.rejected if failure.source == "Evidence"]
     assert len(reasons) == 3 and all(reason.endswith("PMID:1 is not in the database") for reason in reasons)
     assert ask(driver, "MATCH (e:Evidence) RETURN count(e)") == [(counts["Evidence"].created,)]
+
+
+def test_the_command_writes_rejected_rows_with_their_reasons(driver, server, graph_folder):
+    (documents,) = graph_folder.rglob("documents.parquet")
+    rows = pq.read_table(documents)
+    pq.write_table(rows.filter(pc.not_equal(rows["id"], "PMID:1")), documents)
+    run(["load", str(graph_folder), "--to", server.uri])
+    lines = (graph_folder / "load-rejected.jsonl").read_text("utf-8").splitlines()
+    told = [msgspec.json.decode(line, type=Failure) for line in lines]
+    assert {failure.stage for failure in told} == {"load"}
+    assert len([failure for failure in told if failure.source == "Evidence" and "PMID:1" in failure.reason]) == 3
+
+
+def test_a_transaction_that_dies_of_a_deadlock_is_written_again_once(driver, server, tmp_path, monkeypatch):
+    graph, tries = write_graph(tmp_path, papers()), list[str]()
+
+    def write(transaction, statement, text, rows):
+        written = _write_rows(transaction, statement, text, rows)
+        tries.append(statement.part)
+        if len(tries) == 1:
+            raise neo4j.exceptions.TransientError("a deadlock, before the commit")
+        return written
+
+    monkeypatch.setattr(writing, "_write_rows", write)
+    report = load(graph, server)
+    assert tries.count(tries[0]) == 2
+    assert all(part.given == part.created and not part.rejected for part in report.parts)
+    assert ask(driver, "MATCH (n) RETURN n.id, count(*) AS times ORDER BY times DESC LIMIT 1")[0][1] == 1
 
 
 def test_a_node_that_papers_now_call_otherwise_gets_its_new_label(driver, server, tmp_path):
