@@ -59,23 +59,11 @@ def neo4j_server(home: Path) -> Iterator[Neo4jServer]:
         server = Neo4jServer(
             os.environ["NEO4J_URI"], os.environ.get("NEO4J_USER", "neo4j"), os.environ["NEO4J_PASSWORD"]
         )
-        with alone():
-            refuse_data(server)
+        refuse_data(server)
         yield server
         return
     with own_neo4j(home) as process:
         yield process.server
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """No other process of a test run writes to a user's own server while the block lasts; else each has its own."""
-    if "NEO4J_URI" not in os.environ:
-        yield
-        return
-    with (Path(tempfile.gettempdir()) / "kgbuild-tests-neo4j.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

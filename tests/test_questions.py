@@ -9,7 +9,7 @@ from pathlib import Path
 import neo4j
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
-from servers import SparqlServer, alone, fuseki_server, neo4j_server
+from servers import SparqlServer, fuseki_server, neo4j_server
 
 from kgbuild import query
 from kgbuild.config import Part
@@ -159,7 +159,7 @@ def test_cypher_and_sparql_answer_alike_from_the_demonstration_corpus(demo_graph
 @pytest.fixture(scope="module")
 def neo4j_driver(demo_graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Driver]:
     """A session with a Neo4j server that holds the graph, and no other."""
-    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as server, alone():
+    with neo4j_server(tmp_path_factory.mktemp("neo4j")) as server:
         login = (server.user, server.password)
         # a question may name a label or relationship type that the graph has no case of, which Neo4j would warn of
         with neo4j.GraphDatabase.driver(server.uri, auth=login, notifications_min_severity="OFF") as driver:

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for papers.py
 
-from servers import Neo4jServer, alone, neo4j_server
+from servers import Neo4jServer, neo4j_server
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,6 @@ def driver(server: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[neo
     """A connection to the server, whose user the environment names; the server is empty afterwards."""
     monkeypatch.setenv("NEO4J_USER", server.user)
     monkeypatch.setenv("NEO4J_PASSWORD", server.password)
-    with alone(), neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as found:
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as found:
         yield found
         found.execute_query("MATCH (n) DETACH DELETE n")
