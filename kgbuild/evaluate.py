@@ -11,7 +11,7 @@ import msgspec
 
 from kgbuild.document import Document, Mention, linked_score
 from kgbuild.errors import ReadError
-from kgbuild.variant import normalise_variant, variant_of_tmvar
+from kgbuild.variant import described_variant, normalise_variant
 
 __all__ = ["Evaluation", "Score", "evaluate"]
 
@@ -146,7 +146,7 @@ def _names(document: Document, mention: Mention) -> tuple[str, ...]:
     if concepts := tuple(concept for concept in mention.concepts if "|" not in concept):
         return concepts
     text = document.text_of(mention.span)
-    described = next(filter(None, map(variant_of_tmvar, mention.concepts)), None)
+    described = described_variant(mention.concepts)
     if mention.type == "Variant":
         described = described or normalise_variant(text)
     return (f"{mention.type}: {described or text.casefold()}",)

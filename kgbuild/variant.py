@@ -6,8 +6,9 @@ https://hgvs-nomenclature.org. PubTator and its corpora give variants without a 
 """
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["normalise_variant", "variant_of_tmvar"]
+__all__ = ["described_variant", "normalise_variant", "variant_of_tmvar"]
 
 _LETTERS = {
     **{"A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly", "H": "His"},
@@ -77,6 +78,11 @@ def variant_of_tmvar(form: str) -> str | None:
         case _:
             return None
     return normalise_variant(written)
+
+
+def described_variant(identifiers: Iterable[str]) -> str | None:
+    """What the first of these that is in tmVar's form and tells a change describes; None if none is."""
+    return next(filter(None, map(variant_of_tmvar, identifiers)), None)
 
 
 def _code(residue: str) -> str:

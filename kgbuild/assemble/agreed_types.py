@@ -35,7 +35,9 @@ def agreed_types(
         for mention in free:
             if types.get(mention.id, mention.type) in near:
                 names[form(near[0], mention)].append(mention)
-        for same in (same for name, same in names.items() if len(name) > 1):
+        for name, same in names.items():
+            if len(name) == 1:
+                continue
             chosen = _choose(same, types, barred)
             types |= {mention.id: chosen for mention in same if mention.type != chosen}
     return types

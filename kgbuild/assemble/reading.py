@@ -29,7 +29,7 @@ from kgbuild.graph import Evidence, Triple
 from kgbuild.prefixes import CURIE
 from kgbuild.schema import PropertyNames, Schema
 from kgbuild.tables import Row, evidence_row, measurement_row, mention_row
-from kgbuild.variant import variant_of_tmvar
+from kgbuild.variant import described_variant, variant_of_tmvar
 
 __all__ = ["Normalise", "Reading", "normal_form", "read_document", "unlinked_id"]
 
@@ -138,8 +138,8 @@ class _Reader:
         return unlinked_id(type_, self._form(type_, mention))
 
     def _form(self, type_: str, mention: Mention) -> str:
-        described = next(filter(None, map(variant_of_tmvar, mention.concepts)), None)
-        return self._normalise(type_, described or self._document.text_of(mention.span), self._long_forms)
+        text = described_variant(mention.concepts) or self._document.text_of(mention.span)
+        return self._normalise(type_, text, self._long_forms)
 
     @cached_property
     def _agreed_types(self) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """A table's cells by place, with their words."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from kgbuild.document import Cell, Document, Span
 
 __all__ = ["TableCells"]
+
+#: A number with its uncertainty, "5.0 ± 0.1".
+_MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
 
 
 class TableCells:
@@ -38,6 +42,12 @@ class TableCells:
     def column(self, cell: Cell) -> Sequence[Cell]:
         """The cells that begin in the column of this one."""
         return self._columns[cell.column]
+
+    @cached_property
+    def measured_columns(self) -> frozenset[int]:
+        """The columns in which some number has an uncertainty."""
+        below = (cell for cell in self.cells if not cell.is_header)
+        return frozenset(cell.column for cell in below if _MEASURED.search(self.text(cell.span)))
 
     @cached_property
     def _by_span(self) -> dict[Span, Cell]:

@@ -4,7 +4,7 @@ Only what cannot be a condition counts: many a unit (°C, nm, mg/mL) is that of 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from kgbuild.document import Cell
 from kgbuild.extract.headers import parse_header
@@ -25,12 +25,17 @@ _SET = re.compile(
     r"fib(?:re|er)s?)\b",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
 
 
 def holds_results(table: TableCells, cell: Cell) -> bool:
     """Whether the column of a cell holds results, by its headers' units and words, or as its values are uncertain."""
-    heads = table.texts(cell.column_header)
+    said = _are_of_results(tuple(table.texts(cell.column_header)))
+    return cell.column in table.measured_columns if said is None else said
+
+
+@lru_cache(maxsize=1 << 12)
+def _are_of_results(heads: tuple[str, ...]) -> bool | None:
+    """Whether headers are those of results; None if they do not tell."""
     if any(_STATISTIC.search(head) for head in heads):
         return True
     if any(_SET.search(head) or normalise_formula(head) for head in heads):
@@ -38,7 +43,7 @@ def holds_results(table: TableCells, cell: Cell) -> bool:
     units = [unit for head in heads if (unit := parse_header(head).unit) is not None]
     if any(unit.ucum in _DENSITIES or unit.to_si(1.0)[1] in _result_dimensions() for unit in units):
         return True
-    return any(_MEASURED.search(table.text(other.span)) for other in table.column(cell) if not other.is_header)
+    return None
 
 
 @cache
