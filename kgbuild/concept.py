@@ -1,10 +1,10 @@
 """A concept of an ontology and what is known of it."""
 
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-__all__ = ["Concept", "Scope", "Synonym"]
+__all__ = ["Concept", "KnownNames", "Scope", "Synonym"]
 
 Scope = Literal["exact", "related", "broad", "narrow", "abbreviation", "former"]
 
@@ -29,3 +29,17 @@ class Concept(msgspec.Struct, frozen=True):
     replaced_by: str = ""
     obsolete: bool = False
     species: str = ""
+
+
+@runtime_checkable
+class KnownNames(Protocol):
+    """Names of concepts, by the type of these."""
+
+    @property
+    def names_version(self) -> str:
+        """Changes with whatever changes an answer."""
+        ...
+
+    def knows(self, name: str, type: str) -> bool:
+        """Whether a concept of the entity type has the name, without regard to case and spelling."""
+        ...

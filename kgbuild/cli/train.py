@@ -46,6 +46,11 @@ __all__ = ["command"]
     help="Leave the encoder and the mentions of --start as they are: minutes instead of hours.",
 )
 @click.option(
+    "--only-spans",
+    is_flag=True,
+    help="Leave all weights of --start as they are, and learn which of the spans that they find likely are mentions.",
+)
+@click.option(
     "--search",
     type=click.IntRange(min=1),
     metavar="TRIALS",
@@ -60,6 +65,7 @@ def command(
     start: str | None,
     lora: int | None,
     only_relations: bool,
+    only_spans: bool,
     search: int | None,
     device: str,
 ) -> None:
@@ -74,14 +80,17 @@ def command(
     from kgbuild.extract.search import search_settings
     from kgbuild.extract.training import train
     from kgbuild.interruption import resumable
+    from kgbuild.link.linker import LexicalLinker
 
     chosen = load_recipe(recipe)
     if lora:
         chosen = msgspec.structs.replace(chosen, train=msgspec.structs.replace(chosen.train, lora=lora))
+    if only_relations and only_spans:
+        raise click.UsageError("--only-relations and --only-spans leave each other's part; give one of them")
     former = model_folder(start) if start else None
     if search:
-        if only_relations:
-            raise click.UsageError("--search is for what --only-relations leaves as it is; give one of them")
+        if only_relations or only_spans:
+            raise click.UsageError("--search is for what --only-relations and --only-spans leave; give one of them")
         with step_line() as tell:
             found = search_settings(chosen, data, output, n_trials=search, device=device, start=former, progress=tell)
         click.echo(
@@ -97,14 +106,15 @@ def command(
         shown = f"kgbuild train {recipe} --data DATA -o {output.name}"
         shown += f" --start {former.name}" if former else ""
         shown += f" --lora {lora}" if lora else ""
-        shown += " --only-relations" if only_relations else ""
+        shown += " --only-relations" if only_relations else " --only-spans" if only_spans else ""
         report = train(
             chosen,
             data,
             output,
             device=device,
             start=former,
-            only_relations=only_relations,
+            only="relations" if only_relations else "spans" if only_spans else "",
+            names=LexicalLinker() if chosen.train.spans else None,
             command=shown,
             progress=tell,
         )

@@ -77,15 +77,25 @@ def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSe
     return msgspec.structs.replace(labels, bias=bias)
 
 
-def calibration_errors(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
-    """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases)."""
-    cases = _mention_cases(predictions)
+def calibration_errors(
+    labels: LabelSet, predictions: Sequence[GoldPrediction], *, weighs_spans: bool = False
+) -> dict[str, tuple[float, int]]:
+    """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases).
+
+    Mentions of predictions that weigh spans have scores that were fitted on the other half.
+    """
+    mentions = _mention_cases(predictions)
+    errors = {name: (_two_fold_error(found), len(found)) for name, found in mentions.items()}
+    if weighs_spans:
+        errors = _mention_errors(predictions)
+    cases: dict[str, Cases] = {}
     found = _relation_cases(predictions)
     for relation in labels.relations:
         cases[relation.name] = [c for c in found[relation.name] if relation.is_reported(c.raw, c.circumstances)]
     if novelty := novelty_cases(predictions):
         cases["novelty"] = novelty
-    return {name: (_two_fold_error(found), len(found)) for name, found in sorted(cases.items())}
+    errors |= {name: (_two_fold_error(found), len(found)) for name, found in cases.items()}
+    return dict(sorted(errors.items()))
 
 
 def expected_calibration_error(probabilities: Sequence[float], correct: Sequence[bool]) -> float:
@@ -112,6 +122,18 @@ def _type_f1(name: str, bias: float, labels: LabelSet, predictions: Sequence[Gol
         wanted = {mention.span for mention in prediction.expected if mention.type == name}
         hits, reported, expected = hits + len(found & wanted), reported + len(found), expected + len(wanted)
     return 2 * hits / max(reported + expected, 1)
+
+
+def _mention_errors(predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
+    scored: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for prediction in predictions:
+        right = {(mention.span, mention.type) for mention in prediction.expected}
+        for mention in prediction.predicted:
+            scored[mention.type].append((mention.score, (mention.span, mention.type) in right))
+    return {
+        name: (expected_calibration_error([score for score, _ in found], [right for _, right in found]), len(found))
+        for name, found in scored.items()
+    }
 
 
 def _mention_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:

@@ -14,13 +14,30 @@ from kgbuild.extract.scoring import GoldPrediction, Scores, mention_scores, rela
 
 __all__ = ["write_card"]
 
+#: What is said of scores where spans are weighed.
+SPANS = (
+    "Spans are weighed by weights that were fitted on development documents: those of one half of these, by a hash of "
+    "their identifiers, by weights fitted on the other half. The weights that come with the model were fitted on both. "
+    "*By tags alone*: without them, as without ontologies.",
+    "",
+)
+
 
 def write_card(
-    path: Path, recipe: Recipe, model: ExtractionModel, predictions: Sequence[GoldPrediction], *, command: str
+    path: Path,
+    recipe: Recipe,
+    model: ExtractionModel,
+    predictions: Sequence[GoldPrediction],
+    *,
+    by_tags: Scores,
+    command: str,
 ) -> None:
-    """Write the card as Markdown; scores are on development documents, which were not trained on."""
+    """Write the card as Markdown; scores are on development documents, which were not trained on.
+
+    `by_tags` are those of mentions without the weighing of spans.
+    """
     labels = model.labels
-    errors = calibration_errors(labels, predictions)
+    errors = calibration_errors(labels, predictions, weighs_spans=recipe.train.spans)
     lines = [
         "# Model card",
         "",
@@ -46,7 +63,8 @@ def write_card(
         "",
         "## Mentions: strict span and type",
         "",
-        *_table(mention_scores(predictions)),
+        *(SPANS if recipe.train.spans else ()),
+        *_mention_table(mention_scores(predictions), by_tags),
         "",
         "## Relations, gold mentions given",
         "",
@@ -58,7 +76,7 @@ def write_card(
         *_novelty(labels, predictions),
         "## Calibration",
         "",
-        "Expected calibration error (ten bins) of reported scores: Platt scaling on one half, measured on the other.",
+        "Expected calibration error (ten bins) of reported scores, fitted on one half and measured on the other.",
         "",
         "| type or relation | error | cases |",
         "|---|---|---|",
@@ -70,6 +88,15 @@ def write_card(
         "relations of materials are found within a sentence. Types without a row above are never predicted.",
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _mention_table(scores: Scores, by_tags: Scores) -> list[str]:
+    rows = ["| corpus | type | precision | recall | F1 | F1 by tags alone |", "|---|---|---|---|---|---|"]
+    for corpus, types in scores.items():
+        for name, (p, r, f1) in types.items():
+            alone = by_tags[corpus].get(name, (0.0, 0.0, 0.0))[2]
+            rows.append(f"| {corpus} | {name} | {p:.3f} | {r:.3f} | {f1:.3f} | {alone:.3f} |")
+    return rows
 
 
 def _table(scores: Scores) -> list[str]:

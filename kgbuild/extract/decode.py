@@ -13,7 +13,7 @@ from kgbuild.extract.edges import is_no_name, mend_edges
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
-__all__ = ["decode_mentions", "mention_words"]
+__all__ = ["BEGIN", "OUTSIDE", "decode_mentions", "mention_words", "without_overlaps"]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 
@@ -54,11 +54,9 @@ def decode_mentions(
             continue
         score = calibrate(raw, labels.calibration.get(name, Calibration()))
         found.append(Mention(span, name, score=score, raw_score=round(raw, 6), agent=agent))
-    tagged = _without_overlaps(found)
+    tagged = without_overlaps(found)
     agreed = agree(doc, words, probabilities[..., OUTSIDE], labels, tagged, agent)
-    return complete_names(
-        doc, _without_overlaps(list(_whole(doc, words, agreed, {mention.span for mention in tagged})))
-    )
+    return complete_names(doc, without_overlaps(list(_whole(doc, words, agreed, {mention.span for mention in tagged}))))
 
 
 def mention_words(words: Words, span: Span) -> tuple[int, int]:
@@ -96,7 +94,8 @@ def _biased(probabilities: NDArray[np.float32], labels: LabelSet) -> NDArray[np.
     return biased
 
 
-def _without_overlaps(mentions: list[Mention]) -> list[Mention]:
+def without_overlaps(mentions: list[Mention]) -> list[Mention]:
+    """Those that stay, sorted by place: of two that overlap the more probable one, then the longer one."""
     ordered = sorted(mentions, key=lambda m: (-m.score, m.span.start - m.span.end, m.span.start, m.type))
     taken: list[Mention] = []
     starts: set[int] = set()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from kgbuild.concept import KnownNames
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.encoder import Precision, choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
-from kgbuild.extract.decode import mention_words
-from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, predict_mentions, score_pairs
+from kgbuild.extract.decode import decode_mentions, mention_words
+from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import RelationLabel, calibrate
 from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened
 from kgbuild.extract.measurements import find_measurements
@@ -21,6 +22,8 @@ from kgbuild.extract.model import ExtractionModel, read_config
 from kgbuild.extract.parts import Part, split_document
 from kgbuild.extract.polarity import polarity
 from kgbuild.extract.presence import with_presence
+from kgbuild.extract.span_scorer import SCORER_FILES, SpanScorer
+from kgbuild.extract.spans import Tagged
 from kgbuild.extract.values import drop_values_of_others
 
 __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_folder"]
@@ -29,7 +32,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "11"
+ALGORITHM_VERSION = "12"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -42,6 +45,7 @@ class TransformerExtractor:
     beyond the last digits of the scores. `precision` may: see `choose_dtype`.
     The weights are loaded when the first text is annotated: whether there is any to annotate depends on the revision,
     which is known before. ModelError then, whatever keeps them from being loaded.
+    A model with a `SpanScorer` uses it once it is told the names that ontologies know (`use_names`).
     """
 
     def __init__(
@@ -61,11 +65,26 @@ class TransformerExtractor:
         self.folder = folder
         self.name = folder.name
         self._device = choose_device(device)
-        self.revision = _revision(folder, f"{choose_dtype(self._device, precision)} {relation_threshold}")
+        self._settings = f"{choose_dtype(self._device, precision)} {relation_threshold}"
+        self._names: KnownNames | None = None
         self._labels = read_config(folder).labels
         self._batch_tokens = batch_tokens
         self._precision: Precision = precision
         self._relation_threshold = relation_threshold
+
+    def use_names(self, names: KnownNames) -> None:
+        """Have mentions chosen with the help of names that ontologies know; their version is a part of the revision."""
+        self._names = names
+        self.__dict__.pop("revision", None)
+
+    @cached_property
+    def revision(self) -> str:
+        """A hash of the weights, the settings and the known names: equal revisions find the same in the same text."""
+        return _revision(self.folder, self._settings, self._names)
+
+    @cached_property
+    def _scorer(self) -> SpanScorer | None:
+        return SpanScorer.load(self.folder) if self._names is not None else None
 
     @cached_property
     def _model(self) -> ExtractionModel:
@@ -109,13 +128,19 @@ class TransformerExtractor:
             self._model, documents, self._device, batch_tokens=self._batch_tokens, precision=self._precision
         )
         release_free_memory()
-        mentions = [
-            item.document.mentions if given_mentions else predict_mentions(item, self._model, agent=self.agent)
-            for item in encoded
-        ]
+        mentions = [item.document.mentions if given_mentions else self._mentions(item) for item in encoded]
         pairs = score_pairs(self._model, encoded, mentions, self._device)
         for part, item, found, scored in zip(parts, encoded, mentions, pairs, strict=True):
             yield part, with_presence(part.document, found), list(self._relations(item, found, scored))
+
+    def _mentions(self, encoded: EncodedDocument) -> Sequence[Mention]:
+        labels = self._model.labels
+        document, words, probabilities = encoded.document, encoded.words, encoded.probabilities
+        mentions = decode_mentions(document, words, probabilities, labels, agent=self.agent)
+        if self._scorer is None or self._names is None:
+            return mentions
+        tagged = Tagged(document, words, probabilities, mentions)
+        return self._scorer.choose(tagged, labels, self._names, agent=self.agent)
 
     def _relations(
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]
@@ -187,10 +212,14 @@ def model_folder(name: str) -> Path:
     raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
 
 
-def _revision(folder: Path, settings: str) -> str:
+def _revision(folder: Path, settings: str, names: KnownNames | None) -> str:
     digest = hashlib.sha256(f"{ALGORITHM_VERSION} {settings}".encode())
     for name in ("config.json", "model.safetensors"):
         digest.update((folder / name).read_bytes())
+    if names is not None and (folder / SCORER_FILES[0]).exists():
+        digest.update(names.names_version.encode())
+        for name in SCORER_FILES:
+            digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -14,11 +14,11 @@ from kgbuild.encoder import Precision, batch_by_length, choose_dtype
 from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.circumstances import Circumstances
-from kgbuild.extract.decode import decode_mentions, mention_words
+from kgbuild.extract.decode import mention_words
 from kgbuild.extract.model import ExtractionModel, WordBatch
 from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
 
-__all__ = ["EncodedDocument", "ScoredPair", "each_window", "encode", "predict_mentions", "score_pairs"]
+__all__ = ["EncodedDocument", "ScoredPair", "each_window", "encode", "score_pairs"]
 
 #: Word pieces that neighbouring windows of a long text share.
 OVERLAP = 64
@@ -117,11 +117,6 @@ def encode(
         joined = np.concatenate(parts) if parts else np.zeros((0, n_types, 3), dtype=np.float32)
         result.append(EncodedDocument(doc, words_of_doc, windows, [vectors[d, w] for w in range(len(windows))], joined))
     return result
-
-
-def predict_mentions(encoded: EncodedDocument, model: ExtractionModel, *, agent: str) -> list[Mention]:
-    """The mentions that the model finds."""
-    return decode_mentions(encoded.document, encoded.words, encoded.probabilities, model.labels, agent=agent)
 
 
 def score_pairs(

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import torch
 from torch import Tensor, nn
 
+from kgbuild.concept import KnownNames
 from kgbuild.document import content_hash
 from kgbuild.encoder import Encoder, choose_device
 from kgbuild.errors import ConfigError
@@ -28,7 +30,9 @@ from kgbuild.extract.pretraining import pretrain
 from kgbuild.extract.recipe import Recipe, TrainSettings, require_annotated, split_gold
 from kgbuild.extract.relation_training import fit_relations
 from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
+from kgbuild.extract.span_training import count_usage, fit_spans
 from kgbuild.extract.teaching import annotated_only, teach
+from kgbuild.extract.usage import Usage
 from kgbuild.extract.windows import read_words
 
 __all__ = ["TrainReport", "begin", "describe", "development_score", "model_examples", "train"]
@@ -52,26 +56,32 @@ def train(
     *,
     device: str = "auto",
     start: Path | None = None,
-    only_relations: bool = False,
+    only: Literal["", "relations", "spans"] = "",
+    names: KnownNames | None = None,
     command: str = "kgbuild train",
     progress: Progress | None = None,
 ) -> TrainReport:
     """Train by the recipe on the corpora under `data` and write weights, config and card to `output`.
 
     `start` is a model to begin from, perhaps of other types and relations, instead of the pretrained encoder alone;
-    with `only_relations` its encoder and mentions stay as they are, and only the second part of the recipe is run.
+    with `only` its encoder and mentions stay as they are, and one part of the recipe is run. `names` are those that
+    ontologies know, for a recipe with `spans`.
     `progress` is told steps done, steps in all and a few words; `command` stands in the card as what made the model.
     ConfigError if `output` holds a run of another recipe, there is nothing to do, or patience without documents for it.
     """
     settings = recipe.train
     if (output / "model.safetensors").exists() and not any(output.glob("*.pt")):
         raise ConfigError(f"{output} holds a model already; choose another folder, or remove it")
-    if only_relations and start is None:
-        raise ConfigError("relations alone are trained of a model that is there already; name it with --start")
-    if only_relations and not recipe.relations.epochs:
+    if only and start is None:
+        raise ConfigError(f"{only} alone are learnt of a model that is there already; name it with --start")
+    if only == "relations" and not recipe.relations.epochs:
         raise ConfigError(
             "relations alone were asked for, and the recipe has no epochs for them; add [relations] epochs"
         )
+    if only == "spans" and not settings.spans:
+        raise ConfigError("spans alone were asked for, and the recipe has none; add [train] spans = true")
+    if settings.spans and names is None:
+        raise ConfigError("[train] spans needs the names of ontologies")
     gold, dev = split_gold(recipe, data)
     require_annotated(recipe, [*gold, *dev], data)
     if settings.patience and not dev:
@@ -82,13 +92,13 @@ def train(
     if settings.keep and settings.lora:
         raise ConfigError("[train] keep is for runs that train the whole encoder; leave it out, or lora")
     target = choose_device(device)
-    model = begin(recipe, gold, device=target, start=start, only_relations=only_relations)
+    model = begin(recipe, gold, device=target, start=start, keeps_types=bool(only))
     n_types = len(model.labels.entities)
     logger.info("%d documents to train on, %d to develop on, %d types", len(gold), len(dev), n_types)
-    examples = model_examples(model, gold, settings)
+    examples = model_examples(model, gold, settings) if only != "spans" else []
     output.mkdir(parents=True, exist_ok=True)
     joint, alone = output / "checkpoint.pt", output / "relations.pt"
-    if not only_relations:
+    if not only:
         kept = [(name, p) for name, p in model.named_parameters() if p.requires_grad and settings.keep]
         former = {name: parameter.detach().clone() for name, parameter in kept}
         examples = _prepare(model, examples, recipe, output, progress)
@@ -106,12 +116,15 @@ def train(
         _keep(model, former, settings.keep)
     if settings.lora:
         _merge_adapters(model, settings)
-    if recipe.relations.epochs:
+    if recipe.relations.epochs and only != "spans":
         # its identity is of the encoder as it is now: what was fitted beside another one is of no use
         identity = _identity(recipe, model, examples)
         fit_relations(model, examples, recipe, identity=identity, checkpoint=alone, progress=progress)
     model.save(output)
-    report = describe(recipe, output, dev, device=target, command=command)
+    usage = None
+    if settings.spans and names is not None:
+        usage = count_usage(gold, model.encoder.tokenizer, names)
+    report = describe(recipe, output, dev, device=target, command=command, usage=usage, names=names)
     for file in output.glob("*.pt"):
         file.unlink()
     return report
@@ -137,18 +150,21 @@ def begin(
     *,
     device: torch.device,
     start: Path | None = None,
-    only_relations: bool = False,
+    keeps_types: bool = False,
 ) -> ExtractionModel:
-    """The model of a recipe as it is before its first step, with the types and relations of its training documents."""
+    """The model of a recipe as it is before its first step, with the types and relations of its training documents.
+
+    ConfigError if it `keeps_types` of the model to start from, and those are others.
+    """
     torch.manual_seed(recipe.train.seed)
     symmetric = frozenset(name for corpus in recipe.corpus if corpus.symmetric for name in corpus.relations)
     labels = collect_labels(gold, symmetric)
     model = ExtractionModel(Encoder.load(recipe.train.encoder), labels)
     if start is not None:
         known = model.begin_from(start)
-        if only_relations and set(known.entities) != set(labels.entities):
+        if keeps_types and set(known.entities) != set(labels.entities):
             raise ConfigError(
-                f"relations alone leave the mentions of {start} as they are; expected a recipe of its types "
+                f"a part alone leaves the mentions of {start} as they are; expected a recipe of its types "
                 f"{', '.join(known.entities)}, found {', '.join(labels.entities)}"
             )
     _choose_parameters(model, recipe.train)
@@ -156,16 +172,30 @@ def begin(
 
 
 def describe(
-    recipe: Recipe, folder: Path, dev: Sequence[GoldDocument], *, device: torch.device, command: str
+    recipe: Recipe,
+    folder: Path,
+    dev: Sequence[GoldDocument],
+    *,
+    device: torch.device,
+    command: str,
+    usage: Usage | None = None,
+    names: KnownNames | None = None,
 ) -> TrainReport:
-    """Calibrate and score the model in a folder on development documents; its config and card are written anew."""
+    """Calibrate and score the model in a folder on development documents; its config and card are written anew.
+
+    With the `usage` of names in training documents, and those that ontologies know, it learns to weigh spans as well.
+    """
     model = ExtractionModel.load(folder).to(device)  # what was written: float16 weights
     predictions = list(predict_gold(model, dev))
     model.labels = fit_bias(model.labels, predictions)
     predictions = [decode_again(prediction, model.labels) for prediction in predictions]
     model.labels = fit_calibration(model.labels, predictions)
     model.save_config(folder)
-    write_card(folder / "README.md", recipe, model, predictions, command=command)
+    by_tags = mention_scores(predictions)
+    if usage is not None and names is not None:
+        scorer, predictions = fit_spans(predictions, model.labels, usage, names)
+        scorer.save(folder)
+    write_card(folder / "README.md", recipe, model, predictions, by_tags=by_tags, command=command)
     return TrainReport(folder, mention_scores(predictions), relation_scores(predictions, model.labels))
 
 

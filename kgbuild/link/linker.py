@@ -166,13 +166,22 @@ class LexicalLinker:
     @property
     def revision(self) -> str:
         """A hash of the ontologies' content and the settings: equal revisions give equal links."""
-        versions = [ontology.meta.version for ontology in self.targets.ontologies]
-        overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.targets.overrides.items()]
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
         learnt = (self.names.version, self.words.version, self.ranker.version, bundled_vectors().version)
         settings = (str(self.threshold), *learnt)
-        own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *overrides, *preferences, *settings)
+        own = "lexical-" + content_hash(ALGORITHM_VERSION, self.names_version, *preferences, *settings)
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
+
+    @property
+    def names_version(self) -> str:
+        """A hash of the names that the ontologies have: equal versions know the same ones."""
+        versions = [ontology.meta.version for ontology in self.targets.ontologies]
+        overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.targets.overrides.items()]
+        return content_hash(*versions, *overrides)
+
+    def knows(self, name: str, type: str) -> bool:
+        """Whether an ontology has the name for a concept of the entity type; see `concept.KnownNames`."""
+        return self.targets.knows(name, type)
 
     def link(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents, in the same order, with their mentions linked; read some at a time, linked together."""

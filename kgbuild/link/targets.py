@@ -80,6 +80,17 @@ class Targets:
             for concept in found
         )
 
+    def knows(self, name: str, type: str) -> bool:
+        """Whether an ontology has the name, as a preferred or exact one, for a concept of the type in use."""
+        key, accepted = normal_key(name), {type, *ACCEPTED_TYPES.get(type, ())}
+        return any(
+            hit.concept.type in accepted
+            and not hit.concept.obsolete
+            and (hit.synonym is None or hit.synonym.scope == "exact")
+            for ontology in self.of(type).vocabulary.ontologies
+            for hit in ontology.by_normal_key(key)
+        )
+
     def is_named_otherwise(self, name: str, type: str) -> bool:
         """Whether an ontology has the name for a concept of another type, and none has it for one of this type."""
         accepted = {type, *ACCEPTED_TYPES.get(type, ())}

@@ -8,12 +8,12 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from kgbuild import registry
-from kgbuild.concept import Concept
+from kgbuild.concept import Concept, KnownNames
 from kgbuild.config import Given, Part, make_part
 from kgbuild.document import Document, Failure, content_hash
 from kgbuild.errors import ModelError
@@ -48,6 +48,15 @@ class Extractor(Protocol):
 
     def annotate(self, documents: Iterable[Document], *, given_mentions: bool = False) -> Iterator[Document]:
         """The documents in their order, one for each; with `given_mentions` their mentions stay as they are."""
+        ...
+
+
+@runtime_checkable
+class UsesNames(Protocol):
+    """An extractor that finds more where it is told what names there are."""
+
+    def use_names(self, names: KnownNames) -> None:
+        """Take them into account."""
         ...
 
 
@@ -108,6 +117,8 @@ def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
         registry.load("linkers", link.use), link, table="link", defaults={"preferences": schema.preferences}
     )
     extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
+    if isinstance(extractor, UsesNames) and isinstance(linker, KnownNames):
+        extractor.use_names(linker)
     # without a type for properties a graph has no place for what has them
     properties = schema.properties.values() if "Property" in schema.entities else ()
     return Stages(extractor=extractor, linker=linker, tables=TableReader(properties))
