@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ FEATURES = (
 #: A span with a word that is less probable to lie inside is none.
 LEAST_INSIDE = 0.005
 #: A span that is no known name is one from this mean probability on.
-UNKNOWN_INSIDE = 0.3
+LOG_UNKNOWN_INSIDE = math.log(0.3)
 #: A name is known by annotated papers if at least this share of its places are mentions.
 LEAST_USE = 0.05
 MAX_WORDS = 10
@@ -134,18 +134,18 @@ class _Builder:
             first, last = mention_words(self._tagged.words, mention.span)
             if first < last:
                 self._append(type_, kind, first, last, mention.span, mention, known(self._text_of(mention.span)))
-        taken = {mention.span for mention in mentions}
+        taken = {(mention.span.start, mention.span.end) for mention in mentions}
+        sums = self._sums[:, kind].tolist()
         for first, last in self._runs(kind):
-            span = Span(self._start[first], self._end[last - 1])
-            name = self._text_of(span)
-            if span in taken or not is_wellformed(name):
+            start, end = self._start[first], self._end[last - 1]
+            name = self._text[start:end]
+            if (start, end) in taken or not is_wellformed(name):
                 continue
             n, named = used.get(name.lower(), (0, 0))
             is_named = n > 0 and named >= LEAST_USE * n
-            mean = (self._sums[last, kind] - self._sums[first, kind]) / (last - first)
-            is_tagged = self._long_form(name) in self._written_out
-            if is_named or is_tagged or mean >= np.log(UNKNOWN_INSIDE) or (n == 0 and known(name)):
-                self._append(type_, kind, first, last, span, None, known(name))
+            is_inside = sums[last] - sums[first] >= LOG_UNKNOWN_INSIDE * (last - first)
+            if is_named or is_inside or self._long_form(name) in self._written_out or (n == 0 and known(name)):
+                self._append(type_, kind, first, last, Span(start, end), None, known(name))
 
     def candidates(self) -> Candidates:
         """All that were added."""
@@ -175,6 +175,8 @@ class _Builder:
         joined = may[1:] & may[:-1] & (passage[1:] == passage[:-1])  # (words - 1,)
         alive = np.flatnonzero(may)
         for length in range(1, MAX_WORDS + 1):
+            if not len(alive):
+                return
             yield from ((first, first + length) for first in alive.tolist())
             alive = alive[alive + length < len(may)]
             alive = alive[joined[alive + length - 1]]
@@ -291,6 +293,7 @@ def _share(part: int, n: int, added: float) -> float:
     return math.log(share / (1 - share))
 
 
+@lru_cache(maxsize=65536)
 def is_wellformed(name: str) -> bool:
     """Whether a span begins and ends as names do, and has both brackets or none."""
     if len(name) < 2 or _ODD.search(name) or not name[0].isalnum() or not (name[-1].isalnum() or name[-1] == ")"):

@@ -57,6 +57,7 @@ class Targets:
         self._names = names
         self._targets: dict[str, Target] = {}
         self._reported: dict[tuple[str, str], Concept | None] = {}
+        self._known: dict[tuple[str, str], bool] = {}
 
     def of(self, type: str) -> Target:
         """The target of an entity type."""
@@ -82,14 +83,18 @@ class Targets:
 
     def knows(self, name: str, type: str) -> bool:
         """Whether an ontology has the name, as a preferred or exact one, for a concept of the type in use."""
-        key, accepted = normal_key(name), {type, *ACCEPTED_TYPES.get(type, ())}
-        return any(
-            hit.concept.type in accepted
-            and not hit.concept.obsolete
-            and (hit.synonym is None or hit.synonym.scope == "exact")
-            for ontology in self.of(type).vocabulary.ontologies
-            for hit in ontology.by_normal_key(key)
-        )
+        if (name, type) not in self._known:
+            if len(self._known) >= CACHE_SIZE:
+                self._known.clear()
+            key, accepted = normal_key(name), {type, *ACCEPTED_TYPES.get(type, ())}
+            hits = (hit for ontology in self.of(type).vocabulary.ontologies for hit in ontology.by_normal_key(key))
+            self._known[name, type] = any(
+                hit.concept.type in accepted
+                and not hit.concept.obsolete
+                and (hit.synonym is None or hit.synonym.scope == "exact")
+                for hit in hits
+            )
+        return self._known[name, type]
 
     def is_named_otherwise(self, name: str, type: str) -> bool:
         """Whether an ontology has the name for a concept of another type, and none has it for one of this type."""
