@@ -80,6 +80,8 @@ class GraphReadings:
         best = readings.best()
         #: documents with their sources, as the graph's table has them
         self.sources = {identity[0]: best[identity[0]].source for identity, _ in self._kept}
+        #: characters of their texts
+        self.lengths = {id_: best[id_].length for id_ in self.sources}
 
     def documents(self) -> Iterator[Document]:
         """Them with all layers: a document several times where several models have read it."""
