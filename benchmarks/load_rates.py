@@ -26,40 +26,62 @@ from kgbuild.tables import SCHEMAS, Tables, document_row, edge_row, evidence_row
 
 TYPES = ("Chemical", "Disease", "Gene")
 EDGES_PER_DOCUMENT = 10
+#: predicate -> Biolink's
+PREDICATES = {
+    "Association": "biolink:related_to",
+    "CID": "biolink:causes",
+    "Bind": "biolink:physically_interacts_with",
+}
+#: type of the object -> the predicate of a second edge between the same nodes
+SECOND = {"Disease": "CID", "Gene": "Bind"}
 STORES = {"Cypher (Ladybug)": lambda folder: build_cypher(folder, load_schema()), "RDF (Oxigraph)": build_rdf}
 
 
-def synthetic_tables(n_nodes: int, n_edges: int, *, seed: int) -> Tables:
-    """A random graph of associations between chemicals, diseases and genes."""
+def synthetic_tables(n_nodes: int, n_edges: int, *, seed: int, parallel: float = 0.0) -> Tables:
+    """A random graph of associations between chemicals, diseases and genes.
+
+    `parallel` is the share of edges that join nodes which another one joins already, and the share of those that a
+    second paper states.
+    """
     nodes = [
         Node(f"kgb:node-{i:07}", f"name {i}", TYPES[i % 3], mention_count=1, document_count=1) for i in range(n_nodes)
     ]
-    edges = list(random_edges(nodes, n_edges, random.Random(seed)))
+    edges = list(random_edges(nodes, n_edges, random.Random(seed), parallel))
     documents = [
         Document(f"PMID:{i}", "", f"Paper {i}", Metadata(year=2000)) for i in range(n_edges // EDGES_PER_DOCUMENT + 1)
     ]
     rows = {
         "nodes": [node_row(node, "") for node in nodes],
-        "edges": sorted((edge_row(edge, "biolink:related_to") for edge in edges), key=lambda row: row["id"]),
-        "evidence": sorted((evidence_row(edge.evidence[0]) for edge in edges), key=lambda row: row["id"]),
+        "edges": sorted(
+            (edge_row(edge, PREDICATES[edge.triple.predicate]) for edge in edges), key=lambda row: row["id"]
+        ),
+        "evidence": sorted((evidence_row(item) for edge in edges for item in edge.evidence), key=lambda row: row["id"]),
         "documents": [document_row(document) for document in documents],
     }
     return Tables(**{name: pa.Table.from_pylist(rows.get(name, []), schema) for name, schema in SCHEMAS.items()})
 
 
-def random_edges(nodes: list[Node], n_edges: int, choose: random.Random) -> Iterator[Edge]:
-    """Distinct edges from a chemical to a gene or a disease, with one sentence each."""
+def random_edges(nodes: list[Node], n_edges: int, choose: random.Random, parallel: float) -> Iterator[Edge]:
+    """Distinct edges from a chemical to a gene or a disease, with a sentence of each paper; `parallel` as above."""
     sources = [node for node in nodes if node.type == "Chemical"]
     targets = [node for node in nodes if node.type != "Chemical"]
+    n_documents = n_edges // EDGES_PER_DOCUMENT + 1
     seen: set[Triple] = set()
+    pairs: list[tuple[Node, Node]] = []
     while len(seen) < n_edges:
-        subject, object = choose.choice(sources), choose.choice(targets)
-        triple = Triple(subject.id, "Association", object.id)
-        if triple not in seen:
-            text = f"We found that {subject.name} was associated with {object.name} in most of the patients."
-            document = f"PMID:{len(seen) // EDGES_PER_DOCUMENT}"
-            seen.add(triple)
-            yield Edge(triple, (evidence_of(triple, document, text, subject, object),))
+        is_second = bool(pairs) and choose.random() < parallel
+        subject, object = choose.choice(pairs) if is_second else (choose.choice(sources), choose.choice(targets))
+        triple = Triple(subject.id, SECOND[object.type] if is_second else "Association", object.id)
+        if triple in seen:
+            continue
+        text = f"We found that {subject.name} was associated with {object.name} in most of the patients."
+        papers = [len(seen) // EDGES_PER_DOCUMENT]
+        if parallel and choose.random() < parallel:
+            papers.append((papers[0] + choose.randrange(1, n_documents)) % n_documents)
+        if parallel and not is_second:
+            pairs.append((subject, object))
+        seen.add(triple)
+        yield Edge(triple, tuple(evidence_of(triple, f"PMID:{paper}", text, subject, object) for paper in papers))
 
 
 def evidence_of(triple: Triple, document: str, text: str, subject: Node, object: Node) -> Evidence:

@@ -180,9 +180,12 @@ def peak_so_far(pid: int) -> float:
 
 
 def write_by_hand(graph: Path, folder: Path) -> None:
-    """The CSV that one would write for this graph: each edge has one piece of evidence, no list has a second item."""
-    pieces = pq.read_table(graph / "evidence.parquet", columns=["edge", "text", "document"]).to_pylist()
-    evidence = {piece["edge"]: piece for piece in pieces}
+    """The CSV that one would write for this graph, whose texts hold no semicolon."""
+    evidence: dict[str, dict[str, str]] = {}
+    for piece in pq.read_table(graph / "evidence.parquet", columns=["edge", "text", "document"]).to_pylist():
+        held = evidence.setdefault(piece.pop("edge"), piece)
+        if held is not piece:
+            held.update({name: f"{held[name]};{piece[name]}" for name in piece})
     for name, (header, columns) in BY_HAND.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             stream.write(header + "\n")

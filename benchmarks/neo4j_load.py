@@ -1,15 +1,20 @@
-"""Edges a second into a real Neo4j 5: kgbuild's bulk import, into servers of its own; its loader beside KGX's,
+"""Statements a second into a real Neo4j 5: kgbuild's bulk import, into servers of its own; its loader beside KGX's,
 BioCypher's and rdflib-neo4j's, one after the other on one server; then how many times as many kgbuild loads as each
 peer, and `neo4j-admin` on kgbuild's CSV beside its like made by hand.
 
     python benchmarks/neo4j_load.py --nodes 10000 --edges 50000
+    python benchmarks/neo4j_load.py --peaks 100000 1000000
 
-The graph is that of load_rates.py. Each loader runs in a process of its own; the database is emptied in between, and
-asked afterwards what arrived. The server is warm: it has loaded a tenth of the graph, unmeasured, by kgbuild before the
-first. Peers live in virtual environments under --environments, made on demand with pip; one that cannot be installed is
-skipped, with the reason. They get their rows from memory, kgbuild reads its Parquet files. The seconds of a bulk import
-are all from these files to a database that answers and has its constraints, the start of its cold server included; its
-client is the export and `neo4j-admin`.
+The second command tells the time and the peak memory of `kgbuild load` alone, for graphs of so many edges and a fifth
+as many nodes.
+
+The graph is that of load_rates.py; as in real ones --parallel of its edges join nodes which another edge joins already,
+and as many are stated by two papers. A statement is what one paper says of one edge. Each loader runs in a process of
+its own; the database is emptied in between, and asked afterwards what arrived. The server is warm: it has loaded a
+tenth of the graph, unmeasured, by kgbuild before the first. Peers live in virtual environments under --environments,
+made on demand with pip; one that cannot be installed is skipped, with the reason. They get their rows from memory,
+kgbuild reads its Parquet files. The seconds of a bulk import are all from these files to a database that answers and
+has its constraints, the start of its cold server included; its client is the export and `neo4j-admin`.
 
 KGX gets the Biolink Model from a package instead of the network; its statement for constraints is none of Neo4j 5's: it
 is given the constraint that it means, without which each of its edges scans all nodes. BioCypher needs APOC, which the
@@ -19,9 +24,9 @@ all nodes: it gets the first FEW edges only, its nodes before the clock starts, 
 The floor is what the server needs for nodes of an `id` and a name and relationships without anything, from two sessions
 of the official driver: no loader over Bolt that keeps what the graph says can be faster.
 
-What is found is counted by what the loaders call it. An edge is a relationship, or a node where it is reified; it has
-an `id` or has lost it. All edges differ in their ends or predicate: of edges that do not, as two graphs' statements of
-one fact, all loaders but kgbuild's would keep one, since they merge by these (rdflib-neo4j's reified triples excepted).
+What is found is counted by what the loaders call it. A fact is a subject, a predicate and an object, as a relationship
+or as a node that is its reification; it has an `id` and a `belief` or has lost them. The peers get a row for each
+statement, with its sentence and the belief of its fact; a statement is there if its sentence is.
 """
 
 import argparse
@@ -32,11 +37,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import neo4j
 import pyarrow.parquet as pq
-from load_rates import synthetic_tables
+from load_rates import PREDICATES, synthetic_tables
 from neo4j_bulk import compare_by_hand, import_graph
 
 from kgbuild.config import EvidenceForm
@@ -77,7 +83,7 @@ schema = str(model / "schema" / "biolink_model.yaml")
 bmt.Toolkit.__init__.__defaults__ = (schema, {"predicate mappings": []})
 from kgx.sink.neo_sink import NeoSink
 from kgx.transformer import Transformer
-nodes, edges = rows("nodes"), rows("edges")
+nodes, edges = rows("nodes"), rows("statements")
 with GraphDatabase.driver(uri, auth=(user, password)) as driver:
     driver.execute_query(
         "CREATE CONSTRAINT kgx_id IF NOT EXISTS FOR (n:`biolink:NamedThing`) REQUIRE n.id IS UNIQUE"
@@ -87,7 +93,7 @@ sink = NeoSink(Transformer(), uri, user, password)
 for node in nodes:
     sink.write_node({"id": node["id"], "name": node["name"], "category": ["biolink:" + node["type"]]})
 for edge in edges:
-    sink.write_edge({**edge, "predicate": "biolink:related_to"})
+    sink.write_edge({**edge, "predicate": edge["biolink_predicate"]})
 sink.finalize()
 sink.session.close()
 done(started)
@@ -95,7 +101,7 @@ done(started)
 BIOCYPHER = """
 from biocypher._create import BioCypherEdge, BioCypherNode
 from biocypher.output.connect._neo4j_driver import _Neo4jDriver
-nodes, edges = rows("nodes"), rows("edges")[:FEW]
+nodes, edges = rows("nodes"), rows("statements")[:FEW]
 driver = _Neo4jDriver(
     database_name="neo4j", uri=uri, user=user, password=password, multi_db=False, translator=None,
     increment_version=False,
@@ -120,7 +126,7 @@ done(started)
 RDFLIB = """
 from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib_neo4j import HANDLE_VOCAB_URI_STRATEGY, Neo4jStore, Neo4jStoreConfig
-nodes, edges = rows("nodes"), rows("edges")
+nodes, edges = rows("nodes"), rows("statements")
 K = Namespace("https://example.org/")
 auth = {"uri": uri, "database": "neo4j", "user": user, "pwd": password}
 config = Neo4jStoreConfig(
@@ -157,9 +163,9 @@ labels = {node["id"]: node["type"] for node in nodes}
 parts = {f"CREATE (n:{label} {{id: row[0], name: row[1]}})": [] for label in sorted(set(labels.values()))}
 for node in nodes:
     parts[f"CREATE (n:{node['type']} {{id: row[0], name: row[1]}})"].append((node["id"], node["name"]))
-ends = lambda edge: (labels[edge["subject"]], labels[edge["object"]])
-for (start, end), found in groupby(sorted(edges, key=ends), ends):
-    text = f"MATCH (a:{start} {{id: row[0]}}) MATCH (b:{end} {{id: row[1]}}) CREATE (a)-[:ASSOCIATION]->(b)"
+ends = lambda edge: (labels[edge["subject"]], edge["predicate"], labels[edge["object"]])
+for (start, predicate, end), found in groupby(sorted(edges, key=ends), ends):
+    text = f"MATCH (a:{start} {{id: row[0]}}) MATCH (b:{end} {{id: row[1]}}) CREATE (a)-[:{predicate.upper()}]->(b)"
     parts[text] = [(edge["subject"], edge["object"]) for edge in found]
 started = time.perf_counter()
 with GraphDatabase.driver(uri, auth=(user, password)) as driver, ThreadPoolExecutor(2) as pool:
@@ -174,17 +180,17 @@ with GraphDatabase.driver(uri, auth=(user, password)) as driver, ThreadPoolExecu
 done(started)
 """
 
-#: edges that a loader gets which scans all nodes for each
+#: statements that a loader gets which scans all nodes for each
 FEW = 1000
 
 
 @dataclass(frozen=True)
 class Loader:
-    """A program, the packages that its environment needs besides Python, and how many edges it gets at most."""
+    """A program, the packages that its environment needs besides Python, and how many statements it gets at most."""
 
     program: str
     packages: tuple[str, ...] = ()
-    most_edges: int = sys.maxsize
+    most_statements: int = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -209,19 +215,35 @@ LOADERS: dict[str, Loader | Bulk] = {
     "BioCypher, edges alone": Loader(BIOCYPHER.replace("FEW", str(FEW)), ("biocypher", "neo4j"), FEW),
 }
 
-COLUMNS = ("loader", "edges/s", "seconds", "client CPU s", "server CPU s", "client peak MiB", "found")
+#: what `kgbuild load` does by default, and with --evidence properties
+OVER_BOLT = ("kgbuild, evidence as nodes", "kgbuild, evidence on its edge")
+
+COLUMNS = ("loader", "statements/s", "seconds", "client CPU s", "server CPU s", "client peak MiB", "found")
 
 APOC = "org.neo4j.procedure:apoc-core:5.26.12+org.neo4j.procedure:apoc-common:5.26.12"
+
+#: what the loaders call a fact's relationship
+TYPES = "|".join(sorted(f"`{name}`" for pair in PREDICATES.items() for name in (*pair, pair[0].upper())))
+
+
+def facts(where: str, where_reified: str) -> str:
+    """The query for the number of facts that meet a condition."""
+    return (
+        f"CALL () {{ MATCH (a)-[r:{TYPES}]->(b) WHERE {where} RETURN [elementId(a), type(r), elementId(b)] AS fact "
+        f"UNION MATCH (a)<-[:subject]-(r:Statement)-[:object]->(b) WHERE {where_reified} "
+        "RETURN [elementId(a), r.predicate, elementId(b)] AS fact } RETURN count(fact)"
+    )
+
 
 #: what arrived, by what any of the loaders calls it
 FOUND = {
     "nodes": "MATCH (n) WHERE n.name IS NOT NULL OR n.label IS NOT NULL RETURN count(n)",
-    "edges": "RETURN COUNT { ()-[:Association|ASSOCIATION|`biolink:related_to`]->() } + COUNT { (:Statement) }",
-    "ids": "RETURN COUNT { ()-[r:Association|ASSOCIATION|`biolink:related_to`]->() WHERE r.id IS NOT NULL } "
-    "+ COUNT { (:Statement) }",
-    "beliefs": "RETURN COUNT { ()-[r]->() WHERE r.belief IS NOT NULL } + COUNT { (n) WHERE n.belief IS NOT NULL }",
-    "sentences": "RETURN COUNT { ()-[r]->() WHERE r.evidence_text IS NOT NULL OR size(r.evidence_texts) = 1 } "
-    "+ COUNT { (n) WHERE n.evidence_text IS NOT NULL } + COUNT { (n:Evidence) WHERE n.text IS NOT NULL }",
+    "facts": facts("true", "true"),
+    "ids": facts("r.id IS NOT NULL", "r.uri IS NOT NULL"),
+    "beliefs": facts("r.belief IS NOT NULL", "r.belief IS NOT NULL"),
+    "statements": f"MATCH ()-[r:{TYPES}]->() WITH sum(CASE WHEN r.evidence_texts IS NOT NULL "
+    "THEN size(r.evidence_texts) WHEN r.evidence_text IS NOT NULL THEN 1 ELSE 0 END) AS held "
+    "RETURN held + COUNT { (n) WHERE n.evidence_text IS NOT NULL } + COUNT { (n:Evidence) WHERE n.text IS NOT NULL }",
 }
 
 
@@ -237,14 +259,30 @@ class Run:
 
 
 def write_rows(folder: Path) -> None:
-    """The graph for the peers: nodes, and edges with the sentence and the document of their evidence."""
-    evidence = {row["edge"]: row for row in pq.read_table(folder / "evidence.parquet").to_pylist()}
-    for name in ("nodes", "edges"):
+    """The graph for the peers: nodes, edges, and statements, each an edge with what one paper says of it."""
+    tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in ("nodes", "edges", "evidence")}
+    edges = {row["id"]: row for row in tables["edges"]}
+    tables["statements"] = [
+        {
+            **edges[row["edge"]],
+            **{"id": row["id"], "evidence_count": 1, "documents": 1},
+            **{"evidence_text": row["text"], "document": row["document"]},
+        }
+        for row in tables.pop("evidence")
+    ]
+    for name, rows in tables.items():
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as stream:
-            for row in pq.read_table(folder / f"{name}.parquet").to_pylist():
-                if name == "edges":
-                    row |= {"evidence_text": evidence[row["id"]]["text"], "document": evidence[row["id"]]["document"]}
-                stream.write(json.dumps(row) + "\n")
+            stream.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def given(folder: Path, most_statements: int) -> dict[str, int]:
+    """How much of each a loader gets."""
+    with (folder / "nodes.jsonl").open(encoding="utf-8") as nodes:
+        n_nodes = sum(1 for _ in nodes)
+    with (folder / "statements.jsonl").open(encoding="utf-8") as stream:
+        statements = [json.loads(line) for line in islice(stream, most_statements)]
+    n_facts = len({(row["subject"], row["predicate"], row["object"]) for row in statements})
+    return {"nodes": n_nodes, **dict.fromkeys(("facts", "ids", "beliefs"), n_facts), "statements": len(statements)}
 
 
 def environment(packages: tuple[str, ...], folder: Path) -> Path:
@@ -308,9 +346,8 @@ def found(driver: neo4j.Driver) -> dict[str, int]:
     return {name: driver.execute_query(query).records[0][0] for name, query in FOUND.items()}
 
 
-def told(found: dict[str, int], n_nodes: int, n_edges: int) -> str:
+def told(found: dict[str, int], given: dict[str, int]) -> str:
     """What arrived of what was given, as words: what is whole together, then what was lost or doubled."""
-    given = dict.fromkeys(found, n_edges) | {"nodes": n_nodes}
     whole = [name for name in found if found[name] == given[name]]
     others = [f"{found[name]:,} {name} of {given[name]:,}" for name in found if name not in whole]
     return "; ".join([*([f"all {', '.join(whole)}"] if whole else []), *others])
@@ -350,15 +387,37 @@ def load_over_bolt(
 
 
 def print_ratios(rates: dict[str, float]) -> None:
-    """How many edges a second kgbuild loads for each that a peer which gets the whole graph does."""
-    few = [name for name, loader in LOADERS.items() if isinstance(loader, Loader) and loader.most_edges < sys.maxsize]
+    """How many statements a second kgbuild loads for each that a peer which gets the whole graph does."""
+    few = [
+        name for name, loader in LOADERS.items() if isinstance(loader, Loader) and loader.most_statements < sys.maxsize
+    ]
     ours = [name for name in rates if name.startswith(("kgbuild", "floor"))]
     peers = [name for name in rates if name not in (*ours, *few)]
     if not peers:
         return
-    print("\n| edges/s, times | " + " | ".join(peers) + " |\n|---" + "|---" * len(peers) + "|")
+    print("\n| statements/s, times | " + " | ".join(peers) + " |\n|---" + "|---" * len(peers) + "|")
     for name in ours:
         print(f"| {name} | " + " | ".join(f"{rates[name] / rates[peer]:.1f}" for peer in peers) + " |")
+
+
+def print_peaks(sizes: list[int], parallel: float) -> None:
+    """What `kgbuild load` takes for graphs of these many edges, each on a new server."""
+    print("| edges | nodes | loader | seconds | edges/s | client peak MiB | found |\n" + "|---" * 7 + "|", flush=True)
+    for n_edges in sizes:
+        with tempfile.TemporaryDirectory() as place:
+            scratch = Path(place)
+            graph = scratch / "graph"
+            write_tables(graph, synthetic_tables(n_edges // 5, n_edges, seed=0, parallel=parallel))
+            write_rows(graph)
+            whole = given(graph, sys.maxsize)
+            with own_neo4j(scratch / "neo4j", quick=False) as process:
+                for name in OVER_BOLT:
+                    run = measure(LOADERS[name].program, Path(sys.executable), graph, process)
+                    print(
+                        f"| {n_edges:,} | {n_edges // 5:,} | {name} | {run.seconds:.1f} | "
+                        f"{n_edges / run.seconds:,.0f} | {run.peak_mib:,.0f} | {told(run.found, whole)} |",
+                        flush=True,
+                    )
 
 
 def main() -> None:
@@ -366,28 +425,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nodes", type=int, default=100_000)
     parser.add_argument("--edges", type=int, default=500_000)
+    parser.add_argument("--parallel", type=float, default=0.1, help="share of edges, see above; 0 for none")
+    parser.add_argument("--peaks", type=int, nargs="+", metavar="EDGES")
     parser.add_argument("--loaders", nargs="*", default=list(LOADERS), choices=list(LOADERS))
     parser.add_argument("--environments", type=Path, default=Path.home() / ".cache" / "kgbuild-benchmarks")
     parser.add_argument("--no-by-hand", action="store_true")
     arguments = parser.parse_args()
+    if arguments.peaks:
+        print_peaks(arguments.peaks, arguments.parallel)
+        return
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
         graph, tenth = scratch / "graph", scratch / "tenth"
-        write_tables(graph, synthetic_tables(arguments.nodes, arguments.edges, seed=0))
-        write_tables(tenth, synthetic_tables(arguments.nodes // 10, arguments.edges // 10, seed=1))
+        size = arguments.nodes, arguments.edges
+        write_tables(graph, synthetic_tables(*size, seed=0, parallel=arguments.parallel))
+        write_tables(tenth, synthetic_tables(*(n // 10 for n in size), seed=1, parallel=arguments.parallel))
         write_rows(graph)
-        print(f"{arguments.nodes} nodes, {arguments.edges} edges", flush=True)
+        whole = given(graph, sys.maxsize)
+        print("{} nodes, {} edges, {} statements".format(*size, whole["statements"]), flush=True)
         print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|", flush=True)
         rates, parts = dict[str, float](), dict[str, dict[str, float]]()
 
-        def tell(name: str, run: Run | str, n_edges: int) -> None:
+        def tell(name: str, run: Run | str, got: dict[str, int]) -> None:
             if isinstance(run, str):
                 print(f"| {name} | skipped: {run} |", flush=True)
                 return
-            rates[name] = n_edges / run.seconds
+            rates[name] = got["statements"] / run.seconds
             print(
                 f"| {name} | {rates[name]:,.0f} | {run.seconds:.1f} | {run.client:.1f} | {run.server:.1f} | "
-                f"{run.peak_mib:,.0f} | {told(run.found, arguments.nodes, n_edges)} |",
+                f"{run.peak_mib:,.0f} | {told(run.found, got)} |",
                 flush=True,
             )
 
@@ -396,10 +462,10 @@ def main() -> None:
         for name, loader in chosen.items():
             if isinstance(loader, Bulk):
                 run, parts[name] = import_in_bulk(loader, graph, scratch / f"bulk-{loader.evidence}")
-                tell(name, run, arguments.edges)
+                tell(name, run, whole)
         if over_bolt:
             for name, outcome in load_over_bolt(over_bolt, arguments.environments, graph, tenth, scratch):
-                tell(name, outcome, min(arguments.edges, over_bolt[name].most_edges))
+                tell(name, outcome, given(graph, over_bolt[name].most_statements))
         print_ratios(rates)
         for name, seconds in parts.items():
             print(f"\n{name}: " + ", ".join(f"{what} {taken:.1f} s" for what, taken in seconds.items()))

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,13 @@ REQUIREMENTS = (
 CACHE = Path(os.environ.get("KGBUILD_TEST_CACHE", Path.home() / ".cache" / "kgbuild-tests"))
 
 
-def validated_by_kgx(format_name: str, folder: Path) -> dict[str, object]:
-    """How many nodes and edges KGX's validator read from the files in the folder, and its errors."""
+def validated_by_kgx(format_name: str, folder: Path, prefixes: Mapping[str, str] = {}) -> dict[str, object]:
+    """How many nodes and edges KGX's validator read from the files in the folder, and its errors; `prefixes` are known
+    to it besides Biolink's.
+    """
     driver = Path(__file__).with_name("kgx_validation.py")
     environment = {**os.environ, "PYTHONPATH": str(installed())}
-    command = [sys.executable, "-W", "ignore", str(driver), format_name, str(folder)]
+    command = [sys.executable, "-W", "ignore", str(driver), format_name, str(folder), json.dumps(dict(prefixes))]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -3,7 +3,7 @@
 KGX fetches the Biolink Model, its predicate mappings and its prefixes; here the package `biolink-model` gives the model
 and the prefixes, and nothing asks for the mappings. Prints what it read and all errors as JSON.
 
-    python kgx_validation.py tsv|jsonl FOLDER
+    python kgx_validation.py tsv|jsonl FOLDER ['{"prefix": "IRI"}']
 """
 
 import json
@@ -19,8 +19,8 @@ MODEL = Path(biolink_model.__path__[0])
 PREFIXES = MODEL / "prefixmaps" / "biolink-model-prefix-map.json"
 
 
-def validate(format_name: str, folder: Path) -> dict[str, object]:
-    kgx.config.jsonld_context_map["biolink"] = json.loads(PREFIXES.read_text("utf-8"))
+def validate(format_name: str, folder: Path, prefixes: dict[str, str]) -> dict[str, object]:
+    kgx.config.jsonld_context_map["biolink"] = json.loads(PREFIXES.read_text("utf-8")) | prefixes
     kgx.config.get_logger().setLevel(logging.ERROR)
     model = str(MODEL / "schema" / "biolink_model.yaml")
     bmt.Toolkit.__init__.__defaults__ = (model, {"predicate mappings": []})  # KGX makes one when it is imported
@@ -45,4 +45,5 @@ def validate(format_name: str, folder: Path) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(validate(sys.argv[1], Path(sys.argv[2])), sys.stdout)
+    declared = json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}
+    json.dump(validate(sys.argv[1], Path(sys.argv[2]), declared), sys.stdout)

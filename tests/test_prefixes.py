@@ -1,8 +1,11 @@
 """Every identifier has one spelling and one IRI, and comes back from its IRI as it was."""
 
 from collections import Counter
+from pathlib import Path
 
+import bioregistry
 import pytest
+import yaml
 from pyoxigraph import Store
 
 from kgbuild.link.prefixes import contract, curie
@@ -10,6 +13,7 @@ from kgbuild.prefixes import NAMESPACES, PREFIXES, curie_of_iri, iri_of_curie
 from kgbuild.read.labels import read_concepts
 
 LOCAL = "0001"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,50 @@ def test_readers_ontologies_and_stores_agree_on_a_prefix(prefix) -> None:
             assert read_concepts(f"{written}:{LOCAL}", "Chemical") == (ours,)
     for beginning in filter(None, (prefix.iri, *prefix.other_iris)):
         assert contract(beginning + LOCAL) == ours
+
+
+#: what Bioregistry does not take for the identifier that it is, and why
+UNKNOWN_TO_BIOREGISTRY = {
+    "EMMO": "terms keep EMMO_ in their local part, for those of its domains have other forms",
+    "MDO": "the Materials Design Ontology is not registered",
+    "NANOMINE": "not registered",
+    "PMD": "the ontology of the Platform MaterialDigital is not registered",
+    "QUDT": "quantity kinds, of which Bioregistry has no prefix: its qudt is the schema, our prefix qudt",
+    "QUDT.UNIT": "units, of which Bioregistry has no prefix",
+}
+#: spellings that Bioregistry has for a record of their own
+OTHER_RECORDS = {
+    "chembl": "identifiers of all kinds; papers and ontologies mean compounds",
+    "icd9cm": "the clinical modification, whose codes ontologies call ICD9",
+    "mir": "Biolink's other prefix of miRBase, which Bioregistry has for the registry of MIRIAM",
+    "ordo": "the ontology, with the same identifiers and IRIs as the database",
+    "orphanet.ordo": "as ordo",
+}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.values(), ids=list(PREFIXES))
+def test_bioregistry_knows_our_iris_as_what_they_are(prefix) -> None:
+    known = bioregistry.normalize_prefix(prefix.name)
+    identifier = bioregistry.get_example(known) if known is not None else LOCAL
+    found = bioregistry.parse_iri(iri_of_curie(f"{prefix.name}:{identifier}"))
+    is_known = known is not None and found is not None and tuple(found) == (known, identifier)
+    assert is_known is (prefix.name not in UNKNOWN_TO_BIOREGISTRY), found
+
+
+def test_bioregistry_takes_our_spellings_for_the_same_prefix() -> None:
+    for prefix in PREFIXES.values():
+        expected = bioregistry.normalize_prefix(prefix.name)
+        for spelling in prefix.spellings:
+            found = bioregistry.normalize_prefix(spelling)
+            assert (found in (expected, None)) is (spelling not in OTHER_RECORDS), spelling
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schemas").glob("*.yaml")), ids=lambda path: path.stem)
+def test_schemas_give_prefixes_the_same_iris(path: Path) -> None:
+    declared = yaml.safe_load(path.read_text("utf-8"))["prefixes"]
+    assert {name: iri for name, iri in declared.items() if name in NAMESPACES} == {
+        name: NAMESPACES[name] for name in declared if name in NAMESPACES
+    }
 
 
 def test_no_spelling_and_no_iri_is_that_of_two_prefixes() -> None:

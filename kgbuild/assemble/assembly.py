@@ -1,7 +1,8 @@
 """Documents folded into the tables of a graph.
 
 The documents stream by; only tables stay in memory. Their order does not matter: identifiers come from content,
-tables are sorted, and where a document's identifier comes twice with different content, the longer text is kept.
+tables are sorted, and where a document's identifier comes twice with different texts, the longer one is kept. One text
+with different layers has been read by several models: what each found is in the graph, and what they agree on once.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ from kgbuild.tables import (
     node_row,
 )
 
-__all__ = ["assemble"]
+__all__ = ["BEST_MEASUREMENT", "BEST_MENTION", "assemble"]
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +49,21 @@ _COUNTS = pa.schema([("key", pa.string()), ("n", pa.int64())])
 _BEST_EVIDENCE = (
     ("calibrated", "descending"),
     ("raw", "descending"),
-    *((column, "ascending") for column in ("polarity", "modality", "start", "end", "section", "kind")),
+    *((column, "ascending") for column in ("polarity", "modality", "start", "end", "section", "kind", "novel")),
 )
 
 #: Which of two mentions with one identifier stays: a place may have had two types before its name got one.
-_BEST_MENTION = (("score", "descending"), ("negated", "ascending"), ("uncertain", "ascending"))
+BEST_MENTION = (
+    ("score", "descending"),
+    ("link_score", "descending"),
+    *((column, "ascending") for column in ("negated", "uncertain", "section")),
+)
+
+#: Which of two measurements with one identifier stays.
+BEST_MEASUREMENT = (("score", "descending"), ("property_type", "descending"), ("section", "ascending"))
+
+#: Which description of a document stays, where those of its readings differ.
+_BEST_DOCUMENT = tuple((column, "ascending") for column in DOCUMENTS.names[1:])
 
 
 def assemble(
@@ -70,6 +81,13 @@ def assemble(
     return gathered.tables(schema=schema, concept=concept, normalise=normalise)
 
 
+class _Chosen(msgspec.Struct):
+    """The text that is kept of a document, with the version of each of its readings, by their hash."""
+
+    rank: tuple[int, str]
+    versions: dict[bytes, int]
+
+
 class _Gathered:
     """Rows of the documents so far. A version is the place of a document in the stream."""
 
@@ -80,7 +98,7 @@ class _Gathered:
         self._measurements = Collector(MEASUREMENTS)
         self._failures = Collector(_FAILURES)
         self._counts = Collector(_COUNTS)
-        self._chosen: dict[str, tuple[tuple[int, str], int]] = {}  # document -> rank and version
+        self._chosen: dict[str, _Chosen] = {}  # by document
         self._superseded: set[int] = set()
         self._conflicts: set[str] = set()
         self._n_given = 0
@@ -88,26 +106,30 @@ class _Gathered:
     def add(self, document: Document, *, schema: Schema, properties: PropertyNames, normalise: Normalise) -> None:
         version = self._n_given
         self._n_given += 1
-        rank = (len(document.text), hashlib.sha256(msgspec.msgpack.encode(document)).hexdigest())
+        rank = (len(document.text), document.text_hash)
         held = self._chosen.get(document.id)
-        if held is not None and held[0] != rank:
+        if held is not None and held.rank != rank:
             self._conflicts.add(document.id)
-        if held is not None and held[0] >= rank:
+        if held is not None and held.rank < rank:
+            self._superseded.update(held.versions.values())
+            held = None
+        if held is None:
+            held = self._chosen[document.id] = _Chosen(rank, {})
+        reading = hashlib.sha256(msgspec.msgpack.encode(document)).digest()[:16]
+        if held.rank > rank or reading in held.versions:
             return
-        if held is not None:
-            self._superseded.add(held[1])
-        self._chosen[document.id] = (rank, version)
+        held.versions[reading] = version
         self._documents.add((document_row(document),), version)
         self._keep(read_document(document, schema=schema, properties=properties, normalise=normalise), version)
 
     def tables(self, *, schema: Schema, concept: FindConcept, normalise: Normalise) -> Tables:
-        mentions = sorted_unique(self._mentions.table(self._superseded), _BEST_MENTION)
+        mentions = sorted_unique(self._mentions.table(self._superseded), BEST_MENTION)
         nodes = list(name_nodes(mentions, schema=schema, concept=concept, normalise=normalise))
         types = {node.id: node.type for node in nodes}
         settled = _Settled(schema, types)
         statements = self._statements.table(self._superseded)
         evidence = sorted_unique(table_of(settled.rows(statements), EVIDENCE), _BEST_EVIDENCE)
-        documents = sorted_unique(self._documents.table(self._superseded))
+        documents = sorted_unique(self._documents.table(self._superseded), _BEST_DOCUMENT)
         by_edge = evidence.sort_by([("edge", "ascending")])
         edges = edges_of(map(evidence_from_row, _rows(by_edge)), papers_of(documents))
         biolink = {relation.name: relation.predicate for relation in schema.relations.values()}
@@ -117,7 +139,7 @@ class _Gathered:
             evidence=evidence,
             mentions=mentions,
             documents=documents,
-            measurements=sorted_unique(self._measurements.table(self._superseded)),
+            measurements=sorted_unique(self._measurements.table(self._superseded), BEST_MEASUREMENT),
             failures=self._sorted_failures(settled.failures),
         )
         tables = msgspec.structs.replace(tables, counts=self._all_counts(tables, settled.counts))
@@ -138,7 +160,7 @@ class _Gathered:
 
     def _sorted_failures(self, settled: list[Failure]) -> tuple[Failure, ...]:
         read = (Failure(**row) for row in _rows(self._failures.table(self._superseded)))
-        reason = "given more than once with different content: the longest text was kept"
+        reason = "given more than once with different texts: the longest was kept"
         twice = (Failure("", "assemble", reason, document) for document in self._conflicts)
         return tuple(sorted((*read, *settled, *twice), key=lambda failure: (failure.document, failure.reason)))
 
@@ -146,8 +168,10 @@ class _Gathered:
         counts = Counter(settled)
         for row in _rows(self._counts.table(self._superseded)):
             counts[row["key"]] += row["n"]
+        n_further = sum(len(chosen.versions) - 1 for chosen in self._chosen.values())
         counts["documents_given"] = self._n_given
-        counts["documents_repeated"] = self._n_given - tables.documents.num_rows
+        counts["documents_repeated"] = self._n_given - tables.documents.num_rows - n_further
+        counts["further_readings"] = n_further
         for name in ("nodes", "edges", "evidence", "documents", "mentions", "measurements"):
             counts[name] = getattr(tables, name).num_rows
         counts["measurements_without_subject"] = pc.sum(pc.equal(tables.measurements["subject"], "")).as_py() or 0

@@ -34,6 +34,7 @@ def command(before: Path, after: Path, only: tuple[str, ...], counts: bool, rend
 
     In: two folders that kgbuild build made; they are only read. Out: a row for each difference, with what differs on
     either side, such as an edge's belief; as a table on a terminal, as JSON Lines otherwise. Equal graphs give no row.
+    What another model or revision reads at the same place is evidence that changed, with the old and the new score.
     """
     from kgbuild.cli.rendering import echo_rows
     from kgbuild.query.diff import RECORDS, count_differences, diff

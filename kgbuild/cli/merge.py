@@ -19,8 +19,8 @@ def command(graphs: tuple[Path, ...], output: Path, schema: str | None) -> None:
     """Make one graph of several, with the evidence and the provenance of all.
 
     In: folders that kgbuild build made with one schema; they are only read. Out: a new folder like theirs, as if one
-    build had read all their papers; a paper of several graphs is in it once. Papers can be added to it by kgbuild
-    build. Nothing is annotated again: every paper keeps what its own graph's models read in it.
+    build had read all their papers; a paper of several graphs is in it once, with what the model of each has read in
+    it. Nothing is annotated again. kgbuild build adds papers to it, and reads all with its own model.
     """
     if len(graphs) < 2:
         raise click.UsageError("give at least two graphs")
@@ -34,6 +34,10 @@ def command(graphs: tuple[Path, ...], output: Path, schema: str | None) -> None:
     counts = report.graph.counts
     given = ", ".join(f"{n} of {graph}" for n, graph in zip(report.documents, graphs, strict=True))
     click.echo(f"{given}; {report.shared} of them in several graphs, kept once", err=True)
+    if further := counts["further_readings"]:
+        click.echo(
+            f"{further} further readings of documents by other models, which are kept beside the first", err=True
+        )
     click.echo(
         f"{output}: {counts['documents']} documents, {counts['nodes']} nodes, {counts['edges']} edges, "
         f"{counts['evidence']} pieces of evidence; {report.seconds:.1f} s",

@@ -53,6 +53,7 @@ def _work(report: BuildReport) -> str:
         (report.relinked, "linked anew"),
         (report.reused, "there already"),
         (report.replaced, "replaced, as no file holds any more what they were read from"),
+        (report.superseded, "further readings, by other models, that only kgbuild merge keeps, left out"),
     ):
         if n:
             done.append(f"{n:,} {words}")

@@ -1,5 +1,6 @@
 from kgbuild.pipeline.annotate import Annotation, annotate
 from kgbuild.pipeline.build import build
+from kgbuild.pipeline.documents import graph_documents
 from kgbuild.pipeline.imports import ImportReport, import_graphs
 from kgbuild.pipeline.merge import MergeReport, merge
 from kgbuild.pipeline.report import BuildReport, Manifest, read_manifest
@@ -17,6 +18,7 @@ __all__ = [
     "Stages",
     "annotate",
     "build",
+    "graph_documents",
     "import_graphs",
     "merge",
     "read_manifest",

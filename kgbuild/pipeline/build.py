@@ -83,7 +83,7 @@ def build(
                 failures,
                 schema=schema,
                 concept=stages.linker.concept,
-                makers=Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision),
+                makers=[Makers(stages.segmenter_version, stages.extractor.revision, stages.link_revision)],
                 progress=progress,
             )
     return BuildReport(
@@ -93,6 +93,7 @@ def build(
         extracted=run.counts["extract"],
         relinked=run.counts["link"],
         replaced=run.index.n_replaced(),
+        superseded=run.index.n_superseded,
         as_given=as_given,
         seconds=time.monotonic() - started,
         graph=counts,

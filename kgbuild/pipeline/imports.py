@@ -22,7 +22,7 @@ from kgbuild.pipeline.folder import FAILURES, GraphFolder, new_graph_folder
 from kgbuild.pipeline.ledger import encode_failures
 from kgbuild.pipeline.progress import Progress, no_progress
 from kgbuild.pipeline.publish import publish
-from kgbuild.pipeline.report import Makers, Manifest
+from kgbuild.pipeline.report import Manifest
 from kgbuild.schema import Schema
 from kgbuild.store.workbench import workbench
 
@@ -70,7 +70,7 @@ def import_graphs(
             import_failures(folder),
             schema=schema,
             concept=lambda _: None,
-            makers=Makers("", "", ""),
+            makers=(),
             progress=progress,
         )
     return ImportReport(

@@ -1,5 +1,7 @@
 """Which records of a graph's folder hold: the newest layers of each reading, and one reading of each document.
 
+(A merged graph has more than one: see `merge`.)
+
 A document that several files carry is kept once: of records that tell their edition only the newest, of these and all
 others the longest text, then the greatest text hash, then the first source.
 The rule looks at the readings alone, so that neither their order nor the number of runs matters.
@@ -13,7 +15,7 @@ from kgbuild.config import Given
 from kgbuild.document import Document, Failure, content_hash
 from kgbuild.pipeline.shards import Entry, Identity, Shards
 
-__all__ = ["Index", "Revisions", "Stored", "entry_of", "repeated"]
+__all__ = ["Index", "Revisions", "Stored", "entry_of", "is_held", "repeated"]
 
 
 class Revisions(msgspec.Struct, frozen=True):
@@ -62,6 +64,8 @@ class Index:
         self.revisions = revisions
         self._stored: dict[str, dict[tuple[str, str], Stored]] = {}  # by document, then by read key and file
         self._read_again: set[str] = set()
+        #: records by other models beside the one that counts of the same reading: a merged graph has them
+        self.n_superseded = 0
 
     @classmethod
     def of(cls, shards: Shards, revisions: Revisions, holdings: Mapping[str, Set[str]]) -> "Index":
@@ -69,8 +73,9 @@ class Index:
         index = cls(revisions)
         for name in shards.names():
             for entry in shards.entries(name):
-                held = entry.file not in holdings or entry.read_key in holdings[entry.file]
-                index.put(entry, name, held=held)
+                known = index.find(entry)
+                index.n_superseded += known is not None and _are_linked_apart(known.entry, entry)
+                index.put(entry, name, held=is_held(entry, holdings))
         return index
 
     def __len__(self) -> int:
@@ -116,13 +121,13 @@ class Index:
             if readings := self._counting(id_):
                 yield _best(readings)
 
-    def duplicates(self) -> Iterator[Failure]:
-        """The readings that are not kept."""
+    def duplicates(self, besides: Set[Identity] = frozenset()) -> Iterator[Failure]:
+        """The readings that are not kept; those `besides` are, too."""
         for id_ in self._stored:
             readings = self._counting(id_)
             best = _best(readings).entry if readings else None
             for stored in readings:
-                if best is not None and stored.entry.identity != best.identity:
+                if best is not None and stored.entry.identity != best.identity and stored.entry.identity not in besides:
                     yield _duplicate(stored.entry, best)
 
     def n_replaced(self) -> int:
@@ -157,6 +162,11 @@ class Index:
         return self.revisions.is_extracted(entry) + self.revisions.is_current(entry)
 
 
+def is_held(entry: Entry, holdings: Mapping[str, Set[str]]) -> bool:
+    """Whether its file held the record when it was last read to its end; `holdings` as of `Index.of`."""
+    return entry.file not in holdings or entry.read_key in holdings[entry.file]
+
+
 def entry_of(document: Document, given: Given, file: str) -> Entry:
     """The entry of a prepared document of this file, before any stage."""
     encoded = msgspec.json.encode(document)
@@ -172,6 +182,11 @@ def entry_of(document: Document, given: Given, file: str) -> Entry:
         given=given,
         given_hash=content_hash(*(msgspec.json.encode(layer).decode("utf-8") for layer in layers)) if layers else "",
     )
+
+
+def _are_linked_apart(one: Entry, other: Entry) -> bool:
+    """Whether both records have all layers, made by different models."""
+    return bool(one.link_key and other.link_key) and one.link_key != other.link_key
 
 
 def _duplicate(loser: Entry, kept: Entry) -> Failure:

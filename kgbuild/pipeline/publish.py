@@ -34,12 +34,12 @@ def publish(
     *,
     schema: Schema,
     concept: FindConcept,
-    makers: Makers,
+    makers: Sequence[Makers],
     progress: Progress = no_progress,
 ) -> Manifest:
     """Assemble the documents, make tables and stores beside the old ones, and put all in place together.
 
-    `concept` gives what is known of a CURIE, `makers` made the documents' layers.
+    `concept` gives what is known of a CURIE, each of `makers` made layers of documents.
     """
     census = _Census()
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
@@ -66,9 +66,7 @@ def publish(
         kgbuild=__version__,
         schema=schema.name,
         schema_version=schema.version,
-        extractor=makers.extractor,
-        segmenter=makers.segmenter,
-        linker=makers.linker,
+        makers=tuple(makers),
         counts=dict(sorted(counts.items())),
         mentions=census.by_type(),
         failures=dict(sorted(Counter(failure.stage for failure in all_failures).items())),

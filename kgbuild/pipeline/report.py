@@ -10,7 +10,7 @@ from kgbuild.pipeline.folder import MANIFEST
 __all__ = ["FORMAT_VERSION", "BuildReport", "Makers", "Manifest", "TypeCount", "read_manifest"]
 
 #: Of the folder's layout and tables; a graph of another version is built again.
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 
 class TypeCount(msgspec.Struct, frozen=True):
@@ -20,8 +20,8 @@ class TypeCount(msgspec.Struct, frozen=True):
     linked: int
 
 
-class Makers(msgspec.Struct, frozen=True):
-    """The revisions of what made the layers of a graph's documents."""
+class Makers(msgspec.Struct, frozen=True, order=True):
+    """The revisions of what made the layers of a document."""
 
     segmenter: str
     extractor: str
@@ -31,30 +31,26 @@ class Makers(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a graph was made from and what it holds; equal for equal input, so that it names no time and no machine.
 
-    `counts` come from assembly. `failures` are counted by stage; failures.jsonl tells them one by one.
+    `makers` made the layers of its documents: one, but in a merged graph, where several may have read the same one.
+    `counts` come from assembly, `mentions` from the documents; both have every reading of a document in them.
+    `failures` are counted by stage; failures.jsonl tells them one by one.
     """
 
     format: int
     kgbuild: str
     schema: str
     schema_version: str
-    segmenter: str
-    extractor: str
-    linker: str
+    makers: tuple[Makers, ...]
     counts: dict[str, int]
     mentions: dict[str, TypeCount]
     failures: dict[str, int]
-
-    @property
-    def makers(self) -> Makers:
-        """What made the layers."""
-        return Makers(self.segmenter, self.extractor, self.linker)
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one build did: files visited, documents read, and how many of them were in the folder already.
 
-    `replaced` documents, or former texts of documents, left the graph because their files hold something else now.
+    `replaced` documents, or former texts of documents, left the graph because their files hold something else now, and
+    `superseded` readings because their document has one by the present model.
     `as_given` documents of the graph have their own annotations alone: nothing else was looked for in them.
     """
 
@@ -66,6 +62,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     graph: Manifest
     replaced: int = 0
+    superseded: int = 0
     as_given: int = 0
 
 

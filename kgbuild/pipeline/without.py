@@ -13,24 +13,28 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kgbuild.assemble.collecting import sorted_unique, table_of
+from kgbuild.assemble.assembly import BEST_MEASUREMENT, BEST_MENTION
+from kgbuild.assemble.collecting import Collector, sorted_unique, table_of
 from kgbuild.assemble.naming import name_nodes
+from kgbuild.assemble.reading import read_document
 from kgbuild.assemble.settling import edges_of, settle
 from kgbuild.concept import Concept, Synonym
-from kgbuild.document import Document, Measurement
+from kgbuild.document import Document
 from kgbuild.errors import ConfigError
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.graph import Node
 from kgbuild.papers import papers_of
 from kgbuild.pipeline.folder import GraphFolder
 from kgbuild.pipeline.node_names import node_form
-from kgbuild.pipeline.report import read_manifest
-from kgbuild.pipeline.shards import Shards
-from kgbuild.schema import Schema
+from kgbuild.pipeline.readings import GraphReadings
+from kgbuild.pipeline.report import Manifest, read_manifest
+from kgbuild.schema import PropertyNames, Schema
 from kgbuild.store.parquet import read_tables, write_tables
 from kgbuild.tables import (
     EDGES,
     EVIDENCE,
+    MEASUREMENTS,
+    MENTIONS,
     NODES,
     Row,
     Tables,
@@ -57,34 +61,43 @@ def write_without(graph: Path, targets: Collection[str], output: Path, *, schema
         )
     with GraphFolder(graph).shared():
         tables = read_tables(graph)
-        layers = _Layers(GraphFolder(graph), frozenset(targets))
+        layers = _Layers(GraphFolder(graph), manifest, frozenset(targets), schema)
         write_tables(output, _without(tables, pa.array(sorted(targets), pa.string()), layers, schema))
 
 
 class _Layers:
-    """Mentions and measurements that only the models found, by place, and spans that only they called a mention; read
-    from the documents.
+    """What is left of the documents that the models had a part in, read from these: their rows of mentions and
+    measurements; and spans that only the models called a mention.
     """
 
-    def __init__(self, folder: GraphFolder, agents: frozenset[str]) -> None:
-        self.mentions: set[tuple[Any, ...]] = set()
+    def __init__(self, folder: GraphFolder, manifest: Manifest, agents: frozenset[str], schema: Schema) -> None:
+        self.documents: set[str] = set()
         self.spans: set[tuple[Any, ...]] = set()
-        self.measurements: set[tuple[Any, ...]] = set()
+        self.mentions = MENTIONS.empty_table()
+        self.measurements = MEASUREMENTS.empty_table()
         if not any("@" in agent or ":" not in agent for agent in agents):
             return  # documents alone, whose identifiers are CURIEs
-        others: set[tuple[Any, ...]] = set()
-        shards = Shards(folder.documents)
-        for name in shards.names():
-            for record in shards.records(name):
-                document = record.document
-                for mention in document.mentions:
-                    place = (document.id, mention.span.start, mention.span.end, mention.type)
-                    (self.mentions if mention.agent in agents else others).add(place)
-                left = _remaining(document, agents)
-                gone = set(document.measurements) - set(left.measurements)
-                self.measurements.update(_place(document, item) for item in gone)
-        self.mentions -= others
-        self.spans = {place[:3] for place in self.mentions} - {place[:3] for place in others}
+        readings = GraphReadings(folder, manifest)
+        left: set[tuple[Any, ...]] = set()
+        for document in readings.documents():
+            makers = {mention.agent for mention in document.mentions} | {
+                relation.agent for relation in document.relations
+            }
+            if makers & agents:
+                self.documents.add(document.id)
+            for mention in document.mentions:
+                place = (document.id, mention.span.start, mention.span.end)
+                (self.spans if mention.agent in agents else left).add(place)
+        self.spans -= left
+        properties = PropertyNames(schema.properties.values())
+        mentions, measurements = Collector(MENTIONS), Collector(MEASUREMENTS)
+        for document in readings.documents():
+            if document.id in self.documents:
+                rest = _remaining(document, agents)
+                reading = read_document(rest, schema=schema, properties=properties, normalise=node_form)
+                mentions.add(reading.mentions, 0)
+                measurements.add(reading.measurements, 0)
+        self.mentions, self.measurements = mentions.table(frozenset()), measurements.table(frozenset())
 
 
 def _remaining(document: Document, agents: frozenset[str]) -> Document:
@@ -103,16 +116,12 @@ def _remaining(document: Document, agents: frozenset[str]) -> Document:
     )
 
 
-def _place(document: Document, item: Measurement) -> tuple[Any, ...]:
-    mention = document.mention_index().get(item.property)
-    text = item.property if mention is None else document.text_of(mention.span)
-    quantity = item.quantity
-    return document.id, item.span.start, item.span.end, text, quantity.value, quantity.low, quantity.high, quantity.unit
-
-
 def _without(tables: Tables, targets: pa.Array, layers: _Layers, schema: Schema) -> Tables:
-    mentions = _keep(tables.mentions, "document", targets)
-    mentions = _keep_places(mentions, ("document", "start", "end", "type"), layers.mentions)
+    read_again = pa.array(sorted(layers.documents), pa.string())
+    mentions = _keep(
+        pa.concat_tables([_keep(tables.mentions, "document", read_again), layers.mentions]), "document", targets
+    )
+    mentions = sorted_unique(mentions, BEST_MENTION)
     left = _statements(tables.evidence, targets, layers)
     touched = set(_other_rows(tables.evidence, left)["edge"].to_pylist())
     nodes = _nodes(tables, mentions, left, schema)
@@ -121,15 +130,14 @@ def _without(tables: Tables, targets: pa.Array, layers: _Layers, schema: Schema)
     papers, had = papers_of(documents), papers_of(tables.documents)
     parted = pa.array(sorted(document for document in had if had[document] != papers.get(document)), pa.string())
     touched.update(evidence.filter(_is_in(evidence["document"], parted))["edge"].to_pylist())
-    place = ("document", "start", "end", "property_text", "value", "low", "high", "unit")
-    measurements = _keep_places(_keep(tables.measurements, "document", targets), place, layers.measurements)
+    measurements = pa.concat_tables([_keep(tables.measurements, "document", read_again), layers.measurements])
     return Tables(
         nodes=nodes,
         edges=_edges(tables.edges, evidence, touched, papers, schema),
         evidence=evidence,
         mentions=mentions,
         documents=documents,
-        measurements=measurements,
+        measurements=sorted_unique(_keep(measurements, "document", targets), BEST_MEASUREMENT),
     )
 
 
@@ -145,14 +153,17 @@ def _statements(evidence: pa.Table, targets: pa.Array, layers: _Layers) -> pa.Ta
 
 
 def _nodes(tables: Tables, mentions: pa.Table, evidence: pa.Table, schema: Schema) -> pa.Table:
-    """The nodes, those that lost a mention made anew; one without any stays only if evidence (an import's) needs it."""
-    lost = _other_rows(tables.mentions, mentions)["node"].unique()
+    """The nodes, those that lost a mention, or one of another type gained, made anew; one without any stays only if
+    evidence (an import's) needs it.
+    """
+    others = (_other_rows(tables.mentions, mentions), _other_rows(mentions, tables.mentions))
+    lost = pa.concat_tables(others)["node"].unique()
     if not len(lost):
         return tables.nodes
     of_lost = tables.mentions.filter(_is_in(tables.mentions["node"], lost))
     plain = {node.id: node for node in name_nodes(of_lost, schema=schema, concept=lambda _: None, normalise=node_form)}
     was = {row["id"]: node_from_row(row) for row in tables.nodes.filter(_is_in(tables.nodes["id"], lost)).to_pylist()}
-    concepts = {id_: _concept(node) for id_, node in was.items() if node.linked and node != plain[id_]}
+    concepts = {id_: _concept(node) for id_, node in was.items() if node.linked and node != plain.get(id_)}
     left = mentions.filter(_is_in(mentions["node"], lost))
     made = {node.id: node for node in name_nodes(left, schema=schema, concept=concepts.get, normalise=node_form)}
     for id_ in {*evidence["subject"].to_pylist(), *evidence["object"].to_pylist()} & (was.keys() - made.keys()):
@@ -169,7 +180,7 @@ def _concept(node: Node) -> Concept:
 def _settled(evidence: pa.Table, before: pa.Table, after: pa.Table, schema: Schema, touched: set[str]) -> pa.Table:
     """The evidence, that of nodes of another type settled again; edges that it leaves or joins are `touched`."""
     was, types = (dict(zip(*(t[name].to_pylist() for name in ("id", "type")), strict=True)) for t in (before, after))
-    turned = pa.array(sorted(id_ for id_, type_ in types.items() if was[id_] != type_), pa.string())
+    turned = pa.array(sorted(id_ for id_, type_ in types.items() if was.get(id_) != type_), pa.string())
     doubtful = pc.or_(_is_in(evidence["subject"], turned), _is_in(evidence["object"], turned))
     settled = []
     for row in evidence.filter(doubtful).to_pylist():

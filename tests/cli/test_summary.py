@@ -6,16 +6,14 @@ import msgspec
 
 from kgbuild.cli.summary import summarise
 from kgbuild.pipeline import BuildReport, Manifest
-from kgbuild.pipeline.report import TypeCount
+from kgbuild.pipeline.report import Makers, TypeCount
 
 GRAPH = Manifest(
     format=1,
     kgbuild="0",
     schema="science",
     schema_version="v",
-    segmenter="1",
-    extractor="e",
-    linker="l",
+    makers=(Makers("1", "e", "l"),),
     counts={
         "documents": 316,
         "nodes": 18704,

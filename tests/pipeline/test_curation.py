@@ -50,8 +50,8 @@ def test_a_changed_curation_links_anew_extracts_nothing_and_leaves_what_a_fresh_
 
 def test_the_manifest_names_the_version_of_the_curation(workplace, build_with):
     build_with("fever\tDisease\tnever\n")
-    linker = read_manifest(workplace.folder / "graph").linker
+    linker = read_manifest(workplace.folder / "graph").makers[0].linker
     build_with("fever\tDisease\tHP:0001945\n")
-    other = read_manifest(workplace.folder / "graph").linker
+    other = read_manifest(workplace.folder / "graph").makers[0].linker
     assert linker.partition("+curation-")[0] == other.partition("+curation-")[0]
     assert linker != other

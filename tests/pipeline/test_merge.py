@@ -10,6 +10,7 @@ import pytest
 from kgbuild.cli.group import run
 from kgbuild.errors import ConfigError, GraphError
 from kgbuild.pipeline import MergeReport, import_graphs, merge
+from kgbuild.pipeline.without import write_without
 from kgbuild.query import cypher, sparql
 from kgbuild.schema import load_schema
 
@@ -94,7 +95,8 @@ def test_graphs_of_different_models_keep_the_evidence_of_each(workplace):
     expected = sorted({*column("a", "evidence", "id"), *column("b", "evidence", "id")})
     assert column("merged", "evidence", "id") == expected
     manifest = json.loads(Path("merged", "manifest.json").read_text("utf-8"))
-    assert (manifest["extractor"], manifest["linker"]) == ("fake-1, fake-2", "fake-1, without fever")
+    makers = [(item["extractor"], item["linker"]) for item in manifest["makers"]]
+    assert makers == [("fake-1", "fake-1"), ("fake-2", "without fever")]
     merged("merged", "a", to="again")
     assert workplace.artefacts("again") == workplace.artefacts("merged")
 
@@ -214,14 +216,122 @@ def test_what_papers_say_of_a_type_counts_and_evidence_that_it_rules_out_is_told
     assert failure["reason"] == "predicate Bind may not join Disease and Gene: 1 records"
 
 
-def test_the_same_paper_read_by_two_revisions_of_a_model_keeps_one_of_the_readings(workplace):
+def read_by_two_models(workplace) -> None:
+    """Papers 0 to 5 in the graph a, 2 to 7 by another model in b."""
+    workplace.papers("a.txt", range(0, 6))
+    workplace.papers("b.txt", range(2, 8))
+    workplace.build("a.txt", to="a")
+    workplace.build("b.txt", to="b", extractor="second@1")
+
+
+def rows(graph: str, table: str) -> list[dict[str, object]]:
+    return pq.read_table(Path(graph, f"{table}.parquet")).to_pylist()
+
+
+def test_of_the_same_paper_read_by_two_models_the_evidence_of_both_is_kept(workplace):
+    read_by_two_models(workplace)
+    report = merged("a", "b")
+    assert (report.shared, report.graph.counts["documents"], report.graph.counts["further_readings"]) == (4, 8, 4)
+    evidence = {row["id"]: row for graph in ("a", "b") for row in rows(graph, "evidence")}
+    assert rows("merged", "evidence") == [evidence[id_] for id_ in sorted(evidence)]
+    assert {(row["agent"], row["revision"], row["calibrated"]) for row in evidence.values()} == {
+        ("fake", "", 0.7),
+        ("second", "1", 0.9),
+    }
+    assert column("merged", "mentions", "id") == sorted(
+        {*column("a", "mentions", "id"), *column("b", "mentions", "id")}
+    )
+
+
+def test_a_paper_read_by_two_models_is_one_source(workplace):
+    workplace.papers("a.txt", range(0, 1))
+    workplace.build("a.txt", to="a")
+    workplace.build("a.txt", to="b", extractor="second@1")
+    merged("a", "b")
+    (one,), (two,) = rows("b", "edges"), rows("merged", "edges")
+    assert (two["evidence_count"], two["belief"], two["documents"]) == (2 * one["evidence_count"], one["belief"], 1)
+    assert rows("merged", "nodes") == rows("a", "nodes") == rows("b", "nodes")
+    assert column("merged", "documents", "id") == ["PMID:0"]
+
+
+def test_order_and_repetition_make_no_difference_between_two_models(workplace):
+    read_by_two_models(workplace)
+    merged("a", "b", to="ab")
+    merged("b", "a", to="ba")
+    assert workplace.artefacts("ab") == workplace.artefacts("ba")
+    for again in (("ab", "a"), ("b", "ab"), ("ab", "ba"), ("a", "b", "a")):
+        merged(*again, to="again")
+        assert workplace.artefacts("again") == workplace.artefacts("ab")
+        shutil.rmtree("again")
+
+
+def test_what_two_linkers_say_alike_is_there_once(workplace):
     workplace.papers("a.txt", range(0, 4))
-    workplace.build("a.txt", to="old")
-    workplace.build("a.txt", to="new", extractor="fake-2")
-    report = merged("old", "new")
-    assert report.shared == 4
-    assert set(column("merged", "evidence", "document")) == set(column("old", "evidence", "document"))
-    assert column("merged", "evidence", "id") == column("old", "evidence", "id")
+    workplace.build("a.txt", to="a")
+    workplace.build("a.txt", to="b", linker="without fever")
+    merged("a", "b")
+    for table in ("nodes", "mentions", "evidence"):
+        assert column("merged", table, "id") == sorted({*column("a", table, "id"), *column("b", table, "id")})
+
+
+def test_one_text_from_two_files_has_the_readings_of_both_models(workplace):
+    workplace.papers("b.txt", range(0, 2))
+    shutil.copy("b.txt", "a.txt")
+    workplace.build("b.txt", to="a")
+    workplace.build("a.txt", to="b", extractor="second@1")
+    for order in (("a", "b"), ("b", "a")):
+        merged(*order)
+        assert {row["agent"] for row in rows("merged", "evidence")} == {"fake", "second"}
+        assert column("merged", "documents", "source") == ["a.txt", "a.txt"]
+        assert Path("merged", "failures.jsonl").read_bytes() == b""
+        merged("merged", "a", to="again")
+        assert workplace.artefacts("again") == workplace.artefacts("merged")
+        for folder in ("merged", "again"):
+            shutil.rmtree(folder)
+
+
+def test_of_two_texts_of_a_paper_the_longer_is_kept_whichever_model_read_it(workplace):
+    workplace.papers("a.txt", range(0, 1))
+    workplace.papers(
+        "b.txt", range(0, 1), lambda n: "We gave aspirin against fever. And then we waited for a long time."
+    )
+    workplace.build("a.txt", to="a")
+    workplace.build("b.txt", to="b", extractor="second@1")
+    merged("a", "b")
+    assert rows("merged", "evidence") == rows("b", "evidence")
+    (failure,) = map(json.loads, Path("merged", "failures.jsonl").read_text("utf-8").splitlines())
+    assert failure["reason"] == "another text of the same document, from b.txt, is kept"
+
+
+def test_a_build_on_what_two_models_read_reads_all_with_its_own_and_says_so(workplace):
+    workplace.papers("a.txt", range(0, 4))
+    workplace.papers("b.txt", range(4, 6))
+    workplace.papers("c.txt", range(8, 9))
+    workplace.build("a.txt", to="a")
+    workplace.build("a.txt", "b.txt", to="b", extractor="second@1")
+    merged("a", "b")
+    workplace.calls()
+    report = workplace.build("c.txt", to="merged")
+    assert (report.extracted, report.superseded, workplace.calls()["extract"]) == (3, 4, 3)  # 4, 5 and the new one
+    workplace.build("a.txt", "b.txt", "c.txt", to="all")
+    found, expected = workplace.artefacts("merged"), workplace.artefacts("all")
+    assert {name: found[name] for name in found if name.endswith(".parquet")} == {
+        name: expected[name] for name in expected if name.endswith(".parquet")
+    }
+    assert workplace.build("c.txt", to="merged").superseded == 0
+
+
+def test_without_one_of_two_models_a_merged_graph_is_the_graph_of_the_other(workplace):
+    workplace.papers("a.txt", range(0, 8))
+    workplace.build("a.txt", to="a")
+    workplace.build("a.txt", to="b", extractor="second@1", linker="without fever")
+    merged("a", "b")
+    for gone, rest in (("second@1", "a"), ("fake", "b")):
+        Path("rest").mkdir()
+        write_without(Path("merged"), [gone], Path("rest"), schema=load_schema("science"))
+        for table in ("nodes", "edges", "evidence", "mentions", "documents", "measurements"):
+            assert rows("rest", table) == rows(rest, table)
+        shutil.rmtree("rest")
 
 
 def test_ontologies_of_different_versions_leave_each_paper_its_links_and_name_a_concept_once(workplace):

@@ -174,8 +174,8 @@ def test_options_of_neo4j_are_refused_for_a_sparql_server(tmp_path, capfd):
 
 MANIFEST = json.dumps(
     {
-        **{"format": FORMAT_VERSION, "counts": {}, "mentions": {}, "failures": {}},
-        **dict.fromkeys(("kgbuild", "schema", "schema_version", "segmenter", "extractor", "linker"), ""),
+        **{"format": FORMAT_VERSION, "makers": [], "counts": {}, "mentions": {}, "failures": {}},
+        **dict.fromkeys(("kgbuild", "schema", "schema_version"), ""),
     }
 ).encode()
 

@@ -160,9 +160,8 @@ def test_examples_say_which_rows_and_what_they_hold(tmp_path: Path, rows: dict[s
 
 
 def manifest(folder: Path) -> None:
-    words = dict.fromkeys(("kgbuild", "segmenter", "extractor", "linker"), "")
-    names = {"schema": "science", "schema_version": SCHEMA.version}
-    content = {"format": FORMAT_VERSION, "counts": {}, "mentions": {}, "failures": {}, **words, **names}
+    names = {"kgbuild": "", "schema": "science", "schema_version": SCHEMA.version}
+    content = {"format": FORMAT_VERSION, "makers": [], "counts": {}, "mentions": {}, "failures": {}, **names}
     (folder / "manifest.json").write_text(json.dumps(content), "utf-8")
 
 

@@ -10,9 +10,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # for papers.py
 
-from papers import CONCEPTS
+from papers import ASPIRIN, ASTHMA, CONCEPTS, COX2, IBUPROFEN, mention, papers
 
 from kgbuild.assemble import assemble
+from kgbuild.document import Document, Relation, Span
 from kgbuild.errors import ConfigError, GraphError
 from kgbuild.export.graph import (
     csv_tables,
@@ -27,10 +28,11 @@ from kgbuild.export.graph import (
     pykeen,
     sssom,
 )
+from kgbuild.export.graph.attributes import EDGE_ATTRIBUTES, NODE_ATTRIBUTES
 from kgbuild.export.graph.source import GraphSource
 from kgbuild.export.graph.target import new_target
 from kgbuild.schema import load_schema
-from kgbuild.store.parquet import write_tables
+from kgbuild.store.parquet import read_tables, write_tables
 from kgbuild.tables import SCHEMAS
 
 WRITERS = (csv_tables, cx2, cytoscape, gexf, graphml, kgx_jsonl, kgx_tsv, node_link, pyg, pykeen, sssom)
@@ -54,32 +56,79 @@ def read_cytoscape(path):
     return nx.cytoscape_graph(json.loads(path.read_bytes()))
 
 
+@pytest.fixture(scope="module")
+def parallel(tmp_path_factory):
+    """The graph with pairs of nodes that several edges join, either way round."""
+    text = "Aspirin lowers and causes asthma, and COX2 binds Ibuprofen."
+    aspirin, asthma = mention(text, "Aspirin", "Chemical", ASPIRIN), mention(text, "asthma", "Disease", ASTHMA)
+    gene, ibuprofen = mention(text, "COX2", "Gene", COX2), mention(text, "Ibuprofen", "Chemical", IBUPROFEN)
+    stated = [("Negative_Correlation", aspirin, asthma), ("CID", aspirin, asthma), ("Association", asthma, aspirin)]
+    stated += [("Association", gene, ibuprofen)]
+    relations = (Relation(one.id, name, two.id, Span(0, 58), 0.7, agent="n@2") for name, one, two in stated)
+    paper = Document("PMID:6", text, mentions=(aspirin, asthma, gene, ibuprofen), relations=tuple(relations))
+    folder = tmp_path_factory.mktemp("parallel")
+    made = assemble([*papers(), paper], schema=load_schema("science"), concept=CONCEPTS.get)
+    ends = [(row["subject"], row["object"]) for row in made.edges.to_pylist()]
+    assert len(set(ends)) < len(ends)
+    write_tables(folder, made)
+    return folder
+
+
 @pytest.mark.parametrize(
     ("writer", "read"),
-    [(graphml, read_graphml), (node_link, read_node_link), (cytoscape, read_cytoscape)],
-    ids=["graphml", "node-link", "cytoscape"],
+    [(graphml, read_graphml), (node_link, read_node_link), (cytoscape, read_cytoscape), (gexf, nx.read_gexf)],
+    ids=["graphml", "node-link", "cytoscape", "gexf"],
 )
-def test_networkx_reads_every_node_edge_and_piece_of_evidence(writer, read, folder, tables, tmp_path):
+def test_networkx_reads_every_attribute_of_every_node_edge_and_piece_of_evidence(writer, read, parallel, tmp_path):
+    network = read(written(writer, parallel, tmp_path / "out"))
+    assert network.is_directed() and network.is_multigraph()
+    tables = read_tables(parallel)
+    nodes = {node: values(data, NODE_ATTRIBUTES) for node, data in network.nodes(data=True)}
+    assert nodes == {row["id"]: known(row, NODE_ATTRIBUTES) for row in tables.nodes.to_pylist()}
+    edges = {
+        key: (start, end, values(data, EDGE_ATTRIBUTES))
+        for start, end, key, data in network.edges(keys=True, data=True)
+    }
+    evidence: dict[str, list] = {}
+    for row in tables.evidence.to_pylist():
+        said = {name: value for name, value in row.items() if value is not None}
+        evidence.setdefault(said.pop("edge"), []).append({key: said[key] for key in said if key not in IN_EDGE})
+    for rows in (evidence, found := {key: edge[2].pop("evidence") for key, edge in edges.items()}):
+        for items in rows.values():
+            items.sort(key=lambda item: item["id"])
+    assert found == evidence
+    assert edges == {
+        row["id"]: (
+            *(row["subject"], row["object"]),
+            known(row | {"negated": row["negated_count"] == row["evidence_count"]}, EDGE_ATTRIBUTES),
+        )
+        for row in tables.edges.to_pylist()
+    }
+
+
+IN_EDGE = ("subject", "predicate", "object")
+
+
+def values(data, attributes):
+    """Those attributes, lists read from JSON where the format has none."""
+    return {
+        name: json.loads(data[name])
+        if attributes[name] in ("strings", "records") and isinstance(data[name], str)
+        else data[name]
+        for name in attributes
+        if data.get(name) is not None
+    }
+
+
+def known(row, attributes):
+    return {name: row[name] for name in attributes if row.get(name) is not None}
+
+
+@pytest.mark.parametrize(
+    ("writer", "read"), [(cytoscape, read_cytoscape), (gexf, nx.read_gexf)], ids=["cytoscape", "gexf"]
+)
+def test_labels_tell_denials(writer, read, folder, tables, tmp_path):
     network = read(written(writer, folder, tmp_path / "out"))
-    assert set(network.nodes) == set(tables.nodes["id"].to_pylist())
-    assert {node: data["name"] for node, data in network.nodes(data=True)} == dict(
-        zip(tables.nodes["id"].to_pylist(), tables.nodes["name"].to_pylist(), strict=True)
-    )
-    rows = {row["id"]: row for row in tables.edges.to_pylist()}
-    found = {key: (start, end, data) for start, end, key, data in network.edges(keys=True, data=True)}
-    assert found.keys() == rows.keys()
-    evidence = set()
-    for key, (start, end, data) in found.items():
-        assert (start, end, data["predicate"]) == tuple(rows[key][name] for name in ("subject", "object", "predicate"))
-        assert data["belief"] == rows[key]["belief"]
-        assert data["negated"] is (rows[key]["negated_count"] == rows[key]["evidence_count"])
-        items = data["evidence"] if isinstance(data["evidence"], list) else json.loads(data["evidence"])
-        evidence |= {(key, item["id"], item["text"]) for item in items}
-    assert evidence == {(row["edge"], row["id"], row["text"]) for row in tables.evidence.to_pylist()}
-
-
-def test_gexf_is_read_with_labels_that_tell_denials(folder, tables, tmp_path):
-    network = nx.read_gexf(written(gexf, folder, tmp_path / "out.gexf"))
     labels = {data["id"]: data["label"] for _, _, data in network.edges(data=True)}
     assert labels == {
         row["id"]: ("not " if row["negated_count"] == row["evidence_count"] else "") + row["predicate"]

@@ -13,12 +13,14 @@ from kgx_peer import validated_by_kgx
 
 from kgbuild.export.graph import cx2, kgx, kgx_jsonl, kgx_tsv, pyg, pykeen, sssom
 from kgbuild.export.graph.source import GraphSource, is_denied
+from kgbuild.prefixes import VOCABULARIES
 
 #: what a tool warns of, or the libraries that it imports, is not ours to mend
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-#: Biolink's own classes, which the next test but one asks, take nothing but a dictionary there
+#: Biolink's own classes, which a test below asks, take nothing but a dictionary there, and Study has an identifier, by
+#: which LinkML inlines it; KGX's validator goes by "multivalued" alone. In TSV it cannot see what the text of a cell is
 STUDIES_BY_KEY = "Multi-valued edge property 'has_supporting_studies' is expected to be of type 'list'"
 
 
@@ -29,16 +31,26 @@ def written(writer, folder: Path, path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("writer", "ending"), [(kgx_tsv, "tsv"), (kgx_jsonl, "jsonl")])
-def test_kgx_finds_nothing_wrong_but_the_prefix_of_unlinked_names(writer, ending, folder, tables, tmp_path):
+@pytest.mark.parametrize(
+    ("writer", "ending", "expected"), [(kgx_tsv, "tsv", set()), (kgx_jsonl, "jsonl", {STUDIES_BY_KEY})]
+)
+def test_kgx_finds_nothing_wrong_once_it_knows_our_prefix(writer, ending, expected, folder, tables, tmp_path):
     out = written(writer, folder, tmp_path / "kgx")
-    result = validated_by_kgx(ending, out)
+    result = validated_by_kgx(ending, out, {"kgb": VOCABULARIES["kgb"]})
     lines = (out / f"edges.{ending}").read_text("utf-8").splitlines()
     n_associations = len(lines) - (ending == "tsv")  # a header
     assert (result["nodes"], result["edges"]) == (tables.nodes.num_rows, n_associations)
-    messages = [text for kinds in result["errors"].values() for found in kinds.values() for text in found]
+    assert messages_of(result) == expected
+
+
+def test_kgx_knows_no_prefix_but_biolinks_of_itself(folder, tables, tmp_path):
+    messages = messages_of(validated_by_kgx("tsv", written(kgx_tsv, folder, tmp_path / "kgx")))
     assert messages
-    assert {text for text in messages if "CURIE prefix 'kgb'" not in text} <= {STUDIES_BY_KEY}
+    assert all("CURIE prefix 'kgb'" in text for text in messages)  # a file of KGX cannot declare one
+
+
+def messages_of(result: dict[str, dict]) -> set[str]:
+    return {text for kinds in result["errors"].values() for found in kinds.values() for text in found}
 
 
 def test_kgx_would_find_what_is_wrong(folder, tmp_path):
