@@ -60,7 +60,8 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
     [
         (b"%PDF-1.7 ..", "f.pdf", "PDF is not read yet"),
         (b"HTTP/1.1 200 OK\n\n%PDF-1.4", "f.pdf", "PDF"),
-        (b"<!DOCTYPE html>\n<html><head>", "f.xml", "HTML"),
+        (b"<!DOCTYPE html>\n<html><head>", "f.xml", "an HTML page with 0 characters of prose"),
+        (b"<p>Genes</p>", "f.html", "an HTML page with 5 characters of prose"),
         (
             b'<full-text-retrieval-response xmlns="http://www.elsevier.com/xml/svapi/article/dtd">',
             "f.xml",
@@ -90,7 +91,6 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
         (b"import os\n", "f.py", "Python source code"),
         (b"title: Genes\n", "f.yml", "YAML"),
         (b"#!/bin/sh\necho genes\n", "f", "a script"),
-        (b"<p>Genes</p>", "f.html", "HTML is not read yet"),
         (b'{"DOI": "10.1/x", "title": ["Genes"]}', "f.json", "Crossref JSON is not read yet"),
         (b"", "f.xml", "is empty"),
         (b" \r\n\t", "f.xml", "only white space"),
