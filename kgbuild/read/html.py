@@ -33,9 +33,9 @@ _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECAS
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether it begins as an HTML page does, or begins with a tag and is named so."""
+    """Whether it begins as an HTML page does, or is named so and has a tag."""
     text = head_text(head)
-    return _START.match(text) is not None or (text.startswith("<") and name.lower().endswith(ENDINGS))
+    return _START.match(text) is not None or (name.lower().endswith(ENDINGS) and re.search(r"<\w", text) is not None)
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

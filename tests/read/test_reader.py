@@ -58,8 +58,8 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("content", "name", "expected"),
     [
-        (b"%PDF-1.7 ..", "f.pdf", "PDF is not read yet"),
-        (b"HTTP/1.1 200 OK\n\n%PDF-1.4", "f.pdf", "PDF"),
+        (b"%PDF-1.7 ..", "f.pdf", "the PDF is damaged or cut off"),
+        (b"HTTP/1.1 200 OK\n\n%PDF-1.4", "f.pdf", "the PDF is damaged or cut off"),
         (b"<!DOCTYPE html>\n<html><head>", "f.xml", "an HTML page with 0 characters of prose"),
         (b"<p>Genes</p>", "f.html", "an HTML page with 5 characters of prose"),
         (
