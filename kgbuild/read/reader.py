@@ -33,6 +33,7 @@ HEAD_BYTES = 64 * 1024
 #: and then whether the file is of a kind that must not be read as text
 SPECIFIC = (
     "pdf",
+    "elsevier",
     "jats",
     "bmc",
     "html",

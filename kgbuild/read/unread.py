@@ -21,8 +21,6 @@ MAGIC = {
 
 #: a pattern in the first bytes of a file that begins with "<" -> what it is, tried in order
 XML_PATTERNS = {
-    rb"<(?:\w+:)?(?:full-text-retrieval-response|converted-article|simple-article)\b": "Elsevier XML",
-    rb"xmlns(?::\w+)?=[\"']http://www\.elsevier\.com/xml/": "Elsevier XML",
     rb"(?i)<(?:\w+:)?(?:tei|teiCorpus)[\s>.]": "TEI (GROBID)",
     rb"\A(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE dblp\b|<dblp[\s>])": "dblp XML",
     rb"<(?:us-)?patent-(?:document|application|grant)\b": "patent XML",
