@@ -50,6 +50,8 @@ PART = re.compile(
     r"\s*[:.—]\s+(?=\S)",
     re.IGNORECASE,
 )
+#: the end of the caption of a table that goes on
+_CONTINUED = re.compile(r"\(?\bcont(?:inued|\.|d\.?)\)?\W*\Z", re.IGNORECASE)
 #: an entry of the list of cited works
 _REFERENCE = re.compile(r"\[?\d{1,3}[\].]\s*[A-Z].*\b(?:19|20)\d\d\b", re.DOTALL)
 _ENDED = re.compile(r"[.?!:][\"'”’)\]]*(?:\s?[\[(]?\d+[\d,–\- ]*[\])]?)?\Z")
@@ -149,7 +151,7 @@ class ArticleWriter:
 
     def _prose(self, block: Block) -> None:
         text = block.text
-        if block.lines[0].page == 0 and _is_imprint(text):
+        if (block.lines[0].page == 0 and _is_imprint(text)) or re.match(r"key ?words\s*:", text, re.IGNORECASE):
             return
         if self._goes_on(block):
             self._open += block.lines
@@ -203,6 +205,8 @@ class ArticleWriter:
 
     def _caption(self, block: Block) -> None:
         self._is_after_float = True
+        if _CONTINUED.search(block.text):
+            return
         match = CAPTION.match(block.text)
         is_table = match is not None and match["table"] is not None
         self.n_tables += is_table

@@ -42,6 +42,8 @@ SECTION_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.!?]{2,100}")
+#: the dots that lead to the page numbers of a table of contents
+_LEADERS = re.compile(r"(?:\. ?){6}")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\s*[\divxlc]{1,6}(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 _BULLET = re.compile(r"[•▪●○◦■□–—*·]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s")
 _ENDED = re.compile(r"[.?!:;][\"'”’)\]\d,–-]*\Z")
@@ -82,8 +84,7 @@ def find_blocks(lines: Sequence[Line], heights: Sequence[float]) -> tuple[list[B
         body[line.style] += len(line.chars)
     style = body.most_common(1)[0][0]
     groups = list(_grouped(kept))
-    headings = _heading_styles(groups, style)
-    return list(_told(groups, style, headings)), style
+    return list(_told(groups, _styles(groups, style))), style
 
 
 def _without_furniture(lines: Sequence[Line], heights: Sequence[float]) -> list[Line]:
@@ -215,26 +216,42 @@ def _style_of(lines: Iterable[Line]) -> Style:
     return counts.most_common(1)[0][0]
 
 
-def _heading_styles(groups: list[list[Line]], body: Style) -> set[Style]:
-    """The styles in which nearly all blocks are short and end without a full stop."""
+class _Styles(msgspec.Struct, frozen=True):
+    """The style of most of the text, those of headings, and those in which there is running text at all."""
+
+    body: Style
+    headings: set[Style]
+    text: set[Style]
+
+    def is_plain(self, style: Style) -> bool:
+        """Whether a style is neither bold nor larger than most of the text, as that of species in a table's cells."""
+        return not style[1].is_bold and style[0] <= self.body[0] + 0.3
+
+
+def _styles(groups: list[list[Line]], body: Style) -> _Styles:
+    """Those of headings have nearly only short blocks that end without a full stop; those of text have long ones."""
     blocks: defaultdict[Style, list[bool]] = defaultdict(list)
+    running = {body}
     for group in groups:
-        text = text_of(group)
+        text, style = text_of(group), _style_of(group)
         is_short = (
             len(group) <= MOST_HEADING_LINES and len(text) <= LONGEST_HEADING and not text.endswith((".", ",", ";"))
         )
-        blocks[_style_of(group)].append(is_short and sum(line.n_gaps for line in group) == 0)
+        blocks[style].append(is_short and sum(line.n_gaps for line in group) == 0)
+        if len(group) > 2 and _SENTENCE_END.search(text):
+            running.add(style)
     found = {style for style, shorts in blocks.items() if sum(shorts) >= 0.75 * len(shorts)}
-    return {style for style in found if style != body and style[0] >= 0.92 * body[0]}
+    headings = {style for style in found if style != body and style[0] >= 0.92 * body[0]}
+    return _Styles(body, headings, running)
 
 
-def _told(groups: list[list[Line]], body: Style, headings: set[Style]) -> Iterator[Block]:
+def _told(groups: list[list[Line]], styles: _Styles) -> Iterator[Block]:
     """Each group with its kind; below the caption of a table are its cells, until prose or a heading comes."""
     column: tuple[int, float, float] | None = None
     below_table = False
     for group in groups:
         is_at_top, column = _column(group[0]) != column, _column(group[-1])
-        kind = _kind(group, body, headings, below_table=below_table)
+        kind = _kind(group, styles, below_table=below_table)
         caption = CAPTION.match(group[0].text)
         if kind == "caption":
             below_table = caption is not None and caption["table"] is not None
@@ -243,29 +260,27 @@ def _told(groups: list[list[Line]], body: Style, headings: set[Style]) -> Iterat
         yield Block(tuple(group), kind, is_at_top)
 
 
-def _kind(group: list[Line], body: Style, headings: set[Style], *, below_table: bool) -> Kind:
-    text, style = text_of(group), _style_of(group)
+def _kind(group: list[Line], styles: _Styles, *, below_table: bool) -> Kind:
+    text, style, body = text_of(group), _style_of(group), styles.body
     if _is_caption(group, text, style, body):
         return "caption"
-    if len(group) == 1 and _NUMBERED.fullmatch(text):
+    if (len(group) == 1 and _NUMBERED.fullmatch(text)) or SECTION_NAMES.fullmatch(_squeezed(text).rstrip(".: ")):
         return "heading"
     n_words = len(_WORDS.findall(text))
-    if sum(line.n_gaps > 0 for line in group) > 0.34 * len(group):
+    if sum(line.n_gaps > 0 for line in group) > 0.34 * len(group) or _LEADERS.search(text):
         return "cells"
     is_sentence = n_words > 5 and _SENTENCE_END.search(text) is not None
-    if SECTION_NAMES.fullmatch(_squeezed(text).rstrip(".: ")):
-        return "heading"
     if style[0] < SMALL * body[0]:
         is_text = n_words > 7 and (is_sentence or len(group) > 3) and _is_even(group)
         return "note" if is_text else "cells"
-    if _is_heading(group, text, style, headings, body) and not (below_table and _is_plain(style, body)):
+    if _is_heading(group, text, style, styles) and not (below_table and styles.is_plain(style)):
         return "heading"
     if below_table and not (is_sentence and style == body) and not (len(group) > 2 and _is_even(group)):
         return "cells"
     offset = group[0].x0 - group[0].left
-    if n_words < 3 and not is_sentence and (offset > 4 * style[0] or n_words == 0):
-        return "cells"
-    return "prose"
+    is_label = n_words < 9 and not is_sentence and style not in styles.text
+    is_aside = n_words < 3 and not is_sentence and (offset > 4 * style[0] or n_words == 0)
+    return "cells" if is_label or is_aside else "prose"
 
 
 def _is_caption(group: list[Line], text: str, style: Style, body: Style) -> bool:
@@ -277,17 +292,12 @@ def _is_caption(group: list[Line], text: str, style: Style, body: Style) -> bool
     return is_marked or bool(match["end"].strip()) or len(text) == match.end()
 
 
-def _is_heading(group: list[Line], text: str, style: Style, headings: set[Style], body: Style) -> bool:
+def _is_heading(group: list[Line], text: str, style: Style, styles: _Styles) -> bool:
     if len(group) > MOST_HEADING_LINES or len(text) > LONGEST_HEADING or not re.search(r"[^\W\d_]{3}", text):
         return False
-    if group[-1].chars[-1].font == body[1] != style[1]:
+    if group[-1].chars[-1].font == styles.body[1] != style[1]:
         return False  # a heading with the text behind it
-    return style in headings and (text[0].isupper() or text[0].isdigit()) and not text.endswith((".", ",", ";"))
-
-
-def _is_plain(style: Style, body: Style) -> bool:
-    """Whether a style is neither bold nor larger than most of the text, as that of species in a table's cells."""
-    return not style[1].is_bold and style[0] <= body[0] + 0.3
+    return style in styles.headings and (text[0].isupper() or text[0].isdigit()) and not text.endswith((".", ",", ";"))
 
 
 def _squeezed(text: str) -> str:

@@ -7,7 +7,7 @@ figures) cuts the page into bands, in each of which the left column comes before
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import msgspec
 
@@ -22,8 +22,9 @@ LEAST_LINES, LEAST_WIDTH, LEAST_LEFT = 5, 0.22, 0.12
 LEAST_ALIGNED, EDGE = 0.5, 3.0
 #: columns beside one another that are looked for, each time by halving
 DEEPEST = 3
-#: gap inside a line that parts the cells of a table, in font sizes
-CELL_GAP = 1.0
+#: gap inside a line that parts the cells of a table, in font sizes: the first if most gaps of the line are narrower by
+#: half, as justified lines may have wide ones
+CELL_GAP, WIDEST_GAP = 1.0, 2.5
 
 #: what stands before a wide gap that parts no cells: the number of a heading, the mark of an item
 _LABEL = re.compile(r"[(\[]?[\dA-Za-z]{0,2}(?:\.\d+)*[.)\]]?|[IVXivx]{1,4}[.)]?|\W{1,2}")
@@ -193,14 +194,23 @@ def _main(line: list[Piece]) -> Piece:
     return max(line, key=lambda piece: (piece.size, len(piece.chars)))
 
 
+def _usual_gap(pieces: list[Piece]) -> float:
+    """The middle one of the gaps between the words of a line, in points."""
+    words = [char for piece in pieces for char in piece.chars]
+    gaps = [words[n + 1].x0 - words[n - 1].x1 for n in range(1, len(words) - 1) if words[n].text == " "]
+    gaps += [after.x0 - before.x1 for before, after in pairwise(pieces)]
+    return sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+
+
 def _line(page: int, pieces: list[Piece], left: float, right: float) -> Line:
     chars: list[Char] = []
     n_gaps = 0
+    usual = _usual_gap(pieces)
     for piece in pieces:
         if chars:
             gap = piece.x0 - chars[-1].x1
             if gap > CELL_GAP * piece.size and not _LABEL.fullmatch("".join(char.text for char in chars)):
-                n_gaps += 1
+                n_gaps += gap > min(2 * usual, WIDEST_GAP * piece.size)
             if gap > 0.15 * min(piece.size, chars[-1].size):
                 chars.append(chars[-1]._replace(text=" ", x0=chars[-1].x1))
         chars += piece.chars
