@@ -19,7 +19,7 @@ from kgbuild.read.jats import read_article
 from kgbuild.read.layout import clean
 from kgbuild.read.pdf_article import ArticleWriter
 from kgbuild.read.pdf_blocks import find_blocks
-from kgbuild.read.pdf_lines import Line, page_lines
+from kgbuild.read.pdf_lines import Line, find_columns, page_lines
 from kgbuild.read.pdf_pages import Page, read_pages
 from kgbuild.read.xml import Element
 
@@ -64,7 +64,8 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     finally:
         pdf.close()
     notes = _check_text(pages, name)
-    lines = [line for page in pages for line in page_lines(page)]
+    columns = find_columns(pages)
+    lines = [line for page in pages for line in page_lines(page, columns)]
     blocks, body = find_blocks(lines, [page.height for page in pages])
     writer = ArticleWriter(body, lines)
     writer.write(blocks, title=known["title"])

@@ -42,6 +42,8 @@ SECTION_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.!?]{2,100}")
+#: the beginning of a note below a table
+_NOTE = re.compile(r"[*†‡§#¶]|(?:notes?|abbreviations?|data|values|legend)\b", re.IGNORECASE)
 #: the dots that lead to the page numbers of a table of contents
 _LEADERS = re.compile(r"(?:\. ?){6}")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\s*[\divxlc]{1,6}(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
@@ -249,12 +251,18 @@ def _told(groups: list[list[Line]], styles: _Styles) -> Iterator[Block]:
     """Each group with its kind; below the caption of a table are its cells, until prose or a heading comes."""
     column: tuple[int, float, float] | None = None
     below_table = False
+    sizes: set[float] = set()  # of the cells since the caption
     for group in groups:
         is_at_top, column = _column(group[0]) != column, _column(group[-1])
-        kind = _kind(group, styles, below_table=below_table)
+        style = _style_of(group)
+        is_text = style in styles.text and abs(style[0] - styles.body[0]) < 0.3
+        is_out = bool(sizes) and is_text and all(abs(style[0] - size) > 0.3 for size in sizes)
+        kind = _kind(group, styles, below_table=below_table and not is_out)
+        if kind == "cells":
+            sizes.add(style[0])
         caption = CAPTION.match(group[0].text)
         if kind == "caption":
-            below_table = caption is not None and caption["table"] is not None
+            below_table, sizes = caption is not None and caption["table"] is not None, set()
         elif kind in ("prose", "heading"):
             below_table = False
         yield Block(tuple(group), kind, is_at_top)
@@ -270,6 +278,8 @@ def _kind(group: list[Line], styles: _Styles, *, below_table: bool) -> Kind:
     if sum(line.n_gaps > 0 for line in group) > 0.34 * len(group) or _LEADERS.search(text):
         return "cells"
     is_sentence = n_words > 5 and _SENTENCE_END.search(text) is not None
+    if below_table and style[0] < body[0] - 0.3 and n_words > 4 and _NOTE.match(text):
+        return "note"
     if style[0] < SMALL * body[0]:
         is_text = n_words > 7 and (is_sentence or len(group) > 3) and _is_even(group)
         return "note" if is_text else "cells"
@@ -278,7 +288,7 @@ def _kind(group: list[Line], styles: _Styles, *, below_table: bool) -> Kind:
     if below_table and not (is_sentence and style == body) and not (len(group) > 2 and _is_even(group)):
         return "cells"
     offset = group[0].x0 - group[0].left
-    is_label = n_words < 9 and not is_sentence and style not in styles.text
+    is_label = n_words < 9 and not is_sentence and style not in styles.text and abs(style[0] - body[0]) > 0.15
     is_aside = n_words < 3 and not is_sentence and (offset > 4 * style[0] or n_words == 0)
     return "cells" if is_label or is_aside else "prose"
 

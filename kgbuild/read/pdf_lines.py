@@ -6,20 +6,22 @@ figures) cuts the page into bands, in each of which the left column comes before
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 import msgspec
 
 from kgbuild.read.pdf_pages import Char, Font, Page, Piece
 
-__all__ = ["Line", "page_lines"]
+__all__ = ["Columns", "Line", "find_columns", "page_lines"]
 
 #: pieces that a column must have at least, and how wide these are, as a share of the area that is cut: the left one
 #: may be narrow, as the notes beside an abstract are
 LEAST_LINES, LEAST_WIDTH, LEAST_LEFT = 5, 0.22, 0.12
 #: share of a column's wide pieces that begin at its edge, and how exactly, in points
 LEAST_ALIGNED, EDGE = 0.5, 3.0
+#: how far the first line of a paragraph may be indented, in points
+INDENT = 15.0
 #: columns beside one another that are looked for, each time by halving
 DEEPEST = 3
 #: gap inside a line that parts the cells of a table, in font sizes: the first if most gaps of the line are narrower by
@@ -55,10 +57,42 @@ class Line(msgspec.Struct, frozen=True):
         return self.size, self.font
 
 
-def page_lines(page: Page) -> Iterator[Line]:
-    """The lines of the page in the order of reading."""
+class Columns(msgspec.Struct, frozen=True):
+    """Where the columns of most pages begin, and the gutter between them."""
+
+    left: float
+    gutter: float
+    right: float
+
+    def are_in(self, pieces: Sequence[Piece]) -> bool:
+        """Whether wide pieces begin in both, or with an indent."""
+        width = self.right - self.left
+        wide = [piece for piece in pieces if 0.6 * width < piece.x1 - piece.x0 < 1.1 * width]
+        return all(any(-EDGE < piece.x0 - edge < INDENT for piece in wide) for edge in (self.left, self.right))
+
+
+def find_columns(pages: Iterable[Page]) -> Columns | None:
+    """The two columns that several pages have; None where there are none.
+
+    A page with a large figure has but a few lines of each, which alone would not tell.
+    """
+    found: Counter[tuple[int, int, int]] = Counter()
+    for page in pages:
+        pieces = _split_side_notes(page.pieces)[0]
+        gutter = _find_gutter(pieces)
+        if gutter is None:
+            continue
+        left = Counter(round(piece.x0) for piece in pieces if piece.x1 < gutter).most_common(1)
+        right = Counter(round(piece.x0) for piece in pieces if piece.x0 > gutter).most_common(1)
+        found[left[0][0], round(gutter), right[0][0]] += 1
+    best = max(found, key=lambda columns: (found[columns], columns), default=None)
+    return None if best is None or found[best] < 2 else Columns(*best)
+
+
+def page_lines(page: Page, columns: Columns | None = None) -> Iterator[Line]:
+    """The lines of the page in the order of reading; `columns` are those of most pages."""
     text, notes = _split_side_notes(page.pieces)
-    for area in [*_areas(text, 0), *([notes] if notes else [])]:
+    for area in [*_areas(text, 0, columns), *([notes] if notes else [])]:
         lines = _lines(area)
         left, right = _edges(area)
         for pieces in lines:
@@ -79,9 +113,14 @@ def _split_side_notes(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]
     return [piece for piece in pieces if (round(piece.x0), piece.size) not in edges], notes
 
 
-def _areas(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
+def _areas(pieces: list[Piece], depth: int, columns: Columns | None) -> Iterator[list[Piece]]:
     """The pieces of each column or band across columns, in the order of reading."""
-    gutter = _find_gutter(pieces) if depth < DEEPEST else None
+    gutter: float | None = None
+    if columns is not None and columns.are_in(pieces):
+        gutter = columns.gutter
+    elif pieces:
+        gutter = _find_gutter(pieces)
+    gutter = gutter if depth < DEEPEST else None
     if gutter is None:
         if pieces:
             yield pieces
@@ -91,10 +130,10 @@ def _areas(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
     for is_band, group in groupby(_in_bands(ordered, across, gutter), key=lambda item: item[0]):
         members = [piece for _, piece in group]
         if is_band:
-            yield from _areas(members, depth + 1) if len(members) < len(pieces) else [members]
+            yield from _areas(members, depth + 1, columns) if len(members) < len(pieces) else [members]
             continue
-        yield from _areas([piece for piece in members if piece.x0 < gutter - EDGE], depth + 1)
-        yield from _areas([piece for piece in members if piece.x0 >= gutter - EDGE], depth + 1)
+        yield from _areas([piece for piece in members if piece.x0 < gutter - EDGE], depth + 1, columns)
+        yield from _areas([piece for piece in members if piece.x0 >= gutter - EDGE], depth + 1, columns)
 
 
 def _in_bands(ordered: list[Piece], across: list[Piece], gutter: float) -> list[tuple[bool, Piece]]:
