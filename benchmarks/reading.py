@@ -11,6 +11,7 @@ missing, not exact or extra are printed.
 import argparse
 import time
 import unicodedata
+from collections import Counter
 
 from rapidfuzz import fuzz
 
@@ -30,15 +31,17 @@ def main() -> None:
     parser.add_argument("pairs", nargs="+", metavar="XML=OTHER")
     parser.add_argument("--show", type=int, default=0, help="how many missing and extra sentences to print")
     arguments = parser.parse_args()
-    print("| paper | sentences | exact | found | extra sentences | cells | cells found | seconds |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| paper | sentences | exact | found | extra sentences | seconds |")
+    print("|---|---|---|---|---|---|")
+    total = Counter[str]()
     for pair in arguments.pairs:
         truth_path, other_path = pair.split("=")
         truth = _read(truth_path)
         start = time.perf_counter()
         other = _read(other_path)
         seconds = time.perf_counter() - start
-        _compare(other_path.rpartition("/")[2], truth, other, seconds, arguments.show)
+        total.update(_compare(other_path.rpartition("/")[2], truth, other, seconds, arguments.show))
+    print(_row(f"{len(arguments.pairs)} papers", total, total["milliseconds"] / 1000))
 
 
 def _read(path: str) -> Document:
@@ -47,26 +50,31 @@ def _read(path: str) -> Document:
     return segment(documents[0])
 
 
-def _compare(name: str, truth: Document, other: Document, seconds: float, n_shown: int) -> None:
+def _compare(name: str, truth: Document, other: Document, seconds: float, n_shown: int) -> Counter[str]:
     wanted, given = _sentences(truth), _sentences(other)
     text, given_text = _plain(truth.text), _plain(other.text)
     exact = [sentence for sentence in wanted if sentence in given_text]
     missing = [s for s in wanted if s not in given_text and fuzz.partial_ratio(s, given_text) < LEAST]
     inexact = [s for s in wanted if s not in given_text and s not in missing]
     extra = [s for s in given if s not in text and fuzz.partial_ratio(s, text) < LEAST]
-    cells = {_plain(truth.text_of(cell.span)) for cell in truth.cells}
-    cells_found = cells & {_plain(other.text_of(cell.span)) for cell in other.cells}
-    n = len(wanted)
-    print(
-        f"| {name} | {n} | {len(exact) / n:.1%} | {(n - len(missing)) / n:.1%} | {len(extra)} of {len(given)} "
-        f"| {len(cells)} | {len(cells_found)} | {seconds:.2f} |"
+    counts = Counter(
+        wanted=len(wanted), exact=len(exact), found=len(wanted) - len(missing), extra=len(extra), given=len(given)
     )
+    counts["milliseconds"] = round(1000 * seconds)
+    print(_row(name, counts, seconds))
     for title, sentences in (("missing", missing), ("inexact", inexact), ("extra", extra)):
         for sentence in sentences[:n_shown]:
             print(f"    {title}: {sentence}")
             if title == "inexact":
                 place = fuzz.partial_ratio_alignment(sentence, given_text)
                 print(f"         is: {given_text[place.dest_start : place.dest_end]}")
+    return counts
+
+
+def _row(name: str, counts: Counter[str], seconds: float) -> str:
+    n = counts["wanted"]
+    shares = f"{counts['exact'] / n:.1%} | {counts['found'] / n:.1%}"
+    return f"| {name} | {n} | {shares} | {counts['extra']} of {counts['given']} | {seconds:.2f} |"
 
 
 def _sentences(document: Document) -> list[str]:

@@ -24,6 +24,12 @@ SURROUNDINGS = frozenset(
 _NUMBERS = re.compile(r"[(\[]?([\d\s,;–—\-−a-z]*\d[\d\s,;–—\-−a-z]*)[)\]]?")
 _REFERENCE = re.compile(r"(?:\b|_)(?:ref|cit|bib|cr|rf|b|r|c|en)[\w.-]*?[-_.]?\d+", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"fig|tab|tbl|eq|sec|sch|app|box|fn\d|foot|note|supp|cor|aff", re.IGNORECASE)
+#: links to copies and files, with what is said of their size
+_BUTTON = re.compile(
+    r"webcite|download(?: file| pdf| citation)?|view (?:larger version|article|pdf|in article)"
+    r"|full size(?: image| table)?|open in (?:a )?new (?:tab|window)|pubmed|google scholar|crossref",
+    re.IGNORECASE,
+)
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#∥‖|]{1,3}|\(?[a-z]\)?", re.IGNORECASE)
 
 
@@ -31,6 +37,8 @@ def is_left_out(node: Element) -> bool:
     """Whether an element belongs to the page rather than to the paper, by its tag, role or name."""
     if node.tag in SILENT:
         return not (node.tag == "script" and node.get("type", "").startswith("math/"))
+    if node.tag == "a" and _BUTTON.fullmatch(flat(node)):
+        return True
     if node.get("role", "") in ROLES or node.get("hidden") is not None:
         return True
     words = re.split(r"[\s]+|(?<=[a-z])[-_](?=[a-z])", f"{node.get('class', '')} {node.get('id', '')}".lower())

@@ -42,6 +42,8 @@ _TABLE_NOTES = re.compile(r"(?:table|tbl)\w*[-_ ]*(?:wrap[-_ ]*)?foot|tfoot|foot
 #: characters from which on a line above the first heading is a paragraph
 LONGEST_LINE = 200
 
+#: what is said of a file beside the link to it
+_FILE = re.compile(r"format: \w+ size: [\d.,]+ ?[kmg]?b|this file can be viewed with", re.IGNORECASE)
 #: a number that stands beside an equation
 _NO_WORDS = re.compile(r"[\W\d]{1,8}")
 
@@ -177,7 +179,7 @@ class PageWriter:
         if line is None or not flat(line) or self._silent is not None:
             return
         text = flat(line)
-        if _NO_WORDS.fullmatch(text):
+        if _NO_WORDS.fullmatch(text) or _FILE.match(text):
             return
         if len(line) and line[0].tag == "sup" and not (line.text or "").strip() and len(flat(line[0])) == 1:
             line[0].tail = f" {line[0].tail or ''}"  # the mark of a note

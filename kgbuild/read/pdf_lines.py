@@ -72,21 +72,23 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 def find_columns(pages: Iterable[Page]) -> Columns | None:
-    """The two columns that several pages have; None where there are none.
+    """The two columns that most pages with columns have; None where not even two pages do.
 
     A page with a large figure has but a few lines of each, which alone would not tell.
     """
-    found: Counter[tuple[int, int, int]] = Counter()
+    found: list[tuple[int, float, int]] = []
     for page in pages:
         pieces = _split_side_notes(page.pieces)[0]
         gutter = _find_gutter(pieces)
-        if gutter is None:
-            continue
-        left = Counter(round(piece.x0) for piece in pieces if piece.x1 < gutter).most_common(1)
-        right = Counter(round(piece.x0) for piece in pieces if piece.x0 > gutter).most_common(1)
-        found[left[0][0], round(gutter), right[0][0]] += 1
-    best = max(found, key=lambda columns: (found[columns], columns), default=None)
-    return None if best is None or found[best] < 2 else Columns(*best)
+        if gutter is not None:
+            left = Counter(round(piece.x0) for piece in pieces if piece.x1 < gutter)
+            right = Counter(round(piece.x0) for piece in pieces if piece.x0 > gutter)
+            found.append((left.most_common(1)[0][0], gutter, right.most_common(1)[0][0]))
+    if len(found) < 2:
+        return None
+    left_edge, right_edge = (Counter(item[side] for item in found).most_common(1)[0][0] for side in (0, 2))
+    gutters = sorted(gutter for _, gutter, right in found if abs(right - right_edge) < EDGE)
+    return Columns(left_edge, gutters[len(gutters) // 2], right_edge)
 
 
 def page_lines(page: Page, columns: Columns | None = None) -> Iterator[Line]:

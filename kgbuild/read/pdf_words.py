@@ -126,9 +126,10 @@ def _placed(line: Line) -> Placed:
 
 def _join(placed: Placed, following: Placed, vocabulary: Vocabulary) -> None:
     """Adds the characters of the next line, with a blank or without."""
-    text = "".join(char for char, _ in placed[-40:])
-    broken, begins = _BROKEN.search(text), _BEGINS.match("".join(char for char, _ in following[:40]))
-    if broken is not None and begins is not None and not vocabulary.keeps_hyphen(broken[1], begins[0]):
+    text, rest = ("".join(char for char, _ in chars) for chars in (placed[-40:], following[:40]))
+    broken, begins = _BROKEN.search(text), _BEGINS.match(rest)
+    is_chain = begins is not None and rest[begins.end() : begins.end() + 1] == "-"  # intention-to-treat
+    if broken and begins and not is_chain and not vocabulary.keeps_hyphen(broken[1], begins[0]):
         placed.pop()
     elif not text.endswith(("-", "–", "—", "/")) or text.endswith((" -", " –", " —")):
         placed.append((" ", 0))

@@ -132,6 +132,7 @@ def test_numbers_of_lines_in_the_margin_are_dropped() -> None:
         ("It is of TGF-", "beta and not", "It is of TGF-beta and not"),
         ("It is of LFA-", "1 and not", "It is of LFA-1 and not"),
         ("It is an X-", "ray film that", "It is an X-ray film that"),
+        ("It is an intention-", "to-treat film that", "It is an intention-to-treat film that"),
         ("It is a non-", "linear film that", "It is a non-linear film that"),
         ("The low-cost film is a low-", "cost film that", "The low-cost film is a low-cost film that"),
         ("It has no dopant -", "none at all", "It has no dopant - none at all"),
