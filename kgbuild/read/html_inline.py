@@ -26,8 +26,8 @@ _REFERENCE = re.compile(r"(?:\b|_)(?:ref|cit|bib|cr|rf|b|r|c|en)[\w.-]*?[-_.]?\d
 _ELSEWHERE = re.compile(r"fig|tab|tbl|eq|sec|sch|app|box|fn\d|foot|note|supp|cor|aff", re.IGNORECASE)
 #: links to copies and files, with what is said of their size
 _BUTTON = re.compile(
-    r"webcite|download(?: file| pdf| citation)?|view (?:larger version|article|pdf|in article)"
-    r"|full size(?: image| table)?|open in (?:a )?new (?:tab|window)|pubmed|google scholar|crossref",
+    r"webcite|download (?:file|pdf|citation)|view (?:larger version|article|pdf|in article)"
+    r"|full size(?: image| table)?|open in (?:a )?new (?:tab|window)",
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#∥‖|]{1,3}|\(?[a-z]\)?", re.IGNORECASE)

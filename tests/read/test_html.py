@@ -149,3 +149,11 @@ def test_real_pages_give_the_sections_of_their_xml(shared_data: Path) -> None:
     assert (found.id, found.title) == (wanted.id, wanted.title)
     headings = [wanted.text_of(block.span) for block in wanted.blocks if block.kind == "heading"]
     assert [found.text_of(block.span) for block in found.blocks if block.kind == "heading"] == headings
+
+
+def test_buttons_beside_words_are_left_out_and_names_with_links_are_not() -> None:
+    words = 'We searched <a href="/p">PubMed</a> (<a href="/t">NCT1</a><a href="/w">webcite</a>).'
+    found = blocks(
+        f"<h1>Zinc oxide</h1><p>{PROSE}</p><p>{words}</p><p>Format: PDF Size: 3KB <a href='/f'>Download file</a></p>"
+    )
+    assert found[1:] == [("paragraph", "", "We searched PubMed (NCT1).")]
