@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pypdfium2
 from lxml import etree
 
-from kgbuild.document import Document, Failure
+from kgbuild.document import PARTIAL, Document, Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.jats import read_article
 from kgbuild.read.layout import clean
@@ -70,7 +70,10 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     writer = ArticleWriter(body, lines)
     writer.write(blocks, title=known["title"])
     _write_identifiers(writer.meta, lines, known)
-    doc = read_article(writer.article)
+    try:
+        doc = read_article(writer.article)
+    except ReadError as error:
+        raise ReadError(f"{name}: a PDF whose {writer.n_left_out} lines are no running text; {OCR}") from error
     left_out = [
         f"{count} {what}{'s' * (count > 1)}{note}"
         for count, what, note in (
@@ -79,10 +82,11 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
         )
         if count
     ]
-    if left_out:
-        notes.append(f"{' and '.join(left_out)} left out; give the JATS XML for them")
     for note in notes:
         yield Failure(name, "read", f"{name}: {note}", document=doc.id)
+    if left_out:
+        reason = f"{name}: {' and '.join(left_out)} left out; give the JATS XML for them"
+        yield Failure(name, PARTIAL, reason, document=doc.id)
     yield doc
 
 

@@ -163,7 +163,11 @@ def test_cells_of_tables_are_left_out_and_counted_and_the_caption_and_notes_stay
         Text(60, 540, "The films were measured in the dark, and once more when they had cooled.", 8),
     ]
     note, doc = read([*page(PROSE), *table, *column(60, 580, PROSE)])
-    assert isinstance(note, Failure) and "1 table, whose captions and notes are read, and 3 lines" in note.reason
+    assert (
+        isinstance(note, Failure)
+        and note.stage == "partial"
+        and "1 table, whose captions and notes are read, and 3 lines" in note.reason
+    )
     assert isinstance(doc, Document) and note.document == doc.id
     kinds = [(block.kind, block.table) for block in doc.blocks]
     assert kinds == [
@@ -202,6 +206,12 @@ def test_pages_of_pictures_are_named_with_what_to_do() -> None:
         read([], [])
     note, _ = read(page(PROSE), [])
     assert isinstance(note, Failure) and "1 of 2 pages hold no text (2)" in note.reason
+
+
+def test_a_page_of_nothing_but_labels_says_so() -> None:
+    labels = [Text(80 * n, 100 * n, f"{n} 000 000.000", 10) for n in range(1, 7)]
+    with pytest.raises(ReadError, match=r"paper\.pdf: a PDF whose 6 lines are no running text"):
+        read(labels)
 
 
 def test_a_broken_or_encrypted_file_says_so() -> None:
