@@ -33,6 +33,8 @@ MARK = b"%PDF-"
 LEAST_CHARACTERS, MOST_UNMAPPED = 30, 0.2
 OCR = "recognise it first, e.g. with `ocrmypdf`, or give the JATS XML or plain text of the paper"
 
+#: what tells a PDF from a text that names its mark
+_OBJECT = re.compile(rb"\b\d+ \d+ obj\b")
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>{}|\\^\[\]`]+)", re.IGNORECASE)
 #: registrants of data and programs, whose identifiers are not those of papers
 _DATA = ("10.5281/", "10.6084/", "10.5061/", "10.17632/", "10.24433/", "10.5517/", "10.7910/")
@@ -49,7 +51,7 @@ _NO_TITLE = re.compile(
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the mark of a PDF stands at the beginning, or close behind other bytes."""
-    return MARK in head[:LATEST_MARK]
+    return head.startswith(MARK) or (MARK in head[:LATEST_MARK] and _OBJECT.search(head) is not None)
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:

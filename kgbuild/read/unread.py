@@ -30,7 +30,6 @@ XML_PATTERNS = {
 
 #: the same for other text formats
 TEXT_PATTERNS = {
-    rb"%PDF-\d": "PDF (with other bytes in front of it)",
     rb"(?m)^[ \t]*\\(?:documentclass[\[{]|begin\{document\})": "LaTeX",
     rb"\A(?:%[^\n]*\n\s*)*\\(?:documentstyle|input|begin|chapter|section|newcommand|usepackage)\b": "LaTeX",
     rb"\ATY  - \w+": "RIS",

@@ -62,7 +62,7 @@ def test_an_article_larger_than_the_first_bytes_is_read_whole() -> None:
     ("content", "name", "expected"),
     [
         (b"%PDF-1.7 ..", "f.pdf", "the PDF is damaged or cut off"),
-        (b"HTTP/1.1 200 OK\n\n%PDF-1.4", "f.pdf", "the PDF is damaged or cut off"),
+        (b"HTTP/1.1 200 OK\n\n%PDF-1.4\n1 0 obj", "f.pdf", "the PDF is damaged or cut off"),
         (b"<!DOCTYPE html>\n<html><head>", "f.xml", "an HTML page with 0 characters of prose"),
         (b"<p>Genes</p>", "f.html", "an HTML page with 5 characters of prose"),
         (b'<TEI xmlns="http://www.tei-c.org/ns/1.0">', "f.xml", "TEI"),
@@ -116,6 +116,7 @@ def test_tex_preambles_in_an_article_do_not_make_it_latex() -> None:
         (b"[1] A. Smith found 2 genes.", "f.txt"),
         (b"[Article in Chinese] Genes of the mouse.", "f.txt"),
         (b"{TiO2} was annealed.", "f.txt"),
+        (b"A file that begins with %PDF-1.4 is a PDF.", "f.txt"),
         (b'<p align="center"><img src="x.png"></p>\n\n# Genes\n\nThey are many.\n', "README.md"),
         (b"<!-- draft -->\n# Genes\n\nThey are many.\n", "f.txt"),
         (b"<gene>,<dose>\np53,1\nmyc,2\n", "f.csv"),
