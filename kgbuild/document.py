@@ -19,6 +19,7 @@ __all__ = [
     "DELETED",
     "GIVEN_AGENT",
     "LANGUAGE",
+    "PARTIAL",
     "BlockKind",
     "Candidate",
     "Cell",
@@ -51,6 +52,8 @@ Comparison = Literal["=", "<", ">", "~"]
 DELETED = "deleted"
 #: stage of the notice that a document, which is kept, seems to be in another language than English
 LANGUAGE = "language"
+#: stage of the notice that a document, which is kept, was read without some of its parts, as the tables of a PDF
+PARTIAL = "partial"
 
 
 def content_hash(*parts: str, length: int = 16) -> str:

@@ -3,7 +3,9 @@
 (A merged graph has more than one: see `merge`.)
 
 A document that several files carry is kept once: of records that tell their edition only the newest, of these and all
-others the longest text, then the greatest text hash, then the first source.
+others the longest text, then the greatest text hash, then the first source. Of pages (PDF, HTML), whose parts are told
+by their look, half the length counts: the XML of a paper is kept unless it holds less than half of it. That holds for
+pages of a paper that another document has under another of its identifiers too.
 The rule looks at the readings alone, so that neither their order nor the number of runs matters.
 """
 
@@ -16,6 +18,9 @@ from kgbuild.document import Document, Failure, content_hash
 from kgbuild.pipeline.shards import Entry, Identity, Shards
 
 __all__ = ["Index", "Revisions", "Stored", "entry_of", "is_held", "repeated"]
+
+#: formats in which a file shows pages, rather than naming the parts of a paper
+PAGE_FORMATS = frozenset({"pdf", "html"})
 
 
 class Revisions(msgspec.Struct, frozen=True):
@@ -58,7 +63,7 @@ class Stored(msgspec.Struct):
 
 
 class Index:
-    """The entries of a folder by document, in memory: some 500 bytes each."""
+    """The entries of a folder by document, in memory: some 600 bytes each."""
 
     def __init__(self, revisions: Revisions) -> None:
         self.revisions = revisions
@@ -117,15 +122,17 @@ class Index:
 
     def kept(self) -> Iterator[Stored]:
         """The best reading of each document, by document."""
+        outdone = self._outdone()
         for id_ in sorted(self._stored):
-            if readings := self._counting(id_):
+            if id_ not in outdone and (readings := self._counting(id_)):
                 yield _best(readings)
 
     def duplicates(self, besides: Set[Identity] = frozenset()) -> Iterator[Failure]:
         """The readings that are not kept; those `besides` are, too."""
+        outdone = self._outdone()
         for id_ in self._stored:
             readings = self._counting(id_)
-            best = _best(readings).entry if readings else None
+            best = outdone.get(id_) or (_best(readings).entry if readings else None)
             for stored in readings:
                 if best is not None and stored.entry.identity != best.identity and stored.entry.identity not in besides:
                     yield _duplicate(stored.entry, best)
@@ -146,6 +153,24 @@ class Index:
                 if not self._is_superseded(stored):
                     by_shard.setdefault(stored.shard, set()).add(stored.entry.identity)
         return by_shard
+
+    def _outdone(self) -> dict[str, Entry]:
+        """The documents of pages of papers of which another document has more, each with that one."""
+        counting = ((id_, self._counting(id_)) for id_ in self._stored)
+        best = {id_: _best(readings).entry for id_, readings in counting if readings}
+        pages = [entry for entry in best.values() if entry.is_page]
+        rivals: dict[str, list[Entry]] = {name: [] for entry in pages for name in (entry.id, *entry.names)}
+        for entry in best.values() if rivals else ():
+            for name in (entry.id, *entry.names):
+                if name in rivals:
+                    rivals[name].append(entry)
+        outdone: dict[str, Entry] = {}
+        for entry in pages:
+            others = [other for name in (entry.id, *entry.names) for other in rivals[name]]
+            most = max(others, key=lambda other: (_worth(other), other.text_hash, other.id))
+            if most.id != entry.id:
+                outdone[entry.id] = most
+        return outdone
 
     def _counting(self, id_: str) -> list[Stored]:
         readings = self._stored[id_]
@@ -177,6 +202,8 @@ def entry_of(document: Document, given: Given, file: str) -> Entry:
         source=document.metadata.source,
         edition=document.metadata.edition,
         length=len(document.text),
+        is_page=document.metadata.format in PAGE_FORMATS,
+        names=_names(document),
         text_hash=document.text_hash,
         read_key=content_hash(given, encoded.decode("utf-8")),
         given=given,
@@ -187,6 +214,13 @@ def entry_of(document: Document, given: Given, file: str) -> Entry:
 def _are_linked_apart(one: Entry, other: Entry) -> bool:
     """Whether both records have all layers, made by different models."""
     return bool(one.link_key and other.link_key) and one.link_key != other.link_key
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    known = document.metadata
+    identifiers = (("PMC", known.pmcid), ("PMID", known.pmid), ("DOI", known.doi.lower()))
+    names = (f"{prefix}:{identifier}" for prefix, identifier in identifiers if identifier)
+    return tuple(name for name in names if name != document.id)
 
 
 def _duplicate(loser: Entry, kept: Entry) -> Failure:
@@ -216,6 +250,11 @@ def _best(readings: list[Stored]) -> Stored:
 
 
 def _beats(one: Entry, other: Entry) -> bool:
-    if (one.length, one.text_hash) != (other.length, other.text_hash):
-        return (one.length, one.text_hash) > (other.length, other.text_hash)
+    if (_worth(one), one.text_hash) != (_worth(other), other.text_hash):
+        return (_worth(one), one.text_hash) > (_worth(other), other.text_hash)
     return (one.source, one.read_key) < (other.source, other.read_key)
+
+
+def _worth(entry: Entry) -> int:
+    """The length of the text that counts when readings are compared."""
+    return entry.length // 2 if entry.is_page else entry.length

@@ -47,8 +47,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a record without its document.
 
     `file` is the key of the file that it was read from, `edition` that of its metadata. `read_key` tells readings apart
-    (text, metadata, source). `extract_key` and `link_key` name what the layers were made from and are "" where there is
-    no layer. `given` says which layers of the input were kept, `given_hash` is their hash.
+    (text, metadata, source). `is_page` says that the text was told from the look of pages, not from marks in the file,
+    `names` are the identifiers of its paper besides `id`. `extract_key` and `link_key` name what the layers were made
+    from and are "" where there is no layer. `given` says which layers of the input were kept, `given_hash` is their
+    hash.
     """
 
     id: str
@@ -58,6 +60,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text_hash: str
     read_key: str
     edition: str = ""
+    is_page: bool = False
+    names: tuple[str, ...] = ()
     given: Given = "nothing"
     given_hash: str = ""
     extract_key: str = ""

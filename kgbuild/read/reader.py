@@ -31,7 +31,20 @@ HEAD_BYTES = 64 * 1024
 
 #: specific formats first; those that any text would satisfy last. Other packages' readers are asked between the two,
 #: and then whether the file is of a kind that must not be read as text
-SPECIFIC = ("jats", "bmc", "medline", "medline-text", "bioc-xml", "jsonl", "bioc-json", "pubtator", "xlsx")
+SPECIFIC = (
+    "pdf",
+    "elsevier",
+    "jats",
+    "bmc",
+    "html",
+    "medline",
+    "medline-text",
+    "bioc-xml",
+    "jsonl",
+    "bioc-json",
+    "pubtator",
+    "xlsx",
+)
 LENIENT = ("csv", "markdown", "text")
 
 #: endings that say how a file is packed, not what is in it

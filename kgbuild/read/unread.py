@@ -6,7 +6,6 @@ __all__ = ["ADVICE", "name_unread"]
 
 #: how the file begins -> what it is
 MAGIC = {
-    b"%PDF-": "PDF",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Office file (.doc, .xls, .ppt)",
     b"{\\rtf": "RTF",
     b"\x89PNG": "a PNG image",
@@ -22,10 +21,7 @@ MAGIC = {
 
 #: a pattern in the first bytes of a file that begins with "<" -> what it is, tried in order
 XML_PATTERNS = {
-    rb"<(?:\w+:)?(?:full-text-retrieval-response|converted-article|simple-article)\b": "Elsevier XML",
-    rb"xmlns(?::\w+)?=[\"']http://www\.elsevier\.com/xml/": "Elsevier XML",
     rb"(?i)<(?:\w+:)?(?:tei|teiCorpus)[\s>.]": "TEI (GROBID)",
-    rb"(?i)\A(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)": "HTML",
     rb"\A(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE dblp\b|<dblp[\s>])": "dblp XML",
     rb"<(?:us-)?patent-(?:document|application|grant)\b": "patent XML",
     rb"<(?:\w+:)?svg[\s>]": "an SVG image",
@@ -34,7 +30,6 @@ XML_PATTERNS = {
 
 #: the same for other text formats
 TEXT_PATTERNS = {
-    rb"%PDF-\d": "PDF (with other bytes in front of it)",
     rb"(?m)^[ \t]*\\(?:documentclass[\[{]|begin\{document\})": "LaTeX",
     rb"\A(?:%[^\n]*\n\s*)*\\(?:documentstyle|input|begin|chapter|section|newcommand|usepackage)\b": "LaTeX",
     rb"\ATY  - \w+": "RIS",
@@ -70,16 +65,14 @@ ENDINGS = {
     ".bib": "BibTeX",
     ".ris": "RIS",
     ".dtd": "a DTD",
-    ".htm": "HTML",
-    ".html": "HTML",
 }
 
 
 def name_unread(head: bytes, name: str) -> str | None:
     """What a file is that no reader has taken, from its first bytes and its name; None for any other.
 
-    >>> name_unread(b"%PDF-1.7", "paper.pdf")
-    'PDF'
+    >>> name_unread(b"PAR1", "papers.parquet")
+    'Parquet'
     """
     for magic, what in MAGIC.items():
         if head.startswith(magic):

@@ -15,7 +15,17 @@ from kgbuild.document import Document, Failure
 from kgbuild.errors import KgbuildError, ReadError
 from kgbuild.read.mend import Entities, mend, read_entities
 
-__all__ = ["Element", "XmlRecord", "head_text", "is_xml_of", "iter_records", "read_documents", "root_tag"]
+__all__ = [
+    "CP1252_FALLBACK",
+    "Element",
+    "XmlRecord",
+    "encoding_of",
+    "head_text",
+    "is_xml_of",
+    "iter_records",
+    "read_documents",
+    "root_tag",
+]
 
 #: an lxml element; lxml ships no types
 Element = Any
@@ -69,7 +79,7 @@ def head_text(head: bytes) -> str:
     >>> head_text('<a>é</a>'.encode("utf-16"))
     '<a>é</a>'
     """
-    return head.decode(_encoding_of(head), errors="replace").lstrip("\ufeff \t\r\n")
+    return head.decode(encoding_of(head), errors="replace").lstrip("\ufeff \t\r\n")
 
 
 def root_tag(head: bytes) -> str:
@@ -237,7 +247,7 @@ class _Window:
 
     def _decode(self, chunk: bytes) -> str:
         if self._decoder is None:
-            self._decoder = codecs.getincrementaldecoder(_encoding_of(chunk))()
+            self._decoder = codecs.getincrementaldecoder(encoding_of(chunk))()
         state = self._decoder.getstate()
         try:
             return self._decoder.decode(chunk, final=self._is_over)
@@ -251,7 +261,7 @@ class _Window:
             self._decoder.errors = "strict"
 
 
-def _encoding_of(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """The encoding by byte order mark, else as declared, else UTF-8; a declared one that does not exist is ignored."""
     for mark, encoding in BOMS:
         if head.startswith(mark):

@@ -470,3 +470,37 @@ def test_progress_tells_each_document_and_how_many_there_are(workplace, monkeypa
     papers = workplace.papers("a.txt", range(30))
     build([papers], workplace.folder / "graph", recipe=workplace.recipe(), schema=load_schema(), progress=progress)
     assert told.count(("annotating documents", total)) == 30
+
+
+PAGE = """<html><head><meta name="citation_doi" content="10.1000/ab"></head><body><h1>A fever</h1><h2>Results</h2>
+<p>{}</p></body></html>"""
+XML = """<article><front><article-meta><article-id pub-id-type="{}">{}</article-id>
+<article-id pub-id-type="doi">10.1000/AB</article-id></article-meta></front><body><p>{}</p></body></article>"""
+
+
+@pytest.mark.parametrize("identifier", [("doi", "10.1000/ab"), ("pmc", "PMC12"), ("pmid", "3")])
+@pytest.mark.parametrize(("n_in_xml", "kept"), [(20, "xml"), (2, "html")])
+def test_of_page_and_xml_of_a_paper_the_xml_is_kept_unless_it_holds_much_less(workplace, identifier, n_in_xml, kept):
+    sentence = "We gave aspirin against fever. "
+    (workplace.folder / "a.html").write_text(PAGE.format(sentence * 25), "utf-8")
+    (workplace.folder / "b.xml").write_text(XML.format(*identifier, sentence * n_in_xml), "utf-8")
+    report = workplace.build("a.html", "b.xml")
+    sources = pq.read_table(workplace.folder / "graph" / "documents.parquet")["source"].to_pylist()
+    by_one_name = identifier[0] == "doi"
+    expected = {"xml": ["b.xml"], "html": ["a.html"] if by_one_name else ["a.html", "b.xml"]}[kept]
+    assert sorted(map(str, sources)) == expected and report.graph.counts["documents"] == len(expected)
+    assert [failure["stage"] for failure in failures(workplace.folder / "graph")] == ["duplicate"] * (2 - len(expected))
+
+
+def test_the_page_of_a_paper_returns_when_its_xml_goes_whatever_came_first(workplace):
+    sentence = "We gave aspirin against fever. "
+    (workplace.folder / "a.html").write_text(PAGE.format(sentence * 25), "utf-8")
+    (workplace.folder / "b.xml").write_text(XML.format("pmc", "PMC12", sentence * 25), "utf-8")
+    workplace.build("b.xml")
+    workplace.build("a.html")
+    workplace.build("a.html", "b.xml", to="at_once")
+    assert workplace.artefacts() == workplace.artefacts("at_once")
+    (workplace.folder / "b.xml").write_text("<article><body><p>Other.</p></body></article>", "utf-8")
+    workplace.build("b.xml")
+    workplace.build("a.html", "b.xml", to="anew")
+    assert workplace.artefacts() == workplace.artefacts("anew")
