@@ -29,11 +29,12 @@ LABELS = ["O", *(f"{place}-T{number}" for number in range(12) for place in "BI")
 SHARE_OUTSIDE = 0.85
 
 
-def extract_only(documents: list[Document], precision: Precision) -> Callable[[], int]:
-    """Sentences, mentions and relations by kgbuild; gives the number of mentions."""
+def extract_only(documents: list[Document], ontologies: list[str] | None, precision: Precision) -> Callable[[], int]:
+    """Sentences, mentions and relations by kgbuild; gives the number of mentions. Names are looked up anew each time."""
     extractor = TransformerExtractor(device="cpu", precision=precision)
 
     def run() -> int:
+        extractor.use_names(LexicalLinker(ontologies))
         return sum(len(doc.mentions) for doc in extractor.annotate(map(segment, documents)))
 
     return run
@@ -47,6 +48,7 @@ def extract_and_link(
 
     def run() -> int:
         linker = LexicalLinker(ontologies)
+        extractor.use_names(linker)
         return sum(len(doc.mentions) for doc in linker.link(extractor.annotate(map(segment, documents))))
 
     return run
@@ -122,7 +124,7 @@ def main() -> None:
         len(encoding.ids) for encoding in Encoder.load().tokenizer.encode_batch([doc.text for doc in documents])
     )
     contenders = {
-        "kgbuild, extraction": extract_only(documents, arguments.precision),
+        "kgbuild, extraction": extract_only(documents, arguments.ontology, arguments.precision),
         "kgbuild, extraction and linking": extract_and_link(documents, arguments.ontology, arguments.precision),
         "transformers pipeline, one text at a time": huggingface(
             documents, batch_size=1, precision=arguments.precision

@@ -25,6 +25,7 @@ from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.extractor import DEFAULT_MODEL, TransformerExtractor
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.recipe import load_recipe, read_part
+from kgbuild.link import LexicalLinker
 from kgbuild.segment import segment
 
 #: Letters and digits by which a text is told again.
@@ -61,10 +62,13 @@ def main() -> None:
     parser.add_argument("--recipe", default="science", help="what the model was trained by")
     parser.add_argument("--characters", type=int, default=250_000, help="read so much of each corpus")
     parser.add_argument("--corpus", action="append", choices=[corpus.name for corpus in CORPORA])
+    parser.add_argument("--by-tags", action="store_true", help="mentions by the tags of words, without weighing spans")
     parser.add_argument("--card", type=Path, help="write the table into this card")
     parser.add_argument("--show", type=int, default=0, help="so many errors of each corpus")
     arguments = parser.parse_args()
     extractor = TransformerExtractor(arguments.model, device="cpu")
+    if not arguments.by_tags:
+        extractor.use_names(LexicalLinker())
     known = frozenset(ExtractionModel.load(extractor.folder).labels.entities)
     trained = Trained(arguments.recipe, arguments.data)
     rows = []

@@ -153,7 +153,7 @@ def test_relations_alone_leave_encoder_and_mentions_as_they_are(data: Path, tiny
     train(chosen, data, data / "first", device="cpu")
     with_relations = msgspec.structs.replace(chosen, relations=RelationSettings(epochs=5, batch_tokens=512))
     for name in ("second", "again"):
-        train(with_relations, data, data / name, device="cpu", start=data / "first", only_relations=True)
+        train(with_relations, data, data / name, device="cpu", start=data / "first", only="relations")
     first, second = (ExtractionModel.load(data / name).state_dict() for name in ("first", "second"))
     changed = {name for name in first if not torch.equal(first[name], second[name])}
     assert {"relation_head.0.weight", "context_query.weight", "context_layer.weight"} <= changed
@@ -211,14 +211,14 @@ def test_relations_alone_need_a_model_of_the_same_types_and_epochs(data: Path, t
     with_relations = msgspec.structs.replace(chosen, relations=RelationSettings(epochs=1))
     train(chosen, data, data / "first", device="cpu")
     with pytest.raises(ConfigError, match="--start"):
-        train(with_relations, data, data / "none", device="cpu", only_relations=True)
+        train(with_relations, data, data / "none", device="cpu", only="relations")
     with pytest.raises(ConfigError, match=r"\[relations\] epochs"):
-        train(chosen, data, data / "none", device="cpu", start=data / "first", only_relations=True)
+        train(chosen, data, data / "none", device="cpu", start=data / "first", only="relations")
     narrow = msgspec.structs.replace(
         with_relations, corpus=(msgspec.structs.replace(chosen.corpus[0], entities=("Chemical",), relations=()),)
     )
     with pytest.raises(ConfigError, match=r"found Chemical$"):
-        train(narrow, data, data / "none", device="cpu", start=data / "first", only_relations=True)
+        train(narrow, data, data / "none", device="cpu", start=data / "first", only="relations")
 
 
 def test_an_interrupted_run_of_relations_goes_on_and_never_beside_another_encoder(
@@ -235,7 +235,7 @@ def test_an_interrupted_run_of_relations_goes_on_and_never_beside_another_encode
     with pytest.raises(KeyboardInterrupt):
         train(chosen, data, data / "cut", device="cpu", progress=interrupt)
     with pytest.raises(ConfigError, match="another recipe"):
-        train(chosen, data, data / "cut", device="cpu", start=data / "first", only_relations=True)
+        train(chosen, data, data / "cut", device="cpu", start=data / "first", only="relations")
     train(chosen, data, data / "cut", device="cpu")
     assert (data / "cut/model.safetensors").read_bytes() == (data / "whole/model.safetensors").read_bytes()
 

@@ -1,0 +1,234 @@
+"""Spans that may be mentions, what is known of each, and the choice among them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kgbuild.document import Document, Mention, Passage, Span
+from kgbuild.errors import ModelError
+from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.scoring import GoldPrediction
+from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
+from kgbuild.extract.span_training import count_usage, fit_spans
+from kgbuild.extract.spans import FEATURES, Candidates, Tagged, find_candidates, is_wellformed
+from kgbuild.extract.usage import Usage, WordUse
+from kgbuild.extract.windows import Words
+
+LABELS = LabelSet(("Chemical", "Disease"))
+NOTHING = Usage({}, {})
+
+
+class Names:
+    """Names that an ontology knows, and those that it was asked for."""
+
+    def __init__(self, **names: set[str]) -> None:
+        self._names = names
+        self.names_version = "1"
+
+    def knows(self, name: str, type: str) -> bool:
+        return name.lower() in self._names.get(type, ())
+
+
+def tagged(text: str, inside: dict[str, list[float]], mentions: list[Mention] | None = None) -> Tagged:
+    """A text of one passage, and of each word the probability to lie inside of a type, which is mostly to begin one."""
+    ends = [place for place in range(1, len(text) + 1) if place == len(text) or text[place] == " "]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    n = len(starts)
+    words = Words(
+        np.arange(n),
+        np.arange(n + 1),
+        np.array(starts),
+        np.array(ends),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+        np.zeros((n, 4), np.int64),
+    )
+    probabilities = np.zeros((n, 2, 3), np.float32)
+    for kind, type_ in enumerate(LABELS.entities):
+        share = np.array(inside.get(type_, [0.0] * n), np.float32)
+        probabilities[:, kind] = np.stack([1 - share, share * 0.75, share * 0.25], axis=1)
+    document = Document("kgb:text", text, passages=(Passage(Span(0, len(text)), "sentence"),))
+    return Tagged(document, words, probabilities, mentions or [])
+
+
+def column(found: Candidates, name: str) -> dict[str, float]:
+    """Of each span, by its place, the value of a feature."""
+    return {
+        f"{span.start}-{span.end}": row[FEATURES.index(name)] for span, row in zip(found.spans, found.rows, strict=True)
+    }
+
+
+def spans_of(item: Tagged, usage: Usage = NOTHING, names: Names | None = None, type_: str = "Chemical") -> list[str]:
+    found = find_candidates(item, LABELS, (type_,), usage, names or Names())
+    assert set(found.types) <= {type_}
+    return sorted(item.document.text_of(span) for span in found.spans)
+
+
+def test_words_that_surely_lie_inside_are_candidates_with_all_that_they_make() -> None:
+    item = tagged("sodium chloride given", {"Chemical": [0.6, 0.5, 0.0]})
+    assert spans_of(item) == ["chloride", "sodium", "sodium chloride"]
+
+
+def test_of_words_that_hardly_lie_inside_known_names_alone_are_candidates() -> None:
+    item = tagged("rubella and foscarnet", {"Chemical": [0.02, 0.02, 0.02]})
+    assert spans_of(item) == []
+    assert spans_of(item, names=Names(Chemical={"foscarnet"})) == ["foscarnet"]
+    assert spans_of(item, names=Names(Disease={"rubella"})) == []
+
+
+def test_a_name_that_annotated_papers_never_mark_is_no_known_one() -> None:
+    item = tagged("water and foscarnet", {"Chemical": [0.1, 0.0, 0.1]})
+    names = Names(Chemical={"water", "foscarnet"})
+    assert spans_of(item, Usage({"Chemical": {"water": (50, 0)}}, {}), names) == ["foscarnet"]
+    assert spans_of(item, Usage({"Chemical": {"water": (50, 30)}}, {}), names) == ["foscarnet", "water"]
+
+
+def test_what_abbreviates_a_tagged_name_is_a_candidate() -> None:
+    text = "dipivefrin (DPV) was given"
+    mention = Mention(Span(0, 10), "Chemical", score=0.9, raw_score=0.9)
+    starts, ends = [0, 11, 12, 15, 17, 21], [10, 12, 15, 16, 20, 26]
+    item = tagged(text, {"Chemical": [0.9, 0.1, 0.1, 0.0]}, [mention])
+    n = len(starts)
+    words = Words(
+        np.arange(n), np.arange(n + 1), np.array(starts), np.array(ends), *[np.zeros(n, np.int64)] * 2, np.zeros((n, 4))
+    )
+    probabilities = np.zeros((n, 2, 3), np.float32)
+    probabilities[:, :, 0] = 1
+    probabilities[[0, 2], 0] = [[0.1, 0.9, 0.0], [0.9, 0.1, 0.0]]
+    found = find_candidates(
+        Tagged(item.document, words, probabilities, [mention]), LABELS, ("Chemical",), NOTHING, Names()
+    )
+    assert column(found, "abbreviates") == {"0-10": 0.0, "12-15": 1.0}
+    # the abbreviation is one name with what it abbreviates: two places, of which the other is the surer one
+    assert column(found, "places") == {"0-10": pytest.approx(np.log(2)), "12-15": pytest.approx(np.log(2))}
+    assert column(found, "highest")["0-10"] == 0.0
+    assert column(found, "highest")["12-15"] > 4
+
+
+def test_features_tell_what_stands_beside_a_span() -> None:
+    usage = Usage(
+        {"Chemical": {"sodium chloride": (3, 3)}},
+        {"Chemical": {"sodium": WordUse(9, 9, 9, 0), "given": WordUse(9, 0, 0, 0)}},
+    )
+    item = tagged("Sodium chloride given", {"Chemical": [0.5, 0.5, 0.2], "Disease": [0.0, 0.0, 0.9]})
+    found = find_candidates(item, LABELS, ("Chemical",), usage, Names(Chemical={"sodium chloride"}))
+    whole = "0-15"
+    assert column(found, "inside")[whole] == pytest.approx(0.0)
+    assert column(found, "inside_before")[whole] == pytest.approx(np.log(1e-4 / (1 - 1e-4)))
+    assert column(found, "goes_on")[whole] == pytest.approx(np.log(0.05 / 0.95), abs=1e-6)
+    assert column(found, "use")[whole] == pytest.approx(np.log(3.5 / 0.5))
+    assert column(found, "first")[whole] == pytest.approx(np.log(9.2 / 0.8))
+    assert column(found, "last_unused")[whole] == 1.0
+    assert column(found, "behind")[whole] == pytest.approx(np.log(0.2 / 9.8))
+    assert (column(found, "known")[whole], column(found, "only_known")[whole], column(found, "words_2")[whole]) == (
+        1,
+        0,
+        1,
+    )
+    (given,) = find_candidates(item, LABELS, ("Disease",), usage, Names()).rows
+    assert given[FEATURES.index("other_type")] == pytest.approx(np.log(0.2 / 0.8), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("TiO2", True),
+        ("Cr(III)", True),
+        ("1,2-dichloroethane", True),
+        ("cisplatin)", False),
+        ("(cisplatin", False),
+        ("cisplatin, and", False),
+        ("-oxygen", False),
+        ("A > B", False),
+        ("K", False),
+    ],
+)
+def test_a_span_begins_and_ends_as_names_do(name: str, is_one: bool) -> None:
+    assert is_wellformed(name) is is_one
+
+
+def scorer(bias: float = 0.0, **weights: float) -> SpanScorer:
+    return SpanScorer({"Chemical": TypeWeights(bias, dict.fromkeys(FEATURES, 0.0) | weights)}, NOTHING)
+
+
+def chosen(item: Tagged, weighing: SpanScorer, names: Names | None = None) -> list[tuple[str, str, float]]:
+    mentions = weighing.choose(item, LABELS, names or Names(), agent="m")
+    return [(item.document.text_of(m.span), m.type, m.score) for m in mentions]
+
+
+def test_of_spans_that_overlap_the_most_probable_one_stays() -> None:
+    item = tagged("sodium chloride given", {"Chemical": [0.6, 0.6, 0.0]})
+    assert chosen(item, scorer(words_2=2.0)) == [("sodium chloride", "Chemical", 0.880797)]
+    assert chosen(item, scorer(bias=0.5, words_2=-2.0)) == [
+        ("sodium", "Chemical", 0.622459),
+        ("chloride", "Chemical", 0.622459),
+    ]
+
+
+def test_a_tagged_mention_that_is_improbable_is_none_and_a_known_name_becomes_one() -> None:
+    text = "rest and foscarnet"
+    rest = Mention(Span(0, 4), "Chemical", score=0.6, raw_score=0.6, agent="m")
+    item = tagged(text, {"Chemical": [0.6, 0.0, 0.1]}, [rest])
+    weighing = scorer(bias=-1.0, only_known=2.0)
+    assert chosen(item, weighing) == []
+    assert chosen(item, weighing, Names(Chemical={"foscarnet"})) == [("foscarnet", "Chemical", 0.731059)]
+
+
+def test_types_without_weights_keep_the_mentions_of_the_tagger() -> None:
+    fever = Mention(Span(0, 5), "Disease", score=0.7, raw_score=0.6, agent="m")
+    item = tagged("fever and foscarnet", {"Disease": [0.6, 0.0, 0.0]}, [fever])
+    assert chosen(item, scorer(bias=-9.0)) == [("fever", "Disease", 0.7)]
+
+
+def test_a_scorer_is_read_as_it_was_written(tmp_path: Path) -> None:
+    usage = Usage({"Chemical": {"water": (3, 1)}}, {"Chemical": {"µg": WordUse(4, 3, 2, 1)}})
+    weighing = SpanScorer({"Chemical": TypeWeights(-1.5, dict.fromkeys(FEATURES, 0.25))}, usage)
+    assert SpanScorer.load(tmp_path) is None
+    weighing.save(tmp_path)
+    again = SpanScorer.load(tmp_path)
+    assert again is not None
+    assert (again.weights, again.usage) == (weighing.weights, usage)
+    (tmp_path / "words.tsv.xz").write_bytes(b"cut off")
+    with pytest.raises(ModelError, match="what weighs spans is damaged"):
+        SpanScorer.load(tmp_path)
+    (tmp_path / "spans.json").write_text('{"Chemical": {"bias": 0, "weights": {"inside": 1}}}')
+    with pytest.raises(ModelError, match="what weighs spans is damaged"):
+        SpanScorer.load(tmp_path)
+
+
+def gold(number: int, text: str, *names: str) -> GoldDocument:
+    spans = [Span(text.index(name), text.index(name) + len(name)) for name in names]
+    mentions = tuple(Mention(span, "Chemical") for span in spans)
+    document = Document(f"kgb:{number}", text, passages=(Passage(Span(0, len(text)), "sentence"),), mentions=mentions)
+    return GoldDocument("toy", document, frozenset({"Chemical"}))
+
+
+def test_weights_are_fitted_on_what_the_corpora_say_and_told_of_the_other_half() -> None:
+    # the tagger is as sure of "zinc" as of "rest"; an ontology knows one of them
+    predictions = []
+    for number in range(240):
+        text = f"zinc and rest in {number}"
+        item = tagged(text, {"Chemical": [0.6, 0.0, 0.6, 0.0, 0.0]})
+        mentions = tuple(Mention(Span(*place), "Chemical", score=0.6, raw_score=0.6) for place in ((0, 4), (9, 13)))
+        truth = gold(number, text, "zinc")
+        predictions.append(GoldPrediction(truth, item.words, item.probabilities, mentions, truth.document.mentions, ()))
+    weighing, told = fit_spans(predictions, LABELS, NOTHING, Names(Chemical={"zinc"}))
+    assert list(weighing.weights) == ["Chemical"]
+    assert weighing.weights["Chemical"].weights["known"] + weighing.weights["Chemical"].weights["only_known"] > 1
+    assert {tuple(p.gold.document.text_of(m.span) for m in p.predicted) for p in told} == {("zinc",)}
+    # too few mentions to fit weights on
+    weighing, told = fit_spans(predictions[:50], LABELS, NOTHING, Names(Chemical={"zinc"}))
+    assert weighing.weights == {}
+    assert [len(p.predicted) for p in told] == [2] * 50
+
+
+def test_usage_counts_the_places_of_names_and_words(tiny_encoder: Path) -> None:
+    from kgbuild.encoder import Encoder
+
+    documents = [gold(1, "Zinc acetate and water", "Zinc acetate"), gold(2, "zinc acetate in water or water")]
+    usage = count_usage(documents, Encoder.load(str(tiny_encoder)).tokenizer, Names(Chemical={"water", "or"}))
+    # "or" is known, but stands in one place alone
+    assert usage.names == {"Chemical": {"zinc acetate": (2, 1), "water": (3, 0)}}
+    assert usage.words == {"Chemical": {"zinc": WordUse(2, 1, 1, 0), "acetate": WordUse(2, 1, 0, 1)}}
