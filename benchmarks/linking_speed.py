@@ -36,11 +36,12 @@ sys.path.insert(0, str(PEERS))
 from measure import batch_speeds, peak, read_queries, report, speeds  # noqa: E402
 
 from kgbuild.document import Document, Mention, Span  # noqa: E402
-from kgbuild.link import compiled, names  # noqa: E402
+from kgbuild.link import compiled, features, names  # noqa: E402
 from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.learnt import LearntNames  # noqa: E402
 from kgbuild.link.linker import LexicalLinker  # noqa: E402
+from kgbuild.link.name_vectors import bundled_vectors  # noqa: E402
 from kgbuild.link.similar import SimilarNames  # noqa: E402
 from kgbuild.link.similar_indexes import SimilarOnce  # noqa: E402
 from kgbuild.read import pubtator  # noqa: E402
@@ -110,7 +111,11 @@ def compile_names(table: Path) -> None:
     )
 
 
-REMEMBERED = (compiled._hash, names._stem, names.normal_key)
+#: what forgets what is remembered between strings beside what is opened
+FORGET = (
+    *(remembered.cache_clear for remembered in (compiled._hash, names.normal_key, features._meanings_of)),
+    *(features._words_of.cache_clear, names._STEMS.clear, bundled_vectors()._words.clear),
+)
 
 
 class Memory:
@@ -125,8 +130,8 @@ class Memory:
         self.ontology = open_ontology(self._names)
         self.linker = LexicalLinker([str(self._names)])
         self.similar: dict[str, SimilarNames] = {}
-        for remembered in REMEMBERED:
-            remembered.cache_clear()
+        for forget in FORGET:
+            forget()
 
 
 def measure_kgbuild(table: Path, queries: Path, way: str) -> None:

@@ -390,7 +390,8 @@ def _with_meaning(
     wholes = list(dict.fromkeys(whole for whole, _ in shortened))
     place_of = {whole: place for place, whole in enumerate(wholes)}
     places = np.array([place_of[whole] for whole, _ in shortened], np.int64)
-    cosines = vectors.cosines(list(map(_spaced, wholes)), places, [_spaced(part) for _, part in shortened]).tolist()
+    parts = [_spaced(part) for _, part in shortened]
+    cosines = vectors.cosines(list(map(_spaced, wholes)), parts, places, np.arange(len(parts))).tolist()
     meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in cosines), strict=True))
     return [
         [

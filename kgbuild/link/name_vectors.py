@@ -10,6 +10,7 @@ words, of length 1. The vectors are trained so that the synonyms of a concept li
 """
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -26,8 +27,8 @@ __all__ = ["BUCKETS", "DIMENSIONS", "NameVectors", "bundled_vectors", "quantised
 WEIGHTS = Path(__file__).parent.parent / "models" / "disorder-names" / "model.safetensors"
 BUCKETS, DIMENSIONS = 1 << 16, 128
 N_GRAM_LENGTHS = (3, 4, 5)
-#: words whose vectors are kept
-CACHED_WORDS = 200_000
+#: words whose vectors are kept, and those whose n-grams are in memory together
+CACHED_WORDS, WORDS_AT_ONCE = 200_000, 1024
 
 
 class NameVectors:
@@ -60,10 +61,12 @@ class NameVectors:
         lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
         return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
 
-    def cosines(self, names: Sequence[str], owner: NDArray[np.int64], others: Sequence[str]) -> NDArray[np.float64]:
-        """The cosines, in about [-1, 1], of the vectors of each of the others and of the name at its `owner`."""
+    def cosines(
+        self, names: Sequence[str], others: Sequence[str], name: NDArray[np.int64], other: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """The cosines, in about [-1, 1], of the vectors of pairs of a name and another, by their places."""
         # each by itself: the same beside any others
-        cosines = self.encode(others)[:, None, :] @ self.encode(names)[owner][:, :, None]
+        cosines = self.encode(others)[other][:, None, :] @ self.encode(names)[name][:, :, None]
         return cosines.ravel().astype(np.float64)
 
     def _places(self, words: Sequence[str]) -> list[int]:
@@ -71,22 +74,30 @@ class NameVectors:
         if len(self._words) >= CACHED_WORDS:
             self._words.clear()
         known = self._words
-        for word in words:
-            if word not in known:
-                place = len(known)
-                if place == len(self._of_words):
-                    self._of_words = np.concatenate([self._of_words, np.empty_like(self._of_words)])
-                buckets = word_features(word)
-                self._of_words[place] = self._scale[buckets] @ self._vector[buckets].astype(np.float32)
-                known[word] = place
+        unknown = [word for word in dict.fromkeys(words) if word not in known]
+        for start in range(0, len(unknown), WORDS_AT_ONCE):
+            self._learn(unknown[start : start + WORDS_AT_ONCE])
         return [known[word] for word in words]
+
+    def _learn(self, words: Sequence[str]) -> None:
+        first, last = len(self._words), len(self._words) + len(words)
+        while last > len(self._of_words):
+            self._of_words = np.concatenate([self._of_words, np.empty_like(self._of_words)])
+        features = [word_features(word) for word in words]
+        buckets = list(itertools.chain.from_iterable(features))
+        scale, vector = self._scale[buckets], self._vector[buckets].astype(np.float32)
+        end = 0
+        for place, of_word in enumerate(features, first):
+            start, end = end, end + len(of_word)
+            self._of_words[place] = scale[start:end] @ vector[start:end]
+        self._words.update(zip(words, range(first, last), strict=True))
 
 
 def word_features(word: str) -> list[int]:
     """The buckets of a word and of its n-grams."""
     marked = f"<{word}>"
     parts = [marked[at : at + n] for n in N_GRAM_LENGTHS for at in range(len(marked) - n + 1)]
-    return [crc32(part.encode()) % BUCKETS for part in (f"={word}", *parts)]
+    return [crc32(part) % BUCKETS for part in "\n".join((f"={word}", *parts)).encode().split(b"\n")]
 
 
 def read_vectors(path: Path) -> NameVectors:

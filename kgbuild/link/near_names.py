@@ -16,9 +16,6 @@ __all__ = ["Cells"]
 
 #: of the cells of names, those that are searched
 CELLS_SEARCHED = 16
-#: of names asked for together, whose scores are in memory
-NAMES_AT_ONCE = 512
-
 
 Places = NDArray[np.int64]
 
@@ -43,20 +40,13 @@ class Cells:
         self._member, self._vector = arrays["member"], arrays["vector"]
         self._vectors = vectors
 
-    def find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
-        """The places of the nearest names, at most `limit` for each, after the place of the name that each is near."""
-        queries, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for start in range(0, len(names), NAMES_AT_ONCE):
-            query, place = self._find(names[start : start + NAMES_AT_ONCE], limit)
-            queries.append(query + start)
-            found.append(place)
-        return np.concatenate(queries), np.concatenate(found)
+    def find(self, names: Sequence[str], limit: int) -> Places:
+        """The nearest names, at most `limit` for each.
 
-    def _find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
+        Each is a number of the place of the name that it is near and, in the lower 32 bits, its own.
+        """
         asked = self._vectors.encode(names)
-        near = np.argsort(-_products(asked, self._vectors.centroid), axis=1, kind="stable")[:, :CELLS_SEARCHED]
-        order = near.ravel().argsort(kind="stable")
-        owners, cells = order // near.shape[1], near.ravel()[order]
+        cells, owners = _highest(_products(asked, self._vectors.centroid), CELLS_SEARCHED).T.nonzero()
         ends = np.flatnonzero(np.append(cells[1:] != cells[:-1], True)) + 1
         pieces, start = [], 0
         least = np.full(len(names), -np.inf, np.float32)
@@ -69,7 +59,7 @@ class Cells:
             np.concatenate([piece.score for piece in pieces]),
         )
         query, place, _ = _nearest(scored.only(scored.score >= least[scored.query]), limit)
-        return query, place
+        return (query << 32) | place
 
     def _in_cell(
         self, cell: int, owners: Places, asked: NDArray[np.float32], least: NDArray[np.float32], limit: int
@@ -89,6 +79,15 @@ def _products(queries: NDArray[np.float32], others: NDArray[np.float32]) -> NDAr
     Each sum is the same beside any others, and no threads wait for one another, as in a product of matrices.
     """
     return np.asarray(np.einsum("qd,nd->qn", queries, others), np.float32)
+
+
+def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.bool_]:
+    """Which of each row are the highest; of equal ones the first."""
+    if scores.shape[1] <= count:
+        return np.ones(scores.shape, bool)
+    least = np.partition(scores, -count, axis=1)[:, -count, None]
+    is_above, is_equal = scores > least, scores == least
+    return np.asarray(is_above | (is_equal & (is_equal.cumsum(axis=1) <= count - is_above.sum(axis=1, keepdims=True))))
 
 
 def _nearest(scored: _Scored, limit: int) -> _Scored:
