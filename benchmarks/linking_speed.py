@@ -36,7 +36,7 @@ sys.path.insert(0, str(PEERS))
 from measure import batch_speeds, peak, read_queries, report, speeds  # noqa: E402
 
 from kgbuild.document import Document, Mention, Span  # noqa: E402
-from kgbuild.link import compiled, features, names  # noqa: E402
+from kgbuild.link import compiled, features, gene_species, names  # noqa: E402
 from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.learnt import LearntNames  # noqa: E402
@@ -114,7 +114,12 @@ def compile_names(table: Path) -> None:
 #: what forgets what is remembered between strings beside what is opened
 FORGET = (
     *(remembered.cache_clear for remembered in (compiled._hash, names.normal_key, features._meanings_of)),
-    *(features._words_of.cache_clear, names._STEMS.clear, bundled_vectors()._words.clear),
+    *(
+        features._words_of.cache_clear,
+        names._STEMS.clear,
+        bundled_vectors()._words.clear,
+        gene_species._LONG_NAMES.clear,
+    ),
 )
 
 

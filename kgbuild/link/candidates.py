@@ -243,8 +243,10 @@ def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
     found: list[Match] = []
     ontologies = _of_species(vocabulary, question.species)
     for reading in question.readings:
-        named = list(_by_name(reading, ontologies, vocabulary.type))
-        named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
+        normal, sorted_words = name_keys(reading.name)
+        named = list(_by_name(reading, normal, sorted_words, ontologies, vocabulary.type))
+        learnt = _learnt(reading, normal, vocabulary)
+        named += [match for match in learnt if not _is_one_of_a_class(match, named, vocabulary)]
         if vocabulary.type in FORMULA_TYPES:
             named = [match for match in named if not _is_monomer(match.concept, reading.name)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
@@ -263,11 +265,11 @@ def _of_species(vocabulary: Vocabulary, species: Sequence[str] | None) -> Ranked
     ]
 
 
-def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]:
+def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranked, type: str) -> Iterator[Match]:
     if is_stop_word(reading.name):
         return
-    tidied, folded = tidy(reading.name), fold(reading.name)
-    normal, sorted_words = name_keys(reading.name)
+    tidied = tidy(reading.name)
+    folded = tidied.casefold()
     for rank, ontology in ontologies:
         is_found = False
         for hit in ontology.by_normal_key(normal) if normal else ():
@@ -284,8 +286,8 @@ def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]
                 yield _match(hit, rank, "words", reading)
 
 
-def _learnt(reading: Reading, vocabulary: Vocabulary, key: str = "") -> Iterator[Match]:
-    place = (vocabulary.type, key or normal_key(reading.name))
+def _learnt(reading: Reading, key: str, vocabulary: Vocabulary) -> Iterator[Match]:
+    place = (vocabulary.type, key)
     for concepts in vocabulary.learnt.meanings(*place):
         if len(concepts) == 1:
             known = find_known(concepts[0], vocabulary)
@@ -320,38 +322,48 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[li
     found = [dict(zip(texts, index.find(texts, MAX_SIMILAR, least), strict=True)) for index in indexes]
     for reading, item, forms in zip(readings, spelled, asked, strict=True):
         alike = itertools.chain.from_iterable(of_text[form] for of_text in found for form in forms)
-        yield list(_of_similar(reading, _is_polymer(item), alike, vocabulary))
+        yield list(_of_similar(reading, item, alike, vocabulary))
 
 
 def _of_similar(
-    reading: Reading, is_polymer: bool, alike: Iterable[Similar], vocabulary: Vocabulary
+    reading: Reading, asked: Sequence[str], alike: Iterable[Similar], vocabulary: Vocabulary
 ) -> Iterator[Match]:
-    """The matches of a reading by the likest of these names."""
+    """The matches of a reading, by its words, by the likest of these names."""
     best: dict[str, Similar] = {}
     for item in alike:
-        best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
-    asked = words(reading.name)
-    for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
-        if is_polymer != _is_polymer(item.words.split(" ")):
+        known = best.get(item.words)
+        if known is None or item.likeness >= known.likeness:
+            best[item.words] = item
+    is_polymer = _is_polymer(asked)
+    for item in sorted(best.values(), key=_likest_first)[:MAX_SIMILAR]:
+        found_words = item.words.split(" ")
+        if is_polymer != _is_polymer(found_words):
             continue  # polypropylene is not propylene
-        if _is_contrary(asked, item.words.split(" ")):
+        if _is_contrary(asked, found_words):
             continue  # nor is one who is nonschizophrenic schizophrenic
-        key = key_of_words(item.words.split(" "))
+        key = key_of_words(found_words)
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
+        cosine, meaning = min(item.spelling, 0.9999), item.meaning
         found = [
-            _match(hit, rank, likeness, reading)
+            _match(hit, rank, likeness, reading, cosine, meaning)
             for rank, ontology in enumerate(vocabulary.ontologies)
             for hit in ontology.by_normal_key(key)
             if fits(hit.concept, vocabulary.type)
         ]
-        found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
-        found = [match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name)]
-        yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+        learnt = _learnt(reading, key, vocabulary)
+        found += [match._replace(likeness=likeness, cosine=cosine, meaning=meaning) for match in learnt]
+        yield from (match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name))
+
+
+def _likest_first(item: Similar) -> tuple[float, str]:
+    return -item.likeness, item.words
 
 
 def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
     """Whether one of two names denies, or acts against, what the other says: "non-cancer", "antileukotriene"."""
     of_asked, of_found = _denied(asked), _denied(found)
+    if not of_asked and not of_found:
+        return False
     return not (
         (of_asked - of_found).isdisjoint(word[:STEM_LENGTH] for word in found)
         and (of_found - of_asked).isdisjoint(word[:STEM_LENGTH] for word in asked)
@@ -360,9 +372,10 @@ def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
 
 def _denied(words: Sequence[str]) -> set[str]:
     # "anti-NMDA receptor encephalitis" is what antibodies do: only joined to its word does it say the contrary
-    found = {following for word, following in itertools.pairwise(words) if word == "non"}
-    for word in words:
-        found |= {word.removeprefix(prefix) for prefix in DENYING if word.startswith(prefix)}
+    denying = [word for word in words if word.startswith(DENYING)]
+    found = {word.removeprefix(prefix) for word in denying for prefix in DENYING if word.startswith(prefix)}
+    if "non" in denying:
+        found |= {following for word, following in itertools.pairwise(words) if word == "non"}
     return {word[:STEM_LENGTH] for word in found if len(word) >= MEANING_LENGTH}
 
 
@@ -431,9 +444,11 @@ def _orthologs(found: Iterable[Match], ontologies: Ranked, species: Sequence[str
                     yield Match(hit.concept, rank, hit.name, match.scope, "ortholog", match.reading)
 
 
-def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading) -> Match:
+def _match(
+    hit: Hit, rank: int, likeness: Likeness, reading: Reading, cosine: float = 1.0, meaning: float = 1.0
+) -> Match:
     scope = "preferred" if hit.synonym is None else hit.synonym.scope
-    return Match(hit.concept, rank, hit.name, scope, likeness, reading)
+    return Match(hit.concept, rank, hit.name, scope, likeness, reading, cosine, meaning)
 
 
 def _likeness(name: str, tidied: str, folded: str) -> Likeness:

@@ -257,16 +257,22 @@ def _in_order(tokens: list[str]) -> str:
 
 
 def _tokens(name: str) -> list[str]:
-    name = name.replace("'s ", " ") if "'s " in name else name
-    if not name.isascii():
-        name = to_latin(name)
-    tokens = _TOKEN.findall(without_possessives(name) if "'" in name else name)
-    stems = [_STEMS[token] for token in tokens]
+    stems = [_STEMS[token] for token in _split(name)]
     if not _SINGLE_NUMERALS.isdisjoint(stems):
         for place in range(1, len(stems)):
             if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
                 stems[place] = SINGLE_ROMAN[stems[place]]
     return stems
+
+
+def _split(name: str) -> list[str]:
+    tokens = name.split()
+    if name.isascii() and "".join(tokens).isalpha():
+        return tokens  # as most names do, in less time
+    name = name.replace("'s ", " ") if "'s " in name else name
+    if not name.isascii():
+        name = to_latin(name)
+    return _TOKEN.findall(without_possessives(name) if "'" in name else name)
 
 
 class _Stems(dict[str, str]):

@@ -53,7 +53,7 @@ class Similar(NamedTuple):
     @property
     def likeness(self) -> float:
         """The greater one, in [0, 1]."""
-        return max(self.spelling, self.meaning)
+        return self.spelling if self.spelling >= self.meaning else self.meaning
 
 
 class _Grams(NamedTuple):
