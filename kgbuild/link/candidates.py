@@ -18,7 +18,7 @@ from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.name_vectors import NameVectors, cosines
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import How, Reading
@@ -403,9 +403,9 @@ def _with_meaning(
     wholes = list(dict.fromkeys(whole for whole, _ in shortened))
     place_of = {whole: place for place, whole in enumerate(wholes)}
     places = np.array([place_of[whole] for whole, _ in shortened], np.int64)
-    parts = [_spaced(part) for _, part in shortened]
-    cosines = vectors.cosines(list(map(_spaced, wholes)), parts, places, np.arange(len(parts))).tolist()
-    meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in cosines), strict=True))
+    parts = vectors.encode([_spaced(part) for _, part in shortened])
+    found_cosines = cosines(parts, vectors.encode(list(map(_spaced, wholes))), np.arange(len(parts)), places).tolist()
+    meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in found_cosines), strict=True))
     return [
         [
             match._replace(meaning=meaning_of[question.readings[0].name, match.reading.name])

@@ -22,7 +22,16 @@ from safetensors.numpy import load_file
 
 from kgbuild.errors import ConfigError
 
-__all__ = ["BUCKETS", "DIMENSIONS", "NameVectors", "bundled_vectors", "quantised", "read_vectors", "word_features"]
+__all__ = [
+    "BUCKETS",
+    "DIMENSIONS",
+    "NameVectors",
+    "bundled_vectors",
+    "cosines",
+    "quantised",
+    "read_vectors",
+    "word_features",
+]
 
 WEIGHTS = Path(__file__).parent.parent / "models" / "disorder-names" / "model.safetensors"
 BUCKETS, DIMENSIONS = 1 << 16, 128
@@ -54,20 +63,14 @@ class NameVectors:
         counts = np.array([len(words) for words in named], np.int64)
         places = np.array(self._places([word for words in named for word in words]), np.int64)  # may enlarge the table
         found = np.zeros((len(names), DIMENSIONS), np.float32)
-        starts = counts.cumsum() - counts
+        order = np.argsort(-counts, kind="stable")
+        starts = (counts.cumsum() - counts)[order]
         for at in range(int(counts.max(initial=0))):
-            has = counts > at
-            found[has] += self._of_words[places[starts[has] + at]]
+            n_longer = int(np.count_nonzero(counts > at))
+            found[:n_longer] += self._of_words[places[starts[:n_longer] + at]]
         lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
-        return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
-
-    def cosines(
-        self, names: Sequence[str], others: Sequence[str], name: NDArray[np.int64], other: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """The cosines, in about [-1, 1], of the vectors of pairs of a name and another, by their places."""
-        # each by itself: the same beside any others
-        cosines = self.encode(others)[other][:, None, :] @ self.encode(names)[name][:, :, None]
-        return cosines.ravel().astype(np.float64)
+        found /= np.maximum(lengths, np.float32(1e-9))
+        return found[order.argsort()]
 
     def _places(self, words: Sequence[str]) -> list[int]:
         """Where the vectors of words lie among those that are kept."""
@@ -98,6 +101,14 @@ def word_features(word: str) -> list[int]:
     marked = f"<{word}>"
     parts = [marked[at : at + n] for n in N_GRAM_LENGTHS for at in range(len(marked) - n + 1)]
     return [crc32(part) % BUCKETS for part in "\n".join((f"={word}", *parts)).encode().split(b"\n")]
+
+
+def cosines(
+    left: NDArray[np.float32], right: NDArray[np.float32], of_left: NDArray[np.int64], of_right: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The cosines, in about [-1, 1], of pairs of vectors of length 1, by their places."""
+    # each by itself: the same beside any others
+    return (left[of_left][:, None, :] @ right[of_right][:, :, None]).ravel().astype(np.float64)
 
 
 def read_vectors(path: Path) -> NameVectors:

@@ -3,7 +3,7 @@
 Names are asked for together, so that the vectors of a cell are read once for all whose meaning lies near it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -38,18 +38,17 @@ class Cells:
     def __init__(self, arrays: Mapping[str, Array], vectors: NameVectors) -> None:
         self._starts = np.asarray(arrays["cell"]).astype(np.int64)
         self._member, self._vector = arrays["member"], arrays["vector"]
-        self._vectors = vectors
+        self.vectors = vectors
 
-    def find(self, names: Sequence[str], limit: int) -> Places:
-        """The nearest names, at most `limit` for each.
+    def find(self, asked: NDArray[np.float32], limit: int) -> Places:
+        """The names nearest to these vectors, at most `limit` for each.
 
-        Each is a number of the place of the name that it is near and, in the lower 32 bits, its own.
+        Each is a number of the place of the vector that it is near and, in the lower 32 bits, its own.
         """
-        asked = self._vectors.encode(names)
-        cells, owners = _highest(_products(asked, self._vectors.centroid), CELLS_SEARCHED).T.nonzero()
+        cells, owners = _highest(_products(asked, self.vectors.centroid), CELLS_SEARCHED).T.nonzero()
         ends = np.flatnonzero(np.append(cells[1:] != cells[:-1], True)) + 1
         pieces, start = [], 0
-        least = np.full(len(names), -np.inf, np.float32)
+        least = np.full(len(asked), -np.inf, np.float32)
         for end in ends.tolist():
             pieces.append(self._in_cell(int(cells[start]), owners[start:end], asked, least, limit))
             start = end

@@ -12,6 +12,7 @@ at once, since most of the time for one alone is that of starting each step.
     cell.npy     uint64, (cells + 1,) where the names of a cell begin in `member.npy`, uint32, and `vector.npy`, int8
 """
 
+import operator
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.name_vectors import NameVectors, cosines
 from kgbuild.link.near_names import Cells
 from kgbuild.link.similar_arrays import MEANING, SPELLING, Array, make_arrays, rarity
 from kgbuild.link.trigrams import N_GRAMS, bounded, grams, in_alphabet_order
@@ -76,7 +77,6 @@ class SimilarNames:
     def __init__(self, arrays: dict[str, Array], vectors: NameVectors | None = None) -> None:
         self._text, self._offset = arrays["text"], arrays["offset"]
         self._name, self._norm = arrays["name"], arrays["norm"]
-        self._vectors = vectors
         self._cells = Cells(arrays, vectors) if vectors is not None else None
         self._starts = np.asarray(arrays["gram"]).astype(np.int64)
         self._weight = rarity(np.diff(self._starts), len(self._norm)).astype(np.float64) ** 2
@@ -100,7 +100,10 @@ class SimilarNames:
 
     def _find(self, names: Sequence[str], limit: int, least: float) -> list[list[Similar]]:
         asked = self._grams_of(names)
-        keys = self._share_rare(asked) + ([self._cells.find(names, limit)] if self._cells is not None else [])
+        vectors = self._cells.vectors.encode(names) if self._cells is not None else None
+        keys = self._share_rare(asked)
+        if self._cells is not None and vectors is not None:
+            keys.append(self._cells.find(vectors, limit))
         pairs = _distinct(np.concatenate(keys)) if keys else np.empty(0, np.int64)
         if not len(pairs):
             return [[] for _ in names]
@@ -113,14 +116,13 @@ class SimilarNames:
         norms[norms == 0.0] = 1.0
         spelling = _likeness(_shared(query, name, asked, *self._distinct_grams(letters, lengths)) / norms)
         meaning = spelling
-        if self._vectors is not None:
-            meaning = _likeness(self._vectors.cosines(names, texts, query, name))
+        if self._cells is not None and vectors is not None:
+            meaning = _likeness(cosines(vectors, self._cells.vectors.encode(texts), query, name))
         chosen = _likest(query, _ranks(texts)[name], spelling, meaning, limit, least)
-        rows: list[list[Similar]] = [[] for _ in names]
-        values = (array[chosen].tolist() for array in (query, name, spelling, meaning))
-        for owner, text, *likeness in zip(*values, strict=True):
-            rows[owner].append(Similar(texts[text], *likeness))
-        return rows
+        chosen_texts = (texts[place] for place in name[chosen].tolist())
+        likest = list(map(Similar, chosen_texts, spelling[chosen].tolist(), meaning[chosen].tolist()))
+        edges = np.searchsorted(query[chosen], np.arange(len(names) + 1)).tolist()
+        return [likest[start:end] for start, end in pairwise(edges)]
 
     def _grams_of(self, names: Sequence[str]) -> _Grams:
         texts = [bounded(name) for name in names]
@@ -167,11 +169,10 @@ class SimilarNames:
         packed <<= np.uint64(16)
         packed |= np.repeat(points, lasts - firsts)
         packed.sort()
-        keys = packed >> np.uint64(16)
-        first = np.flatnonzero(_is_first(keys))
+        first = np.append(0, np.flatnonzero(packed[1:] ^ packed[:-1] > np.uint64(0xFFFF)) + 1)
+        unique = (packed[first] >> np.uint64(16)).astype(np.int64)
         packed &= np.uint64(0xFFFF)
-        sums = np.diff(packed.cumsum()[np.append(first[1:], len(keys)) - 1], prepend=np.uint64(0)).astype(np.float64)
-        unique = keys[first].astype(np.int64)
+        sums = np.add.reduceat(packed, first).astype(np.float64)
         scores = sums / np.maximum(self._norm[unique & 0xFFFFFFFF], np.float32(1e-6))
         edges = np.append(np.flatnonzero(_is_first(unique >> 32)), len(unique)).tolist()
         return (_highest(unique[start:end], scores[start:end]) for start, end in pairwise(edges))
@@ -236,8 +237,9 @@ def _shared(query: Integers, name: Integers, asked: _Grams, owner: Integers, pla
     counts = np.diff(starts)[name]
     ends = counts.cumsum()
     at = np.repeat(starts[name] - ends + counts, counts) + np.arange(int(ends[-1]))
+    at = np.repeat(query * len(places), counts) + columns[at]
     pair = np.repeat(np.arange(len(name)), counts)
-    return np.bincount(pair, weights[query[pair], columns[at]], minlength=len(name)).astype(np.float64)
+    return np.bincount(pair, weights.ravel()[at], minlength=len(name)).astype(np.float64)
 
 
 def _highest(keys: Integers, scores: Floats) -> Integers:
@@ -266,7 +268,9 @@ def _first_of_each(query: Integers, rank: Integers, likeness: Floats, limit: int
 
 
 def _ranks(texts: Sequence[str]) -> Integers:
-    """The place of each text in the alphabet."""
+    """The place of each text in the alphabet; most come in its order."""
+    if all(map(operator.lt, texts, texts[1:])):
+        return np.arange(len(texts))
     place_of = {text: place for place, text in enumerate(sorted(set(texts)))}
     return np.array([place_of[text] for text in texts])
 
