@@ -10,7 +10,8 @@ Memory is what is resident after all queries, with the pages of mapped files.
 "look-up" finds the concepts of a name, "scored" (of peers) orders them too, "candidates" are names spelled alike (of
 disorders also alike in meaning), of kgbuild the ten likest of the type of each string, looked for with all strings
 given at once. "linker" is what a build does: documents of 20 strings each are linked, that is, the concepts of further
-readings of each name and of names spelled alike are ranked; the mentions before are remembered. Each round begins
+readings of each name and of names spelled alike are ranked; the mentions before are remembered. Gilda knows a name only
+as it stands or normalised, so that both are also measured on the strings that it finds. Each round begins
 without any memory. Wall time is not comparable where other processes run: processor time is given beside it.
 What a process may take is bounded from outside (`ulimit -t 1200 -v 12000000`); a row says what ended it.
 """
@@ -253,16 +254,21 @@ def main() -> None:
                         file=sys.stderr,
                         flush=True,
                     )
-            shutil.rmtree(Path(scratch) / "similar", ignore_errors=True)
+            of_gilda = Path(scratch) / "found.tsv"
             for name, python in pythons.items():
                 if size > limits[name]:
                     continue
                 peer = (
                     {"failed": python}
                     if isinstance(python, str)
-                    else run(python, PEERS / f"{name}_speed.py", table, queries)
+                    else run(python, PEERS / f"{name}_speed.py", table, queries, of_gilda)
                 )
                 print_rows(size, name, peer)
+            if of_gilda.is_file():
+                figures = run(sys.executable, __file__, "measure", table, of_gilda, "linker")
+                print_rows(size, "kgbuild, of what Gilda finds", figures | built.get("linker", built))
+                of_gilda.unlink()
+            shutil.rmtree(Path(scratch) / "similar", ignore_errors=True)
             table.unlink()
 
 

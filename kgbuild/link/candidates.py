@@ -8,6 +8,7 @@ tables and in the other species of the document are added.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -320,15 +321,28 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[li
     texts = list(dict.fromkeys(itertools.chain.from_iterable(asked)))
     indexes = vocabulary.similar() if texts else ()
     found = [dict(zip(texts, index.find(texts, MAX_SIMILAR, least), strict=True)) for index in indexes]
+    meant = cache(partial(_meant_by, vocabulary=vocabulary))
     for reading, item, forms in zip(readings, spelled, asked, strict=True):
         alike = itertools.chain.from_iterable(of_text[form] for of_text in found for form in forms)
-        yield list(_of_similar(reading, item, alike, vocabulary))
+        yield list(_of_similar(reading, item, alike, meant))
+
+
+def _meant_by(name: str, vocabulary: Vocabulary) -> list[Match]:
+    """The concepts that a name of an index of similar names stands for, as if it were read."""
+    key, reading = key_of_words(name.split(" ")), Reading(name, "written")
+    found = [
+        _match(hit, rank, "same", reading)
+        for rank, ontology in enumerate(vocabulary.ontologies)
+        for hit in ontology.by_normal_key(key)
+        if fits(hit.concept, vocabulary.type)
+    ]
+    return [*found, *_learnt(reading, key, vocabulary)]
 
 
 def _of_similar(
-    reading: Reading, asked: Sequence[str], alike: Iterable[Similar], vocabulary: Vocabulary
+    reading: Reading, asked: Sequence[str], alike: Iterable[Similar], meant: Callable[[str], Sequence[Match]]
 ) -> Iterator[Match]:
-    """The matches of a reading, by its words, by the likest of these names."""
+    """The matches of a reading, by its words, by the likest of these names; `meant` are the concepts of a name."""
     best: dict[str, Similar] = {}
     for item in alike:
         known = best.get(item.words)
@@ -341,18 +355,11 @@ def _of_similar(
             continue  # polypropylene is not propylene
         if _is_contrary(asked, found_words):
             continue  # nor is one who is nonschizophrenic schizophrenic
-        key = key_of_words(found_words)
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
         cosine, meaning = min(item.spelling, 0.9999), item.meaning
-        found = [
-            _match(hit, rank, likeness, reading, cosine, meaning)
-            for rank, ontology in enumerate(vocabulary.ontologies)
-            for hit in ontology.by_normal_key(key)
-            if fits(hit.concept, vocabulary.type)
-        ]
-        learnt = _learnt(reading, key, vocabulary)
-        found += [match._replace(likeness=likeness, cosine=cosine, meaning=meaning) for match in learnt]
-        yield from (match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name))
+        for concept, rank, name, scope, *_ in meant(item.words):
+            if not is_polymer or not _is_monomer(concept, reading.name):
+                yield Match(concept, rank, name, scope, likeness, reading, cosine, meaning)
 
 
 def _likest_first(item: Similar) -> tuple[float, str]:
@@ -444,11 +451,9 @@ def _orthologs(found: Iterable[Match], ontologies: Ranked, species: Sequence[str
                     yield Match(hit.concept, rank, hit.name, match.scope, "ortholog", match.reading)
 
 
-def _match(
-    hit: Hit, rank: int, likeness: Likeness, reading: Reading, cosine: float = 1.0, meaning: float = 1.0
-) -> Match:
+def _match(hit: Hit, rank: int, likeness: Likeness, reading: Reading) -> Match:
     scope = "preferred" if hit.synonym is None else hit.synonym.scope
-    return Match(hit.concept, rank, hit.name, scope, likeness, reading, cosine, meaning)
+    return Match(hit.concept, rank, hit.name, scope, likeness, reading)
 
 
 def _likeness(name: str, tidied: str, folded: str) -> Likeness:
