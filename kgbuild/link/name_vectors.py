@@ -30,6 +30,7 @@ __all__ = [
     "cosines",
     "quantised",
     "read_vectors",
+    "sum_words",
     "word_features",
 ]
 
@@ -37,7 +38,7 @@ WEIGHTS = Path(__file__).parent.parent / "models" / "disorder-names" / "model.sa
 BUCKETS, DIMENSIONS = 1 << 16, 128
 N_GRAM_LENGTHS = (3, 4, 5)
 #: words whose vectors are kept, and those whose n-grams are in memory together
-CACHED_WORDS, WORDS_AT_ONCE = 200_000, 1024
+CACHED_WORDS, WORDS_AT_ONCE = 200_000, 256
 
 
 class NameVectors:
@@ -62,15 +63,12 @@ class NameVectors:
         named = [name.split() for name in names]
         counts = np.array([len(words) for words in named], np.int64)
         places = np.array(self._places([word for words in named for word in words]), np.int64)  # may enlarge the table
-        found = np.zeros((len(names), DIMENSIONS), np.float32)
-        order = np.argsort(-counts, kind="stable")
-        starts = (counts.cumsum() - counts)[order]
-        for at in range(int(counts.max(initial=0))):
-            n_longer = int(np.count_nonzero(counts > at))
-            found[:n_longer] += self._of_words[places[starts[:n_longer] + at]]
-        lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
-        found /= np.maximum(lengths, np.float32(1e-9))
-        return found[order.argsort()]
+        return sum_words(self._of_words, places, counts.cumsum() - counts, counts)
+
+    def of_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of words, (words, DIMENSIONS), of any length."""
+        places = self._places(words)
+        return self._of_words[places]
 
     def _places(self, words: Sequence[str]) -> list[int]:
         """Where the vectors of words lie among those that are kept."""
@@ -101,6 +99,25 @@ def word_features(word: str) -> list[int]:
     marked = f"<{word}>"
     parts = [marked[at : at + n] for n in N_GRAM_LENGTHS for at in range(len(marked) - n + 1)]
     return [crc32(part) % BUCKETS for part in "\n".join((f"={word}", *parts)).encode().split(b"\n")]
+
+
+def sum_words(
+    vectors: NDArray[np.float32], words: NDArray[np.integer], starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The vectors of names, of length 1, whose words have these vectors.
+
+    `words` are the places of the words of names that lie one after another, `starts` and `counts` where those of each
+    name begin, and how many they are.
+    """
+    found = np.zeros((len(counts), DIMENSIONS), np.float32)
+    order = np.argsort(-counts, kind="stable")
+    starts = starts[order]
+    for at in range(int(counts.max(initial=0))):
+        n_longer = int(np.count_nonzero(counts > at))
+        found[:n_longer] += vectors[words[starts[:n_longer] + at]]
+    lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
+    found /= np.maximum(lengths, np.float32(1e-9))
+    return found[order.argsort()]
 
 
 def cosines(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.name_vectors import NameVectors, sum_words
 from kgbuild.link.similar_arrays import Array
 
 __all__ = ["Cells"]
@@ -38,7 +38,14 @@ class Cells:
     def __init__(self, arrays: Mapping[str, Array], vectors: NameVectors) -> None:
         self._starts = np.asarray(arrays["cell"]).astype(np.int64)
         self._member, self._vector = arrays["member"], arrays["vector"]
+        self._word, self._word_start = np.asarray(arrays["word"], np.uint32), arrays["word_start"]
+        self._word_vector = np.asarray(arrays["word_vector"], np.float32)
         self.vectors = vectors
+
+    def encode(self, places: Places) -> NDArray[np.float32]:
+        """The vectors of the names at these places."""
+        starts = self._word_start[places].astype(np.int64)
+        return sum_words(self._word_vector, self._word, starts, self._word_start[places + 1].astype(np.int64) - starts)
 
     def find(self, asked: NDArray[np.float32], limit: int) -> Places:
         """The names nearest to these vectors, at most `limit` for each.

@@ -10,6 +10,8 @@ at once, since most of the time for one alone is that of starting each step.
     text.npy     uint8, the names one after another;     offset.npy   uint64, (n + 1,)
     gram.npy     uint64, (G + 1,) where the names of a trigram begin in `name.npy`, uint32;     norm.npy   float32, (n,)
     cell.npy     uint64, (cells + 1,) where the names of a cell begin in `member.npy`, uint32, and `vector.npy`, int8
+    word.npy     uint32, the words of the names one after another, by their place in `word_vector.npy`, float32, those
+                 of each name from its `word_start.npy` on, uint32, (n + 1,)
 """
 
 import operator
@@ -117,7 +119,7 @@ class SimilarNames:
         spelling = _likeness(_shared(query, name, asked, *self._distinct_grams(letters, lengths)) / norms)
         meaning = spelling
         if self._cells is not None and vectors is not None:
-            meaning = _likeness(cosines(vectors, self._cells.vectors.encode(texts), query, name))
+            meaning = _likeness(cosines(vectors, self._cells.encode(found), query, name))
         chosen = _likest(query, _ranks(texts)[name], spelling, meaning, limit, least)
         chosen_texts = (texts[place] for place in name[chosen].tolist())
         likest = list(map(Similar, chosen_texts, spelling[chosen].tolist(), meaning[chosen].tolist()))

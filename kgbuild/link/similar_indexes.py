@@ -14,8 +14,8 @@ from kgbuild.link.similar import SimilarNames, open_similar
 
 __all__ = ["SAME_NAMES", "WITH_VECTORS", "SimilarOnce", "similar_folder", "vectors_of"]
 
-#: changes with what is compared in the indexes of similar names
-SIMILAR_VERSION = "3"
+#: changes with what is compared in the indexes of similar names, and how it is kept
+SIMILAR_VERSION = "4"
 #: types whose names are compared by their meaning too
 WITH_VECTORS = ("Disease", "Phenotype")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
