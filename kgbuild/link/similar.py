@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from kgbuild.link.name_vectors import NameVectors, cosines
 from kgbuild.link.near_names import Cells
 from kgbuild.link.similar_arrays import MEANING, SPELLING, Array, make_arrays, rarity
-from kgbuild.link.trigrams import N_GRAMS, bounded, grams, in_alphabet_order
+from kgbuild.link.trigrams import N_GRAMS, bounded, by_alphabet, grams, in_alphabet_order
 
 __all__ = ["Similar", "SimilarNames", "build_similar", "open_similar"]
 
@@ -82,8 +82,6 @@ class SimilarNames:
         self._cells = Cells(arrays, vectors) if vectors is not None else None
         self._starts = np.asarray(arrays["gram"]).astype(np.int64)
         self._weight = rarity(np.diff(self._starts), len(self._norm)).astype(np.float64) ** 2
-        self._by_alphabet = in_alphabet_order()
-        self._number = self._by_alphabet.argsort()
 
     def find(self, names: Sequence[str], limit: int = 8, least: float = 0.4) -> list[list[Similar]]:
         """For each name the likest ones, best first, ties by alphabet; at most `limit` in either way.
@@ -116,7 +114,7 @@ class SimilarNames:
         norms = np.array([total**0.5 for total in asked.total.tolist()])[query]
         norms *= self._norm[found].astype(np.float64)[name]
         norms[norms == 0.0] = 1.0
-        spelling = _likeness(_shared(query, name, asked, *self._distinct_grams(letters, lengths)) / norms)
+        spelling = _likeness(_shared(query, name, asked, *_distinct_grams(letters, lengths)) / norms)
         meaning = spelling
         if self._cells is not None and vectors is not None:
             meaning = _likeness(cosines(vectors, self._cells.encode(found), query, name))
@@ -129,20 +127,13 @@ class SimilarNames:
     def _grams_of(self, names: Sequence[str]) -> _Grams:
         texts = [bounded(name) for name in names]
         letters = np.frombuffer("".join(texts).encode("ascii"), np.uint8)
-        query, place = self._distinct_grams(letters, np.array([len(text) for text in texts]))
-        number = self._number[place]
+        query, place = _distinct_grams(letters, np.array([len(text) for text in texts]))
+        number = by_alphabet()[place]
         weight = self._weight[number]
         start = np.searchsorted(query, np.arange(len(names) + 1)).tolist()
         # each by itself: the same beside any others
         total = np.array([weight[first:last].sum() for first, last in pairwise(start)])
         return _Grams(query, place, number, weight, total)
-
-    def _distinct_grams(self, letters: NDArray[np.uint8], lengths: Integers) -> tuple[Integers, Integers]:
-        """The trigrams of names that lie one after another, by their place in the alphabet, after whose they are."""
-        owner = np.repeat(np.arange(len(lengths)) << 16, lengths)
-        inside = owner[:-2] == owner[2:]
-        found = _distinct(owner[:-2][inside] | self._by_alphabet[grams(letters)[inside]])
-        return found >> 16, found & 0xFFFF
 
     def _share_rare(self, asked: _Grams) -> list[Integers]:
         """The names that share most weight of each query's rare trigrams, for their own length, in no order.
@@ -224,6 +215,14 @@ def _followed(query: Integers, counts: Integers, weight: Floats, total: Floats) 
     covered, n_names = covered.cumsum(axis=1), n_names.cumsum(axis=1)
     is_wanted = (n_names[query, rank + 1] <= MAX_FOLLOWED) & (covered[query, rank] < ENOUGH * total[query])
     return np.asarray((rank == 0) | is_wanted)
+
+
+def _distinct_grams(letters: NDArray[np.uint8], lengths: Integers) -> tuple[Integers, Integers]:
+    """The trigrams of names that lie one after another, by their place in the alphabet, after whose they are."""
+    owner = np.repeat(np.arange(len(lengths)) << 16, lengths)
+    inside = owner[:-2] == owner[2:]
+    found = _distinct(owner[:-2][inside] | in_alphabet_order()[grams(letters)[inside]])
+    return found >> 16, found & 0xFFFF
 
 
 def _shared(query: Integers, name: Integers, asked: _Grams, owner: Integers, place: Integers) -> Floats:
