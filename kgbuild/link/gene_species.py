@@ -31,6 +31,8 @@ _GENE_WORDS = (
 )
 #: so many words may stand between
 _BETWEEN = r"(?:[\s/(-]+[\w-]+){0,2}[\s/()-]+"
+#: identifier -> a concept that has it, which is compared in less time than all its names are hashed in, and its names
+_LONG_NAMES: dict[str, tuple[Concept, tuple[frozenset[str], ...]]] = {}
 
 
 def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
@@ -91,10 +93,6 @@ def _long_names(concept: Concept) -> tuple[frozenset[str], ...]:
             _LONG_NAMES.clear()
         known = _LONG_NAMES[concept.curie] = concept, tuple(name for name in names if len(name) >= least)
     return known[1]
-
-
-#: identifier -> a concept that has it, which is compared in less time than all its names are hashed in, and its names
-_LONG_NAMES: dict[str, tuple[Concept, tuple[frozenset[str], ...]]] = {}
 
 
 def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:
