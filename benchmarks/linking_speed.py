@@ -17,6 +17,7 @@ What a process may take is bounded from outside (`ulimit -t 1200 -v 12000000`); 
 """
 
 import argparse
+import gc
 import gzip
 import itertools
 import json
@@ -138,6 +139,7 @@ class Memory:
         self.similar: dict[str, SimilarNames] = {}
         for forget in FORGET:
             forget()
+        gc.collect()  # the files that were mapped before
 
 
 def measure_kgbuild(table: Path, queries: Path, way: str) -> None:
