@@ -10,12 +10,14 @@ Memory is what is resident after all queries, with the pages of mapped files.
 "look-up" finds the concepts of a name, "scored" (of peers) orders them too, "candidates" are names spelled alike (of
 disorders also alike in meaning), of kgbuild the ten likest of the type of each string, looked for with all strings
 given at once. "linker" is what a build does: documents of 20 strings each are linked, that is, the concepts of further
-readings of each name and of names spelled alike are ranked; the mentions before are remembered. Each round begins
+readings of each name and of names spelled alike are ranked; the mentions before are remembered. Gilda knows a name only
+as it stands or normalised, so that both are also measured on the strings that it finds. Each round begins
 without any memory. Wall time is not comparable where other processes run: processor time is given beside it.
 What a process may take is bounded from outside (`ulimit -t 1200 -v 12000000`); a row says what ended it.
 """
 
 import argparse
+import gc
 import gzip
 import itertools
 import json
@@ -36,11 +38,12 @@ sys.path.insert(0, str(PEERS))
 from measure import batch_speeds, peak, read_queries, report, speeds  # noqa: E402
 
 from kgbuild.document import Document, Mention, Span  # noqa: E402
-from kgbuild.link import compiled, names  # noqa: E402
+from kgbuild.link import compiled, features, gene_species, names  # noqa: E402
 from kgbuild.link.cache import cache_folder  # noqa: E402
 from kgbuild.link.catalogue import open_default, open_ontology  # noqa: E402
 from kgbuild.link.learnt import LearntNames  # noqa: E402
 from kgbuild.link.linker import LexicalLinker  # noqa: E402
+from kgbuild.link.name_vectors import bundled_vectors  # noqa: E402
 from kgbuild.link.similar import SimilarNames  # noqa: E402
 from kgbuild.link.similar_indexes import SimilarOnce  # noqa: E402
 from kgbuild.read import pubtator  # noqa: E402
@@ -110,7 +113,16 @@ def compile_names(table: Path) -> None:
     )
 
 
-REMEMBERED = (compiled._hash, names._stem, names.normal_key)
+#: what forgets what is remembered between strings beside what is opened
+FORGET = (
+    *(remembered.cache_clear for remembered in (compiled._hash, names.normal_key, features._meanings_of)),
+    *(
+        features._words_of.cache_clear,
+        names._STEMS.clear,
+        bundled_vectors()._words.clear,
+        gene_species._LONG_NAMES.clear,
+    ),
+)
 
 
 class Memory:
@@ -125,8 +137,9 @@ class Memory:
         self.ontology = open_ontology(self._names)
         self.linker = LexicalLinker([str(self._names)])
         self.similar: dict[str, SimilarNames] = {}
-        for remembered in REMEMBERED:
-            remembered.cache_clear()
+        for forget in FORGET:
+            forget()
+        gc.collect()  # the files that were mapped before
 
 
 def measure_kgbuild(table: Path, queries: Path, way: str) -> None:
@@ -243,16 +256,21 @@ def main() -> None:
                         file=sys.stderr,
                         flush=True,
                     )
-            shutil.rmtree(Path(scratch) / "similar", ignore_errors=True)
+            of_gilda = Path(scratch) / "found.tsv"
             for name, python in pythons.items():
                 if size > limits[name]:
                     continue
                 peer = (
                     {"failed": python}
                     if isinstance(python, str)
-                    else run(python, PEERS / f"{name}_speed.py", table, queries)
+                    else run(python, PEERS / f"{name}_speed.py", table, queries, of_gilda)
                 )
                 print_rows(size, name, peer)
+            if of_gilda.is_file():
+                figures = run(sys.executable, __file__, "measure", table, of_gilda, "linker")
+                print_rows(size, "kgbuild, of what Gilda finds", figures | built.get("linker", built))
+                of_gilda.unlink()
+            shutil.rmtree(Path(scratch) / "similar", ignore_errors=True)
             table.unlink()
 
 

@@ -1,6 +1,6 @@
 """scispaCy's candidate generator over a file of names, for `linking_speed.py`: run by a Python that has scispacy.
 
-    python scispacy_speed.py names.tsv queries.txt
+    python scispacy_speed.py names.tsv queries.tsv
 
 Its vectoriser, with the settings of `create_tfidf_ann_index`, its generator and its search (30 neighbours, efSearch
 200) are used as they are. The index is made with fewer links (M 16, efConstruction 100, instead of 100 and 2000, which

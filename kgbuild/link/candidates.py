@@ -8,6 +8,7 @@ tables and in the other species of the document are added.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.name_vectors import NameVectors, cosines
 from kgbuild.link.names import fold, key_of_words, name_keys, normal_key, other_word, tidy, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import How, Reading
@@ -243,8 +244,10 @@ def _named(question: Question, vocabulary: Vocabulary) -> list[Match]:
     found: list[Match] = []
     ontologies = _of_species(vocabulary, question.species)
     for reading in question.readings:
-        named = list(_by_name(reading, ontologies, vocabulary.type))
-        named += [match for match in _learnt(reading, vocabulary) if not _is_one_of_a_class(match, named, vocabulary)]
+        normal, sorted_words = name_keys(reading.name)
+        named = list(_by_name(reading, normal, sorted_words, ontologies, vocabulary.type))
+        learnt = _learnt(reading, normal, vocabulary)
+        named += [match for match in learnt if not _is_one_of_a_class(match, named, vocabulary)]
         if vocabulary.type in FORMULA_TYPES:
             named = [match for match in named if not _is_monomer(match.concept, reading.name)]
         # what the document's short form stands for elsewhere: "CSP" defined here as a kind of particles
@@ -263,11 +266,11 @@ def _of_species(vocabulary: Vocabulary, species: Sequence[str] | None) -> Ranked
     ]
 
 
-def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]:
+def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranked, type: str) -> Iterator[Match]:
     if is_stop_word(reading.name):
         return
-    tidied, folded = tidy(reading.name), fold(reading.name)
-    normal, sorted_words = name_keys(reading.name)
+    tidied = tidy(reading.name)
+    folded = tidied.casefold()
     for rank, ontology in ontologies:
         is_found = False
         for hit in ontology.by_normal_key(normal) if normal else ():
@@ -284,8 +287,8 @@ def _by_name(reading: Reading, ontologies: Ranked, type: str) -> Iterator[Match]
                 yield _match(hit, rank, "words", reading)
 
 
-def _learnt(reading: Reading, vocabulary: Vocabulary, key: str = "") -> Iterator[Match]:
-    place = (vocabulary.type, key or normal_key(reading.name))
+def _learnt(reading: Reading, key: str, vocabulary: Vocabulary) -> Iterator[Match]:
+    place = (vocabulary.type, key)
     for concepts in vocabulary.learnt.meanings(*place):
         if len(concepts) == 1:
             known = find_known(concepts[0], vocabulary)
@@ -318,40 +321,56 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[li
     texts = list(dict.fromkeys(itertools.chain.from_iterable(asked)))
     indexes = vocabulary.similar() if texts else ()
     found = [dict(zip(texts, index.find(texts, MAX_SIMILAR, least), strict=True)) for index in indexes]
+    meant = cache(partial(_meant_by, vocabulary=vocabulary))
     for reading, item, forms in zip(readings, spelled, asked, strict=True):
         alike = itertools.chain.from_iterable(of_text[form] for of_text in found for form in forms)
-        yield list(_of_similar(reading, _is_polymer(item), alike, vocabulary))
+        yield list(_of_similar(reading, item, alike, meant))
+
+
+def _meant_by(name: str, vocabulary: Vocabulary) -> list[Match]:
+    """The concepts that a name of an index of similar names stands for, as if it were read."""
+    key, reading = key_of_words(name.split(" ")), Reading(name, "written")
+    found = [
+        _match(hit, rank, "same", reading)
+        for rank, ontology in enumerate(vocabulary.ontologies)
+        for hit in ontology.by_normal_key(key)
+        if fits(hit.concept, vocabulary.type)
+    ]
+    return [*found, *_learnt(reading, key, vocabulary)]
 
 
 def _of_similar(
-    reading: Reading, is_polymer: bool, alike: Iterable[Similar], vocabulary: Vocabulary
+    reading: Reading, asked: Sequence[str], alike: Iterable[Similar], meant: Callable[[str], Sequence[Match]]
 ) -> Iterator[Match]:
-    """The matches of a reading by the likest of these names."""
+    """The matches of a reading, by its words, by the likest of these names; `meant` are the concepts of a name."""
     best: dict[str, Similar] = {}
     for item in alike:
-        best[item.words] = max(item, best.get(item.words, item), key=lambda item: item.likeness)
-    asked = words(reading.name)
-    for item in sorted(best.values(), key=lambda item: (-item.likeness, item.words))[:MAX_SIMILAR]:
-        if is_polymer != _is_polymer(item.words.split(" ")):
+        known = best.get(item.words)
+        if known is None or item.likeness >= known.likeness:
+            best[item.words] = item
+    is_polymer = _is_polymer(asked)
+    for item in sorted(best.values(), key=_likest_first)[:MAX_SIMILAR]:
+        found_words = item.words.split(" ")
+        if is_polymer != _is_polymer(found_words):
             continue  # polypropylene is not propylene
-        if _is_contrary(asked, item.words.split(" ")):
+        if _is_contrary(asked, found_words):
             continue  # nor is one who is nonschizophrenic schizophrenic
-        key = key_of_words(item.words.split(" "))
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
-        found = [
-            _match(hit, rank, likeness, reading)
-            for rank, ontology in enumerate(vocabulary.ontologies)
-            for hit in ontology.by_normal_key(key)
-            if fits(hit.concept, vocabulary.type)
-        ]
-        found += [match._replace(likeness=likeness) for match in _learnt(reading, vocabulary, key)]
-        found = [match for match in found if not is_polymer or not _is_monomer(match.concept, reading.name)]
-        yield from (match._replace(cosine=min(item.spelling, 0.9999), meaning=item.meaning) for match in found)
+        cosine, meaning = min(item.spelling, 0.9999), item.meaning
+        for concept, rank, name, scope, *_ in meant(item.words):
+            if not is_polymer or not _is_monomer(concept, reading.name):
+                yield Match(concept, rank, name, scope, likeness, reading, cosine, meaning)
+
+
+def _likest_first(item: Similar) -> tuple[float, str]:
+    return -item.likeness, item.words
 
 
 def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
     """Whether one of two names denies, or acts against, what the other says: "non-cancer", "antileukotriene"."""
     of_asked, of_found = _denied(asked), _denied(found)
+    if not of_asked and not of_found:
+        return False
     return not (
         (of_asked - of_found).isdisjoint(word[:STEM_LENGTH] for word in found)
         and (of_found - of_asked).isdisjoint(word[:STEM_LENGTH] for word in asked)
@@ -360,9 +379,10 @@ def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
 
 def _denied(words: Sequence[str]) -> set[str]:
     # "anti-NMDA receptor encephalitis" is what antibodies do: only joined to its word does it say the contrary
-    found = {following for word, following in itertools.pairwise(words) if word == "non"}
-    for word in words:
-        found |= {word.removeprefix(prefix) for prefix in DENYING if word.startswith(prefix)}
+    denying = [word for word in words if word.startswith(DENYING)]
+    found = {word.removeprefix(prefix) for word in denying for prefix in DENYING if word.startswith(prefix)}
+    if "non" in denying:
+        found |= {following for word, following in itertools.pairwise(words) if word == "non"}
     return {word[:STEM_LENGTH] for word in found if len(word) >= MEANING_LENGTH}
 
 
@@ -390,8 +410,9 @@ def _with_meaning(
     wholes = list(dict.fromkeys(whole for whole, _ in shortened))
     place_of = {whole: place for place, whole in enumerate(wholes)}
     places = np.array([place_of[whole] for whole, _ in shortened], np.int64)
-    cosines = vectors.cosines(list(map(_spaced, wholes)), places, [_spaced(part) for _, part in shortened]).tolist()
-    meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in cosines), strict=True))
+    parts = vectors.encode([_spaced(part) for _, part in shortened])
+    found_cosines = cosines(parts, vectors.encode(list(map(_spaced, wholes))), np.arange(len(parts)), places).tolist()
+    meaning_of = dict(zip(shortened, (round(min(max(cosine, 0.0), 1.0), 4) for cosine in found_cosines), strict=True))
     return [
         [
             match._replace(meaning=meaning_of[question.readings[0].name, match.reading.name])

@@ -177,11 +177,9 @@ class _Index:
 
     def places(self, value: int) -> range:
         """The entries of a hash."""
-        hashes = self.hashes
-        bucket = value >> self._shift
+        hashes, bucket = self.hashes, value >> self._shift
         end = self.first[bucket + 1]
-        start = bisect_left(hashes, value, self.first[bucket], end)
-        stop = start
+        start = stop = bisect_left(hashes, value, self.first[bucket], end)
         while stop < end and hashes[stop] == value:
             stop += 1
         return range(start, stop)
@@ -199,7 +197,13 @@ def bucket_shift(length: int) -> int:
 
 def digest(key: str) -> int:
     """The hash by which a key is found."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    state = _new_state()
+    state.update(key.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(state.digest(), "little")
+
+
+#: in less time than its arguments are read again
+_new_state = blake2b(digest_size=8).copy
 
 
 #: one identifier is looked for in every ontology

@@ -4,6 +4,7 @@ All lie in about [0, 1] and are 0 where they do not apply, so that a weight says
 """
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -55,7 +56,11 @@ def describe(
     prefixes: Sequence[str],
     ontologies: Sequence[CompiledOntology],
 ) -> list[Features]:
-    """The features of each option; `shares` are the shares of learnt mentions by concept, `several` that of several."""
+    """The features of each option.
+
+    `options` come with the surest first; `shares` are the shares of learnt mentions by concept, `several` that of
+    several.
+    """
     costs = [option.match.cost for option in options]
     general = _most_general([o for o, cost in zip(options, costs, strict=True) if cost <= costs[0] + TIE], ontologies)
     # what papers on patients call a gene, papers on mice call it too: genes of a symbol learn together
@@ -65,15 +70,16 @@ def describe(
     for option, symbol in zip(options, kin, strict=True):
         kin_share[symbol] += shares.get(option.concept.curie, 0.0)
         kin_count[symbol] += learnt.count(type, option.concept.curie)
+    learnt_share = sum(shares.values())
     is_alone = len(ontologies) == 1 and type != "Gene"
     # a table that tells no gene's species does not tell families from genes by it
-    tells_species = any(not ontology.species <= {""} for ontology in ontologies)
+    tells_species = type == "Gene" and any(not ontology.species <= {""} for ontology in ontologies)
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
         if type in WITH_VECTORS:
             features |= _of_own_name(option)
-        n_equal = sum(other <= cost + TIE for other in costs)
+        n_equal = bisect_right(costs, cost + TIE)
         features["shared"] = 0.0 if option is general else math.log(n_equal)
         features["behind"] = min(cost - costs[0], 8.0) / 4
         features["general"] = float(option is general)
@@ -81,13 +87,15 @@ def describe(
         features["broader"] = option.steps / 2
         features["other_prefix"] = float(_has_other_prefix(option.concept, prefixes, ontologies))
         features["learnt_share"] = kin_share[symbol]
-        features["learnt_otherwise"] = sum(shares.values()) - kin_share[symbol]
+        features["learnt_otherwise"] = learnt_share - kin_share[symbol]
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
             features["family"] = float(tells_species and not option.concept.species)
             features["learnt_several"] = several
             features |= class_features(option.match, option.concept, ontologies)
-        described.append({name: round(value, 4) for name, value in features.items() if value})
+        described.append(
+            {name: value if value == 1.0 else round(value, 4) for name, value in features.items() if value}
+        )
     return described
 
 
@@ -137,9 +145,8 @@ def _of_match(match: Match, type: str) -> Features:
     features["very_short"] = float(len(reading.name) <= 2)
     features["symbol"] = float(2 < len(reading.name) <= 5 and not reading.name.islower())
     if match.likeness in UNSURE_KINDS:
-        asked, found = _words_of(reading.name), _words_of(match.name)
-        features["numbers_differ"] = float(_numbers(asked) != _numbers(found))
-        same_asked, same_found = {same_word(word) for word in asked}, {same_word(word) for word in found}
+        (asked_numbers, same_asked), (found_numbers, same_found) = _words_of(reading.name), _words_of(match.name)
+        features["numbers_differ"] = float(asked_numbers != found_numbers)
         features["missing_words"] = len(same_asked - same_found) / max(len(same_asked), 1)
         features["further_words"] = len(same_found - same_asked) / max(len(same_found), 1)
     return features
@@ -183,10 +190,8 @@ def _meanings_of(name: str) -> frozenset[str]:
     return frozenset(same_word(word) for word in words(name) if word not in FILLERS)
 
 
-@lru_cache(maxsize=1 << 12)
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(words(name))
-
-
-def _numbers(found: frozenset[str]) -> set[str]:
-    return {word for word in found if word.isdigit()}
+@lru_cache(maxsize=1 << 14)
+def _words_of(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The numbers of a name, and all its words with one for those that mean the same."""
+    found = words(name)
+    return frozenset(filter(str.isdigit, found)), frozenset(map(same_word, found))

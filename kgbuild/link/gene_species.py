@@ -7,7 +7,6 @@ of the same gene of a mouse or rat, and who writes one gene so mostly writes all
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from kgbuild.concept import Concept
 from kgbuild.document import Span
@@ -21,6 +20,8 @@ __all__ = ["GeneName", "described", "mark_of", "species_features", "unsaid"]
 
 #: a gene as it stands in the document, where, and its candidates
 GeneName = tuple[str, Span, Sequence[Option]]
+#: concepts whose long names are kept
+CACHED_CONCEPTS = 1 << 14
 #: words beside a name that tell that it is a gene or protein
 _GENE_WORDS = (
     r"genes?|proteins?|m?RNAs?|cDNAs?|express\w*|overexpress\w*|transcript\w*|promoters?|alleles?|locus|polymorphisms?|"
@@ -30,6 +31,8 @@ _GENE_WORDS = (
 )
 #: so many words may stand between
 _BETWEEN = r"(?:[\s/(-]+[\w-]+){0,2}[\s/()-]+"
+#: identifier -> a concept that has it, which is compared in less time than all its names are hashed in, and its names
+_LONG_NAMES: dict[str, tuple[Concept, tuple[frozenset[str], ...]]] = {}
 
 
 def species_features(genes: Sequence[GeneName], context: SpeciesContext) -> list[list[Features]]:
@@ -81,11 +84,15 @@ def _named_as_gene(name: str, text: str) -> Features:
     return {"as_gene": 1.0} if re.search(beside, text) else {"not_as_gene": 1.0}
 
 
-@lru_cache(maxsize=1 << 14)
 def _long_names(concept: Concept) -> tuple[frozenset[str], ...]:
-    names = [frozenset(stems(name)) for name in (concept.name, *(synonym.name for synonym in concept.synonyms))]
-    least = 2 if concept.type == "Gene" else 1
-    return tuple(name for name in names if len(name) >= least)
+    known = _LONG_NAMES.get(concept.curie)
+    if known is None or known[0] is not concept:
+        names = [frozenset(stems(name)) for name in (concept.name, *(synonym.name for synonym in concept.synonyms))]
+        least = 2 if concept.type == "Gene" else 1
+        if len(_LONG_NAMES) >= CACHED_CONCEPTS:
+            _LONG_NAMES.clear()
+        known = _LONG_NAMES[concept.curie] = concept, tuple(name for name in names if len(name) >= least)
+    return known[1]
 
 
 def _spelled(genes: Sequence[GeneName]) -> dict[str, float]:

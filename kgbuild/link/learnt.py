@@ -58,7 +58,7 @@ class LearntNames:
 
     def count(self, type: str, concept: str) -> int:
         """How many names of documents stand for a concept."""
-        return self._of_concept[type, concept]
+        return self._of_concept.get((type, concept), 0)
 
     def names(self, type: str) -> Iterator[str]:
         """The names of a type."""

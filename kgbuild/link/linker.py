@@ -532,10 +532,9 @@ def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
             names.setdefault(ranked[0].option.concept.curie, set()).add(text.casefold())
     cases = []
     for mention, text, long_form, ranked in found:
+        own = {text.casefold()}
         features = tuple(
-            item.features | {"elsewhere": 1.0}
-            if names.get(item.option.concept.curie, set()) - {text.casefold()}
-            else item.features
+            item.features if names.get(item.option.concept.curie, own) <= own else item.features | {"elsewhere": 1.0}
             for item in ranked
         )
         if is_acronym(text) and not long_form and mention.type != "Gene":

@@ -10,6 +10,7 @@ words, of length 1. The vectors are trained so that the synonyms of a concept li
 """
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,13 +22,23 @@ from safetensors.numpy import load_file
 
 from kgbuild.errors import ConfigError
 
-__all__ = ["BUCKETS", "DIMENSIONS", "NameVectors", "bundled_vectors", "quantised", "read_vectors", "word_features"]
+__all__ = [
+    "BUCKETS",
+    "DIMENSIONS",
+    "NameVectors",
+    "bundled_vectors",
+    "cosines",
+    "quantised",
+    "read_vectors",
+    "sum_words",
+    "word_features",
+]
 
 WEIGHTS = Path(__file__).parent.parent / "models" / "disorder-names" / "model.safetensors"
 BUCKETS, DIMENSIONS = 1 << 16, 128
 N_GRAM_LENGTHS = (3, 4, 5)
-#: words whose vectors are kept
-CACHED_WORDS = 200_000
+#: words whose vectors are kept, and those whose n-grams are in memory together
+CACHED_WORDS, WORDS_AT_ONCE = 200_000, 256
 
 
 class NameVectors:
@@ -52,41 +63,69 @@ class NameVectors:
         named = [name.split() for name in names]
         counts = np.array([len(words) for words in named], np.int64)
         places = np.array(self._places([word for words in named for word in words]), np.int64)  # may enlarge the table
-        found = np.zeros((len(names), DIMENSIONS), np.float32)
-        starts = counts.cumsum() - counts
-        for at in range(int(counts.max(initial=0))):
-            has = counts > at
-            found[has] += self._of_words[places[starts[has] + at]]
-        lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
-        return np.asarray(found / np.maximum(lengths, np.float32(1e-9)))
+        return sum_words(self._of_words, places, counts.cumsum() - counts, counts)
 
-    def cosines(self, names: Sequence[str], owner: NDArray[np.int64], others: Sequence[str]) -> NDArray[np.float64]:
-        """The cosines, in about [-1, 1], of the vectors of each of the others and of the name at its `owner`."""
-        # each by itself: the same beside any others
-        cosines = self.encode(others)[:, None, :] @ self.encode(names)[owner][:, :, None]
-        return cosines.ravel().astype(np.float64)
+    def of_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of words, (words, DIMENSIONS), of any length."""
+        places = self._places(words)
+        return self._of_words[places]
 
     def _places(self, words: Sequence[str]) -> list[int]:
         """Where the vectors of words lie among those that are kept."""
         if len(self._words) >= CACHED_WORDS:
             self._words.clear()
         known = self._words
-        for word in words:
-            if word not in known:
-                place = len(known)
-                if place == len(self._of_words):
-                    self._of_words = np.concatenate([self._of_words, np.empty_like(self._of_words)])
-                buckets = word_features(word)
-                self._of_words[place] = self._scale[buckets] @ self._vector[buckets].astype(np.float32)
-                known[word] = place
+        unknown = [word for word in dict.fromkeys(words) if word not in known]
+        for start in range(0, len(unknown), WORDS_AT_ONCE):
+            self._learn(unknown[start : start + WORDS_AT_ONCE])
         return [known[word] for word in words]
+
+    def _learn(self, words: Sequence[str]) -> None:
+        first, last = len(self._words), len(self._words) + len(words)
+        while last > len(self._of_words):
+            self._of_words = np.concatenate([self._of_words, np.empty_like(self._of_words)])
+        features = [word_features(word) for word in words]
+        buckets = list(itertools.chain.from_iterable(features))
+        scale, vector = self._scale[buckets], self._vector[buckets].astype(np.float32)
+        end = 0
+        for place, of_word in enumerate(features, first):
+            start, end = end, end + len(of_word)
+            self._of_words[place] = scale[start:end] @ vector[start:end]
+        self._words.update(zip(words, range(first, last), strict=True))
 
 
 def word_features(word: str) -> list[int]:
     """The buckets of a word and of its n-grams."""
     marked = f"<{word}>"
     parts = [marked[at : at + n] for n in N_GRAM_LENGTHS for at in range(len(marked) - n + 1)]
-    return [crc32(part.encode()) % BUCKETS for part in (f"={word}", *parts)]
+    return [crc32(part) % BUCKETS for part in "\n".join((f"={word}", *parts)).encode().split(b"\n")]
+
+
+def sum_words(
+    vectors: NDArray[np.float32], words: NDArray[np.integer], starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The vectors of names, of length 1, whose words have these vectors.
+
+    `words` are the places of the words of names that lie one after another, `starts` and `counts` where those of each
+    name begin, and how many they are.
+    """
+    found = np.zeros((len(counts), DIMENSIONS), np.float32)
+    order = np.argsort(-counts, kind="stable")
+    starts = starts[order]
+    for at in range(int(counts.max(initial=0))):
+        n_longer = int(np.count_nonzero(counts > at))
+        found[:n_longer] += vectors[words[starts[:n_longer] + at]]
+    lengths = np.sqrt(np.add.reduce(found * found, axis=1, keepdims=True))
+    found /= np.maximum(lengths, np.float32(1e-9))
+    return found[order.argsort()]
+
+
+def cosines(
+    left: NDArray[np.float32], right: NDArray[np.float32], of_left: NDArray[np.int64], of_right: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The cosines, in about [-1, 1], of pairs of vectors of length 1, by their places."""
+    # each by itself: the same beside any others
+    return (left[of_left][:, None, :] @ right[of_right][:, :, None]).ravel().astype(np.float64)
 
 
 def read_vectors(path: Path) -> NameVectors:

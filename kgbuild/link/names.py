@@ -102,6 +102,9 @@ EQUAL_WORDS = {
     **{"hypersensitivity": "allergy", "allergic": "allergy"},
 }
 
+#: tokens whose stems are kept
+CACHED_STEMS = 1 << 17
+
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _POSSESSIVE = re.compile(r"['’´`]s\b")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘´`"), "'")
@@ -246,7 +249,7 @@ def split_camel_case(name: str) -> str:
 def _in_order(tokens: list[str]) -> str:
     if len(tokens) < 2:
         return ""
-    words = [token for token in tokens if token not in FILLERS]
+    words = tokens if FILLERS.isdisjoint(tokens) else [token for token in tokens if token not in FILLERS]
     # symbols are no words: "E2" is not "2E"
     if len(words) < 2 or max(map(len, words)) < 4 or sum(map(str.isdigit, words)) > 1:
         return ""
@@ -254,11 +257,7 @@ def _in_order(tokens: list[str]) -> str:
 
 
 def _tokens(name: str) -> list[str]:
-    name = name.replace("'s ", " ") if "'s " in name else name
-    if not name.isascii():
-        name = to_latin(name)
-    tokens = _TOKEN.findall(without_possessives(name) if "'" in name else name)
-    stems = list(map(_stem, tokens))
+    stems = [_STEMS[token] for token in _split(name)]
     if not _SINGLE_NUMERALS.isdisjoint(stems):
         for place in range(1, len(stems)):
             if stems[place] in SINGLE_ROMAN and stems[place - 1] in _NUMBERED_STEMS:
@@ -266,13 +265,35 @@ def _tokens(name: str) -> list[str]:
     return stems
 
 
-@lru_cache(maxsize=1 << 17)
+def _split(name: str) -> list[str]:
+    tokens = name.split()
+    if name.isascii() and "".join(tokens).isalpha():
+        return tokens  # as most names do, in less time
+    name = name.replace("'s ", " ") if "'s " in name else name
+    if not name.isascii():
+        name = to_latin(name)
+    return _TOKEN.findall(without_possessives(name) if "'" in name else name)
+
+
+class _Stems(dict[str, str]):
+    """Token -> its stem, found when first asked for."""
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= CACHED_STEMS:
+            self.clear()
+        stem = self[token] = _stem(token)
+        return stem
+
+
+_STEMS = _Stems()
+
+
 def _stem(token: str) -> str:
     """A token without case, plural ending and British spelling; capitals are symbols, whose last letter counts."""
     if token in ROMAN:
         return ROMAN[token]
     word = token.casefold()
-    if len(word) < 4 or (token.isupper() and len(token) < 7):
+    if len(word) < 4 or (len(token) < 7 and token.isupper()):
         return SMALL_ROMAN.get(word, word)
     if word in IRREGULAR:
         return IRREGULAR[word]
@@ -280,14 +301,14 @@ def _stem(token: str) -> str:
 
 
 def _singular(word: str) -> str:
+    """A word of four letters or more without one ending: metastasis, metastases; disease, diseases."""
+    if word.endswith("e"):
+        return word[:-1]
+    if not word.endswith("s") or word.endswith(("ss", "us")):
+        return word
     if word.endswith("ies") and len(word) > 5:
         return word[:-3] + "y"
-    if word.endswith(("ss", "us")):
-        return word
-    for ending in ("is", "es", "s", "e"):  # one ending: metastasis, metastases; disease, diseases
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    return word[:-2] if len(word) > 4 and word.endswith(("is", "es")) else word[:-1]
 
 
 def _plain_singular(word: str) -> str:

@@ -3,22 +3,19 @@
 Names are asked for together, so that the vectors of a cell are read once for all whose meaning lies near it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.link.name_vectors import NameVectors
+from kgbuild.link.name_vectors import NameVectors, sum_words
 from kgbuild.link.similar_arrays import Array
 
 __all__ = ["Cells"]
 
 #: of the cells of names, those that are searched
 CELLS_SEARCHED = 16
-#: of names asked for together, whose scores are in memory
-NAMES_AT_ONCE = 512
-
 
 Places = NDArray[np.int64]
 
@@ -41,25 +38,24 @@ class Cells:
     def __init__(self, arrays: Mapping[str, Array], vectors: NameVectors) -> None:
         self._starts = np.asarray(arrays["cell"]).astype(np.int64)
         self._member, self._vector = arrays["member"], arrays["vector"]
-        self._vectors = vectors
+        self._word, self._word_start = np.asarray(arrays["word"], np.uint32), arrays["word_start"]
+        self._word_vector = np.asarray(arrays["word_vector"], np.float32)
+        self.vectors = vectors
 
-    def find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
-        """The places of the nearest names, at most `limit` for each, after the place of the name that each is near."""
-        queries, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for start in range(0, len(names), NAMES_AT_ONCE):
-            query, place = self._find(names[start : start + NAMES_AT_ONCE], limit)
-            queries.append(query + start)
-            found.append(place)
-        return np.concatenate(queries), np.concatenate(found)
+    def encode(self, places: Places) -> NDArray[np.float32]:
+        """The vectors of the names at these places."""
+        starts = self._word_start[places].astype(np.int64)
+        return sum_words(self._word_vector, self._word, starts, self._word_start[places + 1].astype(np.int64) - starts)
 
-    def _find(self, names: Sequence[str], limit: int) -> tuple[Places, Places]:
-        asked = self._vectors.encode(names)
-        near = np.argsort(-_products(asked, self._vectors.centroid), axis=1, kind="stable")[:, :CELLS_SEARCHED]
-        order = near.ravel().argsort(kind="stable")
-        owners, cells = order // near.shape[1], near.ravel()[order]
+    def find(self, asked: NDArray[np.float32], limit: int) -> Places:
+        """The names nearest to these vectors, at most `limit` for each.
+
+        Each is a number of the place of the vector that it is near and, in the lower 32 bits, its own.
+        """
+        cells, owners = _highest(_products(asked, self.vectors.centroid), CELLS_SEARCHED).T.nonzero()
         ends = np.flatnonzero(np.append(cells[1:] != cells[:-1], True)) + 1
         pieces, start = [], 0
-        least = np.full(len(names), -np.inf, np.float32)
+        least = np.full(len(asked), -np.inf, np.float32)
         for end in ends.tolist():
             pieces.append(self._in_cell(int(cells[start]), owners[start:end], asked, least, limit))
             start = end
@@ -69,7 +65,7 @@ class Cells:
             np.concatenate([piece.score for piece in pieces]),
         )
         query, place, _ = _nearest(scored.only(scored.score >= least[scored.query]), limit)
-        return query, place
+        return (query << 32) | place
 
     def _in_cell(
         self, cell: int, owners: Places, asked: NDArray[np.float32], least: NDArray[np.float32], limit: int
@@ -89,6 +85,15 @@ def _products(queries: NDArray[np.float32], others: NDArray[np.float32]) -> NDAr
     Each sum is the same beside any others, and no threads wait for one another, as in a product of matrices.
     """
     return np.asarray(np.einsum("qd,nd->qn", queries, others), np.float32)
+
+
+def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.bool_]:
+    """Which of each row are the highest; of equal ones the first."""
+    if scores.shape[1] <= count:
+        return np.ones(scores.shape, bool)
+    least = np.partition(scores, -count, axis=1)[:, -count, None]
+    is_above, is_equal = scores > least, scores == least
+    return np.asarray(is_above | (is_equal & (is_equal.cumsum(axis=1) <= count - is_above.sum(axis=1, keepdims=True))))
 
 
 def _nearest(scored: _Scored, limit: int) -> _Scored:

@@ -40,7 +40,7 @@ class Ranker:
     def score(self, features: Features, type: str) -> float:
         """The sum of the weighted features, above 0 if the candidate is likelier than none."""
         weights = self.weights.get(GROUPS.get(type, OTHER)) or self.weights[OTHER]
-        return sum(weights.get(name, 0.0) * value for name, value in features.items())
+        return sum([weights.get(name, 0.0) * value for name, value in features.items()])
 
     def parts(self, features: Features, type: str) -> dict[str, float]:
         """What each feature adds to the score, most first."""

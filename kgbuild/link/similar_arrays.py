@@ -1,6 +1,7 @@
 """The arrays of an index of similar names, as `similar` describes them."""
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -13,8 +14,9 @@ from kgbuild.link.trigrams import N_GRAMS, bounded, grams
 __all__ = ["MEANING", "SPELLING", "Array", "make_arrays", "rarity"]
 
 Array = NDArray[np.generic]
-#: arrays of either likeness
-SPELLING, MEANING = ("text", "offset", "gram", "name", "norm"), ("cell", "member", "vector")
+#: arrays of the words of names, and those of either likeness
+WORDS = ("word", "word_start", "word_vector")
+SPELLING, MEANING = ("text", "offset", "gram", "name", "norm"), ("cell", "member", "vector", *WORDS)
 #: names of which the trigrams and vectors are in memory together while an index is made
 NAMES_AT_ONCE = 1 << 16
 
@@ -46,7 +48,7 @@ def make_arrays(names: Iterable[str], vectors: NameVectors | None) -> dict[str, 
         "name": name,
         "norm": norm,
     }
-    return arrays if vectors is None else arrays | _cells(texts, vectors)
+    return arrays if vectors is None else arrays | _cells(texts, vectors) | _words(texts, vectors)
 
 
 def rarity(counts: Array, n_names: int) -> NDArray[np.float32]:
@@ -85,3 +87,13 @@ def _cells(texts: Sequence[str], vectors: NameVectors) -> dict[str, Array]:
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(vectors.centroid) + 1)).astype(np.uint64)
     return {"cell": starts, "member": order.astype(np.uint32), "vector": vector[order]}
+
+
+def _words(texts: Sequence[str], vectors: NameVectors) -> dict[str, Array]:
+    place_of: dict[str, int] = {}
+    word, start = array("I"), array("I", [0])
+    for text in texts:
+        word.extend(place_of.setdefault(item, len(place_of)) for item in text.split())
+        start.append(len(word))
+    arrays = np.frombuffer(word, np.uint32), np.frombuffer(start, np.uint32), vectors.of_words(list(place_of))
+    return dict(zip(WORDS, arrays, strict=True))

@@ -10,12 +10,12 @@ from kgbuild.link.candidates import fits
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.name_vectors import NameVectors, bundled_vectors
-from kgbuild.link.similar import SimilarNames, build_similar, open_similar
+from kgbuild.link.similar import SimilarNames, open_similar
 
 __all__ = ["SAME_NAMES", "WITH_VECTORS", "SimilarOnce", "similar_folder", "vectors_of"]
 
-#: changes with what is compared in the indexes of similar names
-SIMILAR_VERSION = "3"
+#: changes with what is compared in the indexes of similar names, and how it is kept
+SIMILAR_VERSION = "4"
 #: types whose names are compared by their meaning too
 WITH_VECTORS = ("Disease", "Phenotype")
 #: longer names, and symbols of genes, are not looked up among those spelled alike
@@ -46,7 +46,8 @@ def _open_of_type(type: str, ontologies: tuple[CompiledOntology, ...], learnt: L
     compared = [ontology for ontology in ontologies if not set(NOT_COMPARED).issuperset(ontology.meta.prefixes)]
     vectors = vectors_of(type)
     known = open_similar(folder, (name for ontology in compared for name in _names_alike(ontology, type)), vectors)
-    return known, build_similar((name for name in learnt.names(type) if _is_compared(name, type)), vectors)
+    names = sorted(name for name in learnt.names(type) if _is_compared(name, type))
+    return known, open_similar(_folder(type, "learnt", *names), names, vectors)
 
 
 def vectors_of(type: str) -> NameVectors | None:
@@ -56,10 +57,13 @@ def vectors_of(type: str) -> NameVectors | None:
 
 def similar_folder(type: str, ontologies: tuple[CompiledOntology, ...]) -> Path:
     """Where the index of the names of a type in these ontologies lies, by their content."""
-    versions = sorted(ontology.meta.version for ontology in ontologies)
+    return _folder(type, *sorted(ontology.meta.version for ontology in ontologies))
+
+
+def _folder(type: str, *content: str) -> Path:
     vectors = vectors_of(type)
-    versions += [vectors.version] if vectors is not None else []
-    return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *versions)}"
+    content += (vectors.version,) if vectors is not None else ()
+    return cache_folder() / "similar" / f"{SAME_NAMES.get(type, type)}-{content_hash(SIMILAR_VERSION, *content)}"
 
 
 def _names_alike(ontology: CompiledOntology, type: str) -> Iterator[str]:

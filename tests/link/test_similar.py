@@ -46,10 +46,19 @@ def test_likeness_is_the_cosine_of_the_weighted_trigrams():
 def test_many_names_find_what_each_finds_by_itself(vectors):
     ontology = [f"{kind} {organ} {number}" for kind in NAMES for organ in ("lung", "kidney") for number in range(40)]
     index = build_similar([*ontology, "alopecia", "hearing loss"], vectors)
-    asked = [" ".join(words(name)) for name in (*ontology[::3], "hair loss", "", "quetiapine", "lungs", "brest cancr")]
+    asked = [" ".join(words(name)) for name in (*ontology[::3], "hair loss", "", "quetiapine", "lungs", "hair loss")]
     together = index.find(asked)
     assert together == [index.find([name])[0] for name in asked]
     assert together[::-1] == index.find(asked[::-1])
+
+
+def test_meaning_is_the_cosine_of_the_vectors_of_both_names():
+    vectors = bundled_vectors()
+    index = build_similar(["deafness", "hearing loss", "loss of hearing in one ear"], vectors)
+    (found,) = index.find(["hearing impairment"], least=0.1)
+    assert found
+    asked, *others = vectors.encode(["hearing impairment", *(item.words for item in found)])
+    assert [item.meaning for item in found] == pytest.approx([float(asked @ other) for other in others], abs=1e-4)
 
 
 def test_of_many_names_that_share_the_rare_trigrams_the_first_by_alphabet_are_compared():
