@@ -30,7 +30,7 @@ SHARE_OUTSIDE = 0.85
 
 
 def extract_only(documents: list[Document], ontologies: list[str] | None, precision: Precision) -> Callable[[], int]:
-    """Sentences, mentions and relations by kgbuild; gives the number of mentions. Names are looked up anew each time."""
+    """Sentences, mentions and relations by kgbuild; gives the number of mentions. Names are known anew each time."""
     extractor = TransformerExtractor(device="cpu", precision=precision)
 
     def run() -> int:
