@@ -7,7 +7,7 @@ over both halves.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -78,17 +78,14 @@ def fit_bias(labels: LabelSet, predictions: Sequence[GoldPrediction]) -> LabelSe
 
 
 def calibration_errors(
-    labels: LabelSet, predictions: Sequence[GoldPrediction], *, weighs_spans: bool = False
+    labels: LabelSet, predictions: Sequence[GoldPrediction], *, weighed: Collection[str] = ()
 ) -> dict[str, tuple[float, int]]:
     """Type or relation -> (expected calibration error of reported scores by two-fold fitting, number of cases).
 
-    Mentions of predictions that weigh spans have scores that were fitted on the other half.
+    The scores of mentions of the `weighed` types were fitted on the other half already.
     """
-    mentions = _mention_cases(predictions)
-    errors = {name: (_two_fold_error(found), len(found)) for name, found in mentions.items()}
-    if weighs_spans:
-        errors = _mention_errors(predictions)
-    cases: dict[str, Cases] = {}
+    cases = {name: found for name, found in _mention_cases(predictions).items() if name not in weighed}
+    errors = _weighed_errors(predictions, weighed)
     found = _relation_cases(predictions)
     for relation in labels.relations:
         cases[relation.name] = [c for c in found[relation.name] if relation.is_reported(c.raw, c.circumstances)]
@@ -124,11 +121,11 @@ def _type_f1(name: str, bias: float, labels: LabelSet, predictions: Sequence[Gol
     return 2 * hits / max(reported + expected, 1)
 
 
-def _mention_errors(predictions: Sequence[GoldPrediction]) -> dict[str, tuple[float, int]]:
+def _weighed_errors(predictions: Sequence[GoldPrediction], types: Collection[str]) -> dict[str, tuple[float, int]]:
     scored: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for prediction in predictions:
         right = {(mention.span, mention.type) for mention in prediction.expected}
-        for mention in prediction.predicted:
+        for mention in (mention for mention in prediction.predicted if mention.type in types):
             scored[mention.type].append((mention.score, (mention.span, mention.type) in right))
     return {
         name: (expected_calibration_error([score for score, _ in found], [right for _, right in found]), len(found))

@@ -14,14 +14,6 @@ from kgbuild.extract.scoring import GoldPrediction, Scores, mention_scores, rela
 
 __all__ = ["write_card"]
 
-#: What is said of scores where spans are weighed.
-SPANS = (
-    "Spans are weighed by weights that were fitted on development documents: those of one half of these, by a hash of "
-    "their identifiers, by weights fitted on the other half. The weights that come with the model were fitted on both. "
-    "*By tags alone*: without them, as without ontologies.",
-    "",
-)
-
 
 def write_card(
     path: Path,
@@ -37,7 +29,7 @@ def write_card(
     `by_tags` are those of mentions without the weighing of spans.
     """
     labels = model.labels
-    errors = calibration_errors(labels, predictions, weighs_spans=recipe.train.spans)
+    errors = calibration_errors(labels, predictions, weighed=recipe.train.spans)
     lines = [
         "# Model card",
         "",
@@ -63,7 +55,7 @@ def write_card(
         "",
         "## Mentions: strict span and type",
         "",
-        *(SPANS if recipe.train.spans else ()),
+        *_spans(recipe),
         *_mention_table(mention_scores(predictions), by_tags),
         "",
         "## Relations, gold mentions given",
@@ -88,6 +80,18 @@ def write_card(
         "relations of materials are found within a sentence. Types without a row above are never predicted.",
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _spans(recipe: Recipe) -> list[str]:
+    """What is said of scores where spans are weighed."""
+    if not recipe.train.spans:
+        return []
+    return [
+        f"Spans are weighed of the types {', '.join(recipe.train.spans)}, by weights that were fitted on development "
+        "documents: those of one half of these, by a hash of their identifiers, by weights fitted on the other half. "
+        "The weights that come with the model were fitted on both. *By tags alone*: without them, as without ontologies.",
+        "",
+    ]
 
 
 def _mention_table(scores: Scores, by_tags: Scores) -> list[str]:

@@ -74,8 +74,9 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     patience: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Epochs without a better score on development documents after which a run ends with its best weights; 0: it runs
     to its end and the last weights stay."""
-    spans: bool = False
-    """Whether it is learnt at the end, from development documents, to weigh spans as a whole (see `span_scorer`)."""
+    spans: tuple[str, ...] = ()
+    """Types of which it is learnt at the end, from development documents, to weigh spans as a whole (see
+    `span_scorer`)."""
     tracker: str = ""
     """"tensorboard" or "wandb": where the figures of each epoch go besides metrics.jsonl."""
 

@@ -5,6 +5,7 @@ some thirty weights a type, and thousands of spans in the development documents.
 half of these is said by weights that were fitted on the other half.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -19,13 +20,15 @@ from kgbuild.document import Mention, content_hash
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
-from kgbuild.extract.scoring import GoldPrediction, Scores, mention_scores
+from kgbuild.extract.scoring import GoldPrediction
 from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
 from kgbuild.extract.spans import FEATURES, MAX_WORDS, Candidates, Tagged, find_candidates, is_wellformed
 from kgbuild.extract.usage import Usage, WordUse
 from kgbuild.extract.windows import Words, read_words
 
 __all__ = ["count_usage", "fit_spans"]
+
+logger = logging.getLogger(__name__)
 
 #: A type with fewer mentions in development documents keeps the tagger's: its weights would fit noise.
 MIN_MENTIONS = 100
@@ -37,8 +40,8 @@ PRECISION = 3.0
 CHUNK = 200
 
 
-def count_usage(documents: Sequence[GoldDocument], tokenizer: Any, names: KnownNames) -> Usage:
-    """How the documents use words, and the names that some of them make mentions or ontologies know."""
+def count_usage(documents: Sequence[GoldDocument], tokenizer: Any, types: Collection[str], names: KnownNames) -> Usage:
+    """How the documents use words, and the names that some of them make mentions of these types or ontologies know."""
     marked: defaultdict[str, set[str]] = defaultdict(set)
     for gold in documents:
         for mention in gold.document.mentions:
@@ -50,7 +53,7 @@ def count_usage(documents: Sequence[GoldDocument], tokenizer: Any, names: KnownN
         chunk = documents[start : start + CHUNK]
         for gold, found in zip(chunk, read_words([item.document for item in chunk], tokenizer), strict=True):
             in_use = _InUse(gold, found)
-            for type_ in sorted(gold.entities):
+            for type_ in sorted(gold.entities.intersection(types)):
                 for word, counts in in_use.words(type_):
                     words[type_][word] = [a + b for a, b in zip(words[type_][word], counts, strict=True)]
                 for name, is_mention in in_use.names(type_):
@@ -121,34 +124,24 @@ class _Case(NamedTuple):
 
 
 def fit_spans(
-    predictions: Sequence[GoldPrediction], labels: LabelSet, usage: Usage, names: KnownNames
+    predictions: Sequence[GoldPrediction], labels: LabelSet, types: Sequence[str], usage: Usage, names: KnownNames
 ) -> tuple[SpanScorer, list[GoldPrediction]]:
-    """What weighs the spans of a model, by all development documents, and the predictions with the mentions that the
-    weights of the other half of them choose.
-
-    Types that it helps on average over their corpora; the others keep the mentions of the tagger.
+    """What weighs the spans of these types, by all development documents, and the predictions with the mentions that
+    the weights of the other half of them choose.
     """
     counts = Counter(mention.type for prediction in predictions for mention in prediction.expected)
-    types = tuple(type_ for type_ in labels.entities if counts[type_] >= MIN_MENTIONS)
+    if rare := [type_ for type_ in types if counts[type_] < MIN_MENTIONS]:
+        told = ", ".join(f"{type_} {counts[type_]}" for type_ in rare)
+        logger.warning("spans are not weighed of types with few mentions in development documents: %s", told)
+    types = tuple(type_ for type_ in types if counts[type_] >= MIN_MENTIONS)
     cases = [_case(prediction, labels, types, usage, names) for prediction in predictions]
-    halves = [_fit_types([case for case in cases if case.half != half], types) for half in (0, 1)]
-
-    def chosen(types: Collection[str]) -> list[GoldPrediction]:
-        scorers = [SpanScorer({type_: weights[type_] for type_ in types}, usage) for weights in halves]
-        found = (scorers[case.half].choose(case.tagged, labels, names, agent="") for case in cases)
-        return [
-            replace(case.prediction, predicted=_told(case.prediction, mentions))
-            for case, mentions in zip(cases, found, strict=True)
-        ]
-
-    before, after = mention_scores(predictions), mention_scores(chosen(types))
-    helped = [type_ for type_ in types if _mean_f1(type_, after) > _mean_f1(type_, before)]
-    return SpanScorer(_fit_types(cases, helped), usage), chosen(helped)
-
-
-def _mean_f1(type_: str, scores: Scores) -> float:
-    of_corpora = [by_type[type_][2] for by_type in scores.values() if type_ in by_type]
-    return sum(of_corpora) / len(of_corpora)
+    halves = [SpanScorer(_fit_types([case for case in cases if case.half != half], types), usage) for half in (0, 1)]
+    chosen = (halves[case.half].choose(case.tagged, labels, names, agent="") for case in cases)
+    told_by_other_half = [
+        replace(case.prediction, predicted=_told(case.prediction, mentions))
+        for case, mentions in zip(cases, chosen, strict=True)
+    ]
+    return SpanScorer(_fit_types(cases, types), usage), told_by_other_half
 
 
 def _case(prediction: GoldPrediction, labels: LabelSet, types: Sequence[str], usage: Usage, names: KnownNames) -> _Case:

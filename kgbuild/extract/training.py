@@ -79,7 +79,7 @@ def train(
             "relations alone were asked for, and the recipe has no epochs for them; add [relations] epochs"
         )
     if only == "spans" and not settings.spans:
-        raise ConfigError("spans alone were asked for, and the recipe has none; add [train] spans = true")
+        raise ConfigError("spans alone were asked for, and the recipe has none; add [train] spans, a list of types")
     if settings.spans and names is None:
         raise ConfigError("[train] spans needs the names of ontologies")
     gold, dev = split_gold(recipe, data)
@@ -123,7 +123,7 @@ def train(
     model.save(output)
     usage = None
     if settings.spans and names is not None:
-        usage = count_usage(gold, model.encoder.tokenizer, names)
+        usage = count_usage(gold, model.encoder.tokenizer, settings.spans, names)
     report = describe(recipe, output, dev, device=target, command=command, usage=usage, names=names)
     for file in output.glob("*.pt"):
         file.unlink()
@@ -193,7 +193,7 @@ def describe(
     model.save_config(folder)
     by_tags = mention_scores(predictions)
     if usage is not None and names is not None:
-        scorer, predictions = fit_spans(predictions, model.labels, usage, names)
+        scorer, predictions = fit_spans(predictions, model.labels, recipe.train.spans, usage, names)
         scorer.save(folder)
     write_card(folder / "README.md", recipe, model, predictions, by_tags=by_tags, command=command)
     return TrainReport(folder, mention_scores(predictions), relation_scores(predictions, model.labels))

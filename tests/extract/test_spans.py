@@ -214,12 +214,12 @@ def test_weights_are_fitted_on_what_the_corpora_say_and_told_of_the_other_half()
         mentions = tuple(Mention(Span(*place), "Chemical", score=0.6, raw_score=0.6) for place in ((0, 4), (9, 13)))
         truth = gold(number, text, "zinc")
         predictions.append(GoldPrediction(truth, item.words, item.probabilities, mentions, truth.document.mentions, ()))
-    weighing, told = fit_spans(predictions, LABELS, NOTHING, Names(Chemical={"zinc"}))
+    weighing, told = fit_spans(predictions, LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"}))
     assert list(weighing.weights) == ["Chemical"]
     assert weighing.weights["Chemical"].weights["known"] + weighing.weights["Chemical"].weights["only_known"] > 1
     assert {tuple(p.gold.document.text_of(m.span) for m in p.predicted) for p in told} == {("zinc",)}
     # too few mentions to fit weights on
-    weighing, told = fit_spans(predictions[:50], LABELS, NOTHING, Names(Chemical={"zinc"}))
+    weighing, told = fit_spans(predictions[:50], LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"}))
     assert weighing.weights == {}
     assert [len(p.predicted) for p in told] == [2] * 50
 
@@ -228,7 +228,9 @@ def test_usage_counts_the_places_of_names_and_words(tiny_encoder: Path) -> None:
     from kgbuild.encoder import Encoder
 
     documents = [gold(1, "Zinc acetate and water", "Zinc acetate"), gold(2, "zinc acetate in water or water")]
-    usage = count_usage(documents, Encoder.load(str(tiny_encoder)).tokenizer, Names(Chemical={"water", "or"}))
+    usage = count_usage(
+        documents, Encoder.load(str(tiny_encoder)).tokenizer, ["Chemical"], Names(Chemical={"water", "or"})
+    )
     # "or" is known, but stands in one place alone
     assert usage.names == {"Chemical": {"zinc acetate": (2, 1), "water": (3, 0)}}
     assert usage.words == {"Chemical": {"zinc": WordUse(2, 1, 1, 0), "acetate": WordUse(2, 1, 0, 1)}}
