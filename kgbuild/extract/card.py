@@ -89,7 +89,8 @@ def _spans(recipe: Recipe) -> list[str]:
     return [
         f"Spans are weighed of the types {', '.join(recipe.train.spans)}, by weights that were fitted on development "
         "documents: those of one half of these, by a hash of their identifiers, by weights fitted on the other half. "
-        "The weights that come with the model were fitted on both. *By tags alone*: without them, as without ontologies.",
+        "The weights that come with the model were fitted on both. *By tags alone*: without them, as where no ontology "
+        "is known.",
         "",
     ]
 
