@@ -79,8 +79,13 @@ class TransformerExtractor:
 
     @cached_property
     def revision(self) -> str:
-        """A hash of the weights, the settings and the known names: equal revisions find the same in the same text."""
-        return _revision(self.folder, self._settings, self._names)
+        """A hash of weights and settings, and after a dash one of the names that are known, where they are used: equal
+        revisions find the same in the same text.
+        """
+        own = _revision(self.folder, self._settings)
+        if self._names is None or not (self.folder / SCORER_FILES[0]).exists():
+            return own
+        return f"{own}-{self._names.names_version[:8]}"
 
     @cached_property
     def _scorer(self) -> SpanScorer | None:
@@ -212,14 +217,10 @@ def model_folder(name: str) -> Path:
     raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
 
 
-def _revision(folder: Path, settings: str, names: KnownNames | None) -> str:
+def _revision(folder: Path, settings: str) -> str:
     digest = hashlib.sha256(f"{ALGORITHM_VERSION} {settings}".encode())
-    for name in ("config.json", "model.safetensors"):
-        digest.update((folder / name).read_bytes())
-    if names is not None and (folder / SCORER_FILES[0]).exists():
-        digest.update(names.names_version.encode())
-        for name in SCORER_FILES:
-            digest.update((folder / name).read_bytes())
+    for path in (folder / name for name in ("config.json", "model.safetensors", *SCORER_FILES)):
+        digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:12]
 
 
