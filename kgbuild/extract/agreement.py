@@ -22,7 +22,7 @@ from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
-__all__ = ["agree"]
+__all__ = ["MIN_LENGTH", "agree", "find_places"]
 
 #: A name is one of mentions if its places are so probable, on average.
 ENOUGH = 0.55
@@ -56,7 +56,7 @@ def agree(
         for key in groups:
             if key[0] == _key(long):
                 names[key] |= {short, long}
-    places = _places(doc, words, {name for found in names.values() for name in found})
+    places = find_places(doc, words, {name for found in names.values() for name in found})
     kept: list[Mention] = []
     accepted: list[tuple[str, str, float]] = []
     for key, found in groups.items():
@@ -101,7 +101,7 @@ def _key(name: str) -> str:
     return name if len(name) <= MAX_CASED else name.lower()
 
 
-def _places(doc: Document, words: Words, names: set[str]) -> dict[str, list[tuple[int, int]]]:
+def find_places(doc: Document, words: Words, names: set[str]) -> dict[str, list[tuple[int, int]]]:
     """Name -> the words [first, last) of each of its places: whole words of one passage."""
     text, lowered = doc.text, doc.text.lower()
     places: dict[str, list[tuple[int, int]]] = {}

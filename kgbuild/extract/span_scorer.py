@@ -6,15 +6,17 @@ probability is the mention's score. Worth 2 to 3 points of F1 on abstracts, and 
 """
 
 import lzma
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from kgbuild.abbreviation import find_abbreviations
 from kgbuild.concept import KnownNames
-from kgbuild.document import Mention
+from kgbuild.document import Mention, Span
 from kgbuild.errors import ModelError
+from kgbuild.extract.agreement import MIN_LENGTH, find_places
 from kgbuild.extract.decode import without_overlaps
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.spans import FEATURES, Candidates, Tagged, find_candidates
@@ -67,7 +69,8 @@ class SpanScorer:
         """The mentions of a document, without overlaps and sorted by place."""
         found = find_candidates(tagged, labels, tuple(self.weights), self.usage, names)
         others = (mention for mention in tagged.mentions if mention.type not in self.weights)
-        return without_overlaps([*others, *self._mentions(found, agent)])
+        chosen = without_overlaps([*others, *self._mentions(found, agent)])
+        return sorted([*chosen, *self._abbreviations(tagged, chosen)], key=lambda mention: mention.span)
 
     def scores(self, found: Candidates) -> list[float]:
         """The probability of each span to be a mention, rounded to six digits."""
@@ -76,6 +79,23 @@ class SpanScorer:
             logit = float((row * self._columns[type_]).sum()) + self.weights[type_].bias
             scores.append(round(float(1 / (1 + np.exp(-logit))), 6))
         return scores
+
+    def _abbreviations(self, tagged: Tagged, chosen: Sequence[Mention]) -> Iterator[Mention]:
+        """What abbreviates a mention, in all its places that are free, as probable as the surest place of that."""
+        document = tagged.document
+        best: dict[str, Mention] = {}
+        for mention in sorted(chosen, key=lambda mention: (mention.score, mention.type)):
+            if mention.type in self.weights:
+                best[document.text_of(mention.span).lower()] = mention
+        long_forms = find_abbreviations(document.text)
+        short_forms = {short for short, long in long_forms.items() if len(short) >= MIN_LENGTH and long.lower() in best}
+        taken = {place for mention in chosen for place in range(mention.span.start, mention.span.end)}
+        for short, places in sorted(find_places(document, tagged.words, short_forms).items()):
+            for first, last in places:
+                span = Span(int(tagged.words.start[first]), int(tagged.words.end[last - 1]))
+                if taken.isdisjoint(range(span.start, span.end)):
+                    taken.update(range(span.start, span.end))
+                    yield msgspec.structs.replace(best[long_forms[short].lower()], span=span)
 
     def _mentions(self, found: Candidates, agent: str) -> Iterator[Mention]:
         columns = zip(found.spans, found.types, found.tagged, found.inside.tolist(), self.scores(found), strict=True)

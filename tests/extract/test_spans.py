@@ -85,26 +85,40 @@ def test_a_name_that_annotated_papers_never_mark_is_no_known_one() -> None:
     assert spans_of(item, Usage({"Chemical": {"water": (50, 30)}}, {}), names) == ["foscarnet", "water"]
 
 
-def test_what_abbreviates_a_tagged_name_is_a_candidate() -> None:
-    text = "dipivefrin (DPV) was given"
-    mention = Mention(Span(0, 10), "Chemical", score=0.9, raw_score=0.9)
-    starts, ends = [0, 11, 12, 15, 17, 21], [10, 12, 15, 16, 20, 26]
+def abbreviated() -> Tagged:
+    """A tagged name, what it abbreviates itself to, which hardly lies inside, and that once more."""
+    text = "dipivefrin (DPV) and DPV"
+    mention = Mention(Span(0, 10), "Chemical", score=0.9, raw_score=0.9, agent="m")
+    starts, ends = [0, 11, 12, 15, 17, 21], [10, 12, 15, 16, 20, 24]
     item = tagged(text, {"Chemical": [0.9, 0.1, 0.1, 0.0]}, [mention])
     n = len(starts)
+    none = np.zeros(n, np.int64)
     words = Words(
-        np.arange(n), np.arange(n + 1), np.array(starts), np.array(ends), *[np.zeros(n, np.int64)] * 2, np.zeros((n, 4))
+        np.arange(n), np.arange(n + 1), np.array(starts), np.array(ends), none, none, np.zeros((n, 4), np.int64)
     )
     probabilities = np.zeros((n, 2, 3), np.float32)
     probabilities[:, :, 0] = 1
     probabilities[[0, 2], 0] = [[0.1, 0.9, 0.0], [0.9, 0.1, 0.0]]
-    found = find_candidates(
-        Tagged(item.document, words, probabilities, [mention]), LABELS, ("Chemical",), NOTHING, Names()
-    )
+    return Tagged(item.document, words, probabilities, [mention])
+
+
+def test_what_abbreviates_a_tagged_name_is_a_candidate() -> None:
+    found = find_candidates(abbreviated(), LABELS, ("Chemical",), NOTHING, Names())
     assert column(found, "abbreviates") == {"0-10": 0.0, "12-15": 1.0}
     # the abbreviation is one name with what it abbreviates: two places, of which the other is the surer one
     assert column(found, "places") == {"0-10": pytest.approx(np.log(2)), "12-15": pytest.approx(np.log(2))}
     assert column(found, "highest")["0-10"] == 0.0
     assert column(found, "highest")["12-15"] > 4
+
+
+def test_what_abbreviates_a_mention_is_one_in_all_its_places() -> None:
+    item = abbreviated()
+    assert chosen(item, scorer(tagged=2.0, abbreviates=-9.0)) == [
+        ("dipivefrin", "Chemical", 0.880797),
+        ("DPV", "Chemical", 0.880797),
+        ("DPV", "Chemical", 0.880797),
+    ]
+    assert chosen(item, scorer(bias=-9.0)) == []
 
 
 def test_features_tell_what_stands_beside_a_span() -> None:
