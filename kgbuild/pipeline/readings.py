@@ -52,12 +52,14 @@ class Readings:
         best = self.best()
         by_makers: dict[Makers, Index] = {}
         for (_, makers), entry in self._entries.items():
-            if makers is not None and entry.id not in deleted and entry.text_hash == best[entry.id].text_hash:
+            if makers is None or entry.id in deleted or entry.id not in best:  # another document has more of the paper
+                continue
+            if entry.text_hash == best[entry.id].text_hash:
                 by_makers.setdefault(makers, Index(Revisions("", ""))).put(entry, "")
         return {(stored.entry.identity, makers) for makers, index in by_makers.items() for stored in index.kept()}
 
     def best(self) -> dict[str, Entry]:
-        """The best reading of each document, whoever made its layers."""
+        """The best reading of each document that is kept, whoever made its layers."""
         return {stored.entry.id: stored.entry for stored in self._index.kept()}
 
     def duplicates(self, kept: Set[ReadingKey]) -> Iterator[Failure]:

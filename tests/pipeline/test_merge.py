@@ -47,6 +47,24 @@ def test_a_document_of_both_is_kept_once_by_the_rule_of_builds(workplace):
     assert report.shared == 3
 
 
+PAGE = """<html><head><meta name="citation_doi" content="10.1000/ab"></head><body><h1>A fever</h1><h2>Results</h2>
+<p>{}</p></body></html>"""
+XML = """<article><front><article-meta><article-id pub-id-type="pmid">1</article-id>
+<article-id pub-id-type="doi">10.1000/ab</article-id></article-meta></front><body><p>{}</p></body></article>"""
+
+
+def test_of_a_paper_that_is_page_here_and_xml_there_the_xml_is_kept(workplace):
+    words = "We gave aspirin against fever. " * 20
+    Path("a.html").write_text(PAGE.format(words), "utf-8")
+    Path("b.xml").write_text(XML.format(words), "utf-8")
+    workplace.build("a.html", to="a")
+    workplace.build("b.xml", to="b")
+    workplace.build("a.html", "b.xml", to="both")
+    merged("a", "b")
+    assert column("merged", "documents", "format") == ["jats"]
+    assert workplace.artefacts("merged") == workplace.artefacts("both")
+
+
 def test_order_makes_no_difference(workplace):
     workplace.build(workplace.papers("a.txt", range(0, 6)), to="a")
     workplace.build(workplace.papers("b.txt", range(3, 9)), to="b")
