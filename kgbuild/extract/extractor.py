@@ -89,7 +89,7 @@ class TransformerExtractor:
 
     @cached_property
     def _scorer(self) -> SpanScorer | None:
-        return SpanScorer.load(self.folder) if self._names is not None else None
+        return SpanScorer.load(self.folder)
 
     @cached_property
     def _model(self) -> ExtractionModel:
@@ -142,7 +142,7 @@ class TransformerExtractor:
         labels = self._model.labels
         document, words, probabilities = encoded.document, encoded.words, encoded.probabilities
         mentions = decode_mentions(document, words, probabilities, labels, agent=self.agent)
-        if self._scorer is None or self._names is None:
+        if self._names is None or self._scorer is None:
             return mentions
         tagged = Tagged(document, words, probabilities, mentions)
         return self._scorer.choose(tagged, labels, self._names, agent=self.agent)

@@ -30,8 +30,8 @@ __all__ = ["count_usage", "fit_spans"]
 
 logger = logging.getLogger(__name__)
 
-#: A type with fewer mentions in development documents keeps the tagger's: its weights would fit noise.
-MIN_MENTIONS = 100
+#: A type with fewer mentions in one half of the development documents keeps the tagger's: its weights would fit noise.
+MIN_MENTIONS = 50
 #: From so many places on count names and words that are in no mention.
 MIN_NAMES, MIN_WORDS = 2, 10
 #: Precision of the normal prior on the weight of a feature of unit variance.
@@ -129,11 +129,11 @@ def fit_spans(
     """What weighs the spans of these types, by all development documents, and the predictions with the mentions that
     the weights of the other half of them choose.
     """
-    counts = Counter(mention.type for prediction in predictions for mention in prediction.expected)
-    if rare := [type_ for type_ in types if counts[type_] < MIN_MENTIONS]:
-        told = ", ".join(f"{type_} {counts[type_]}" for type_ in rare)
-        logger.warning("spans are not weighed of types with few mentions in development documents: %s", told)
-    types = tuple(type_ for type_ in types if counts[type_] >= MIN_MENTIONS)
+    counts = Counter((_half(p.gold), mention.type) for p in predictions for mention in p.expected)
+    rare = [type_ for type_ in types if min(counts[half, type_] for half in (0, 1)) < MIN_MENTIONS]
+    if rare:
+        logger.warning("spans are not weighed of types with few mentions in development documents: %s", ", ".join(rare))
+    types = tuple(type_ for type_ in types if type_ not in rare)
     cases = [_case(prediction, labels, types, usage, names) for prediction in predictions]
     halves = [SpanScorer(_fit_types([case for case in cases if case.half != half], types), usage) for half in (0, 1)]
     chosen = (halves[case.half].choose(case.tagged, labels, names, agent="") for case in cases)
@@ -154,8 +154,11 @@ def _case(prediction: GoldPrediction, labels: LabelSet, types: Sequence[str], us
     places = list(zip(found.spans, found.types, strict=True))
     is_told = [type_ in gold.entities and any(span.within(part) for part in annotated) for span, type_ in places]
     is_mention = [place in expected for place in places]
-    half = int(content_hash(gold.document.id), 16) % 2
-    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), half)
+    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), _half(gold))
+
+
+def _half(gold: GoldDocument) -> int:
+    return int(content_hash(gold.document.id), 16) % 2
 
 
 def _fit_types(cases: Sequence[_Case], types: Sequence[str]) -> dict[str, TypeWeights]:

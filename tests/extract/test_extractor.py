@@ -14,6 +14,9 @@ from kgbuild.extract import parts
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.labels import Calibration, LabelSet, RelationLabel
 from kgbuild.extract.model import ExtractionModel
+from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
+from kgbuild.extract.spans import FEATURES
+from kgbuild.extract.usage import Usage
 from kgbuild.segment import segment
 
 ANY = LabelSet(("Chemical", "Disease"), (RelationLabel("CID", (("Chemical", "Disease"),), threshold=0.0),))
@@ -218,3 +221,46 @@ def test_whatever_keeps_a_model_from_being_loaded_is_told_of_the_model(
     monkeypatch.setattr(ExtractionModel, "load", load)
     with pytest.raises(ModelError, match=rf"cannot be loaded on cpu \({type(error).__name__}: "):
         list(unloaded.annotate([segment(Document("PMID:1", "Naloxone."))]))
+
+
+class Names:
+    """An ontology with one name."""
+
+    def __init__(self, version: str = "1") -> None:
+        self.names_version = version
+
+    def knows(self, name: str, type: str) -> bool:
+        return (name, type) == ("foscarnet", "Chemical")
+
+
+@pytest.fixture
+def weighing(extractor: TransformerExtractor, tmp_path: Path) -> Path:
+    """The same model with weights by which what an ontology knows is a mention, and nothing else of a type is one."""
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((extractor.folder / name).read_bytes())
+    weights = dict.fromkeys(FEATURES, 0.0) | {"known": 9.0}
+    SpanScorer({type_: TypeWeights(-5.0, weights) for type_ in ANY.entities}, Usage({}, {})).save(tmp_path)
+    return tmp_path
+
+
+def test_names_of_ontologies_are_found_once_they_are_told(weighing: Path) -> None:
+    extractor = TransformerExtractor(str(weighing), device="cpu")
+    text = segment(Document("PMID:1", "We gave foscarnet with water."))
+    (by_tags,) = extractor.annotate([text])
+    extractor.use_names(Names())
+    (found,) = extractor.annotate([text])
+    assert [(found.text_of(m.span), m.type, m.score) for m in found.mentions] == [("foscarnet", "Chemical", 0.982014)]
+    assert {m.agent for m in found.mentions} == {extractor.agent}
+    assert found.mentions != by_tags.mentions
+
+
+def test_the_revision_tells_the_names_that_are_used(extractor: TransformerExtractor, weighing: Path) -> None:
+    told, other, silent = (TransformerExtractor(str(weighing), device="cpu", relation_threshold=0.0) for _ in range(3))
+    told.use_names(Names("abcdefghij"))
+    other.use_names(Names("klmnopqrst"))
+    assert (told.revision, other.revision) == (f"{silent.revision}-abcdefgh", f"{silent.revision}-klmnopqr")
+    assert silent.revision != extractor.revision
+    # a model without weights for spans does not use them
+    plain = TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=0.0)
+    plain.use_names(Names())
+    assert plain.revision == extractor.revision

@@ -12,6 +12,7 @@ import torch
 from kgbuild.document import Document, Mention, Passage, Span
 from kgbuild.encoder import Encoder
 from kgbuild.errors import ConfigError, TrainingDataError
+from kgbuild.extract import span_training
 from kgbuild.extract.calibration import expected_calibration_error
 from kgbuild.extract.corpora import mulms
 from kgbuild.extract.examples import collect_labels, true_pairs
@@ -20,6 +21,7 @@ from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.metrics import recorder
 from kgbuild.extract.model import RELATION_PARTS, ExtractionModel
 from kgbuild.extract.recipe import Recipe, RelationSettings, load_recipe, split_gold
+from kgbuild.extract.span_scorer import SCORER_FILES, SpanScorer
 from kgbuild.extract.teaching import annotated_only, tag_probabilities, teach
 from kgbuild.extract.training import begin, development_score, model_examples, train
 from kgbuild.segment import segment
@@ -160,6 +162,41 @@ def test_relations_alone_leave_encoder_and_mentions_as_they_are(data: Path, tiny
     assert all(name.startswith(RELATION_PARTS) for name in changed)
     assert (data / "second/model.safetensors").read_bytes() == (data / "again/model.safetensors").read_bytes()
     assert not (data / "second/relations.pt").exists()
+
+
+class Names:
+    """An ontology that knows nothing."""
+
+    names_version = "1"
+
+    def knows(self, name: str, type: str) -> bool:
+        return False
+
+
+def test_spans_alone_leave_all_weights_as_they_are(
+    data: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(span_training, "MIN_MENTIONS", 2)
+    (data / "dev.txt").write_text("".join(RECORD.format(id=n) for n in range(8, 20)), "utf-8")
+    chosen = recipe(data, tiny_encoder)
+    train(chosen, data, data / "first", device="cpu")
+    assert SpanScorer.load(data / "first") is None
+    with_spans = with_settings(chosen, spans=("Chemical",))
+    for name in ("second", "again"):
+        train(with_spans, data, data / name, device="cpu", start=data / "first", only="spans", names=Names())
+    weights = [(data / name / "model.safetensors").read_bytes() for name in ("first", "second")]
+    assert weights[0] == weights[1]
+    scorer = SpanScorer.load(data / "second")
+    assert scorer is not None
+    assert set(scorer.weights) == {"Chemical"}
+    assert scorer.usage.names["Chemical"]["naloxone"] == (14, 14)  # of seven records, one of which is for development
+    for name in SCORER_FILES:
+        assert (data / "second" / name).read_bytes() == (data / "again" / name).read_bytes()
+    assert "F1 by tags alone" in (data / "second/README.md").read_text("utf-8")
+    with pytest.raises(ConfigError, match=r"\[train\] spans needs the names of ontologies"):
+        train(with_spans, data, data / "none", device="cpu")
+    with pytest.raises(ConfigError, match=r"add \[train\] spans"):
+        train(chosen, data, data / "none", device="cpu", start=data / "first", only="spans", names=Names())
 
 
 def test_a_model_that_is_there_is_not_written_over(data: Path, tiny_encoder: Path) -> None:

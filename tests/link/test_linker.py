@@ -593,3 +593,25 @@ def test_a_part_of_the_body_is_not_the_disease_of_it(write):
 def test_who_has_no_disease_is_not_linked_to_it(write, name):
     linker = LexicalLinker([], {"Disease": str(write("d.tsv", "id\tname\tsynonyms\nMESH:1\tX\tschizophrenic\n"))})
     assert linker.candidates(name, "Disease") == ()
+
+
+def test_a_linker_knows_preferred_and_exact_names_of_a_type_and_no_others(write):
+    table = write(
+        "names.obo",
+        "format-version: 1.2\n\n"
+        '[Term]\nid: MESH:1\nname: Breast Neoplasms\nsynonym: "Breast Cancer" EXACT []\n'
+        'synonym: "Tumours" BROAD []\n\n'
+        "[Term]\nid: MESH:2\nname: Old Fever\nis_obsolete: true\n",
+    )
+    linker = LexicalLinker([], {"Disease": str(table)})
+    asked = ["breast neoplasms", "Breast cancers", "tumours", "Old Fever", "fever"]
+    assert [linker.knows(name, "Disease") for name in asked] == [True, True, False, False, False]
+    assert not linker.knows("breast neoplasms", "Gene")
+
+
+def test_other_names_have_another_version(write):
+    one, other, again = (
+        LexicalLinker([], {"Disease": str(write(file, f"id\tname\nMESH:1\t{name}\n"))}).names_version
+        for file, name in (("a.tsv", "Fever"), ("b.tsv", "Cough"), ("c.tsv", "Fever"))
+    )
+    assert one == again != other
