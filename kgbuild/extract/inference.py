@@ -16,6 +16,7 @@ from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments,
 from kgbuild.extract.circumstances import Circumstances
 from kgbuild.extract.decode import mention_words
 from kgbuild.extract.model import ExtractionModel, WordBatch
+from kgbuild.extract.threads import each_by_one_thread, n_threads
 from kgbuild.extract.windows import Window, Words, owner_ranges, plan_windows, read_words
 
 __all__ = ["EncodedDocument", "ScoredPair", "each_window", "encode", "score_pairs"]
@@ -72,12 +73,17 @@ def each_window(
     found: dict[int, tuple[Tensor, ...]] = {}
     dtype = choose_dtype(device, precision)
     model.eval()
-    with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-        for chosen in batch_by_length(lengths, batch_tokens):
+
+    def run(chosen: list[int]) -> None:
+        with torch.inference_mode(), torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
             batch = word_batch([windows[i] for i in chosen], model.encoder, device)
             read_off = read(model.words(batch), batch)
-            for i, (start, end) in zip(chosen, pairwise(batch.offsets), strict=True):
-                found[i] = tuple(part[start:end] for part in read_off)
+        for i, (start, end) in zip(chosen, pairwise(batch.offsets), strict=True):
+            found[i] = tuple(part[start:end] for part in read_off)
+
+    # all threads together hold no more than one would
+    budget = max(batch_tokens // n_threads(device), model.encoder.max_pieces + 2)
+    each_by_one_thread(run, batch_by_length(lengths, budget), device)
     return [found[i] for i in range(len(windows))]
 
 
@@ -131,18 +137,19 @@ def score_pairs(
         items.extend((d, w, arguments) for w, arguments in _window_arguments(doc, found, model))
     best: list[dict[tuple[int, int], dict[int, float]]] = [{} for _ in encoded]
     newest: list[dict[tuple[int, int], float]] = [{} for _ in encoded]
-    # all chunks are asked for before the first is read: a GPU works on while pairs are laid out
-    chunks = list(_chunks(items, encoded))
-    asked: list[tuple[Tensor, Tensor]] = []
-    for chunk in chunks:
-        words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
-        offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
-        pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
+
+    def run(chunk: list[tuple[int, int, WindowArguments]]) -> tuple[Tensor, Tensor]:
         with torch.inference_mode():
+            words = torch.cat([encoded[d].vectors[w] for d, w, _ in chunk])
+            offsets = np.cumsum([0] + [len(encoded[d].vectors[w]) for d, w, _ in chunk]).tolist()
+            pairs = pair_batch([arguments for _, _, arguments in chunk], offsets, model.labels, device)
             # float64: torch rounds the last few elements of a tensor by another routine than the rest
             scores, novelty = (logits.double().sigmoid() for logits in model.relations(words, pairs))
-        asked.append((scores, novelty))
-    for chunk, (scores, novelty) in zip(chunks, asked, strict=True):
+        return scores, novelty
+
+    # all chunks are asked for before the first is read: a GPU works on while pairs are laid out
+    chunks = list(_chunks(items, encoded))
+    for chunk, (scores, novelty) in zip(chunks, each_by_one_thread(run, chunks, device), strict=True):
         rows = zip(scores.tolist(), novelty.tolist(), strict=True)
         for d, _, arguments in chunk:
             for pair in arguments.pairs:
