@@ -103,19 +103,23 @@ def _key(name: str) -> str:
 
 def find_places(doc: Document, words: Words, names: set[str]) -> dict[str, list[tuple[int, int]]]:
     """Name -> the words [first, last) of each of its places: whole words of one passage."""
+    # a part of a long document holds the words of a stretch of its text
+    bounds = (int(words.start[0]), int(words.end[-1])) if len(words) else (0, 0)
     text, lowered = doc.text, doc.text.lower()
     places: dict[str, list[tuple[int, int]]] = {}
     for name in names:
         is_cased = len(name) <= MAX_CASED or len(lowered) != len(text)
-        places[name] = list(_words_of(words, _starts(text, name) if is_cased else _starts(lowered, name.lower()), name))
+        places[name] = list(
+            _words_of(words, _starts(*((text, name) if is_cased else (lowered, name.lower())), *bounds), name)
+        )
     return places
 
 
-def _starts(text: str, name: str) -> Iterator[int]:
-    start = text.find(name)
+def _starts(text: str, name: str, first: int, last: int) -> Iterator[int]:
+    start = text.find(name, first, last)
     while start >= 0:
         yield start
-        start = text.find(name, start + len(name))
+        start = text.find(name, start + len(name), last)
 
 
 def _words_of(words: Words, starts: Iterator[int], name: str) -> Iterator[tuple[int, int]]:

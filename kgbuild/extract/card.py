@@ -22,14 +22,15 @@ def write_card(
     predictions: Sequence[GoldPrediction],
     *,
     by_tags: Scores,
+    weighed: Sequence[str],
     command: str,
 ) -> None:
     """Write the card as Markdown; scores are on development documents, which were not trained on.
 
-    `by_tags` are those of mentions without the weighing of spans.
+    `by_tags` are those of mentions without the weighing of spans, which is of the `weighed` types.
     """
     labels = model.labels
-    errors = calibration_errors(labels, predictions, weighed=recipe.train.spans)
+    errors = calibration_errors(labels, predictions, weighed=weighed)
     lines = [
         "# Model card",
         "",
@@ -55,7 +56,7 @@ def write_card(
         "",
         "## Mentions: strict span and type",
         "",
-        *_spans(recipe),
+        *_spans(weighed),
         *_mention_table(mention_scores(predictions), by_tags),
         "",
         "## Relations, gold mentions given",
@@ -82,13 +83,13 @@ def write_card(
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _spans(recipe: Recipe) -> list[str]:
-    """What is said of scores where spans are weighed."""
-    if not recipe.train.spans:
+def _spans(types: Sequence[str]) -> list[str]:
+    """What is said of scores where spans of these types are weighed."""
+    if not types:
         return []
     return [
-        f"Spans are weighed of the types {', '.join(recipe.train.spans)}, by weights that were fitted on development "
-        "documents: those of one half of these, by a hash of their identifiers, by weights fitted on the other half. "
+        f"Spans are weighed of the types {', '.join(types)}, by weights that were fitted on development "
+        "documents: those of one half of these, by a hash of their first words, by weights fitted on the other half. "
         "The weights that come with the model were fitted on both. *By tags alone*: without them, as where no ontology "
         "is known.",
         "",

@@ -1,10 +1,15 @@
 """A gold document and what its corpus says about it: a type that a corpus does not annotate is unknown, not absent."""
 
+import re
+
 import msgspec
 
 from kgbuild.document import Document, Span
 
 __all__ = ["GoldDocument"]
+
+#: Letters and digits at the start of a text by which a document is told again under another identifier.
+SAME_BEGINNING = 60
 
 
 class GoldDocument(msgspec.Struct, frozen=True):
@@ -21,6 +26,11 @@ class GoldDocument(msgspec.Struct, frozen=True):
     relations: frozenset[str] = frozenset()
     annotated: frozenset[int] | None = None
     concept_level: bool = False
+
+    @property
+    def beginning(self) -> str:
+        """Its first letters and digits, in small letters: in these copies of a text agree, not in blanks and marks."""
+        return re.sub(r"[\W_]+", "", self.document.text[:200]).casefold()[:SAME_BEGINNING]
 
     def annotated_spans(self) -> tuple[Span, ...]:
         """The spans of the passages that were annotated in full."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import lzma
-import re
 import tarfile
 import tomllib
 import zipfile
@@ -35,8 +34,6 @@ __all__ = [
 ]
 
 BUNDLED = Path(__file__).parent / "recipes"
-#: Letters and digits at the start of a text by which a document is told again under another identifier.
-SAME_BEGINNING = 60
 #: What readers of corpora raise for what is not in their format.
 UNREADABLE = (
     *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
@@ -301,8 +298,7 @@ def split_gold(recipe: Recipe, folder: Path) -> tuple[list[GoldDocument], list[G
 
 
 def _identities(gold: GoldDocument) -> tuple[str, str]:
-    # identifier; the first letters and digits, as copies differ in blanks and marks
-    return gold.document.id, re.sub(r"[\W_]+", "", gold.document.text[:200]).casefold()[:SAME_BEGINNING]
+    return gold.document.id, gold.beginning
 
 
 def _held_back(documents: Sequence[GoldDocument], share: float) -> set[str]:

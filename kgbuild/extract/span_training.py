@@ -26,7 +26,7 @@ from kgbuild.extract.spans import FEATURES, MAX_WORDS, Candidates, Tagged, find_
 from kgbuild.extract.usage import Usage, WordUse
 from kgbuild.extract.windows import Words, read_words
 
-__all__ = ["count_usage", "fit_spans"]
+__all__ = ["count_usage", "fit_spans", "half_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def fit_spans(
     """What weighs the spans of these types, by all development documents, and the predictions with the mentions that
     the weights of the other half of them choose.
     """
-    counts = Counter((_half(p.gold), mention.type) for p in predictions for mention in p.expected)
+    counts = Counter((half_of(p.gold), mention.type) for p in predictions for mention in p.expected)
     rare = [type_ for type_ in types if min(counts[half, type_] for half in (0, 1)) < MIN_MENTIONS]
     if rare:
         logger.warning("spans are not weighed of types with few mentions in development documents: %s", ", ".join(rare))
@@ -154,11 +154,12 @@ def _case(prediction: GoldPrediction, labels: LabelSet, types: Sequence[str], us
     places = list(zip(found.spans, found.types, strict=True))
     is_told = [type_ in gold.entities and any(span.within(part) for part in annotated) for span, type_ in places]
     is_mention = [place in expected for place in places]
-    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), _half(gold))
+    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), half_of(gold))
 
 
-def _half(gold: GoldDocument) -> int:
-    return int(content_hash(gold.document.id), 16) % 2
+def half_of(gold: GoldDocument) -> int:
+    """In which half of the development documents it is, 0 or 1: the same for copies of a text in several corpora."""
+    return int(content_hash(gold.beginning), 16) % 2
 
 
 def _fit_types(cases: Sequence[_Case], types: Sequence[str]) -> dict[str, TypeWeights]:

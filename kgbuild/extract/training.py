@@ -192,10 +192,12 @@ def describe(
     model.labels = fit_calibration(model.labels, predictions)
     model.save_config(folder)
     by_tags = mention_scores(predictions)
+    weighed: tuple[str, ...] = ()
     if usage is not None and names is not None:
         scorer, predictions = fit_spans(predictions, model.labels, recipe.train.spans, usage, names)
         scorer.save(folder)
-    write_card(folder / "README.md", recipe, model, predictions, by_tags=by_tags, command=command)
+        weighed = tuple(scorer.weights)
+    write_card(folder / "README.md", recipe, model, predictions, by_tags=by_tags, weighed=weighed, command=command)
     return TrainReport(folder, mention_scores(predictions), relation_scores(predictions, model.labels))
 
 

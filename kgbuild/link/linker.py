@@ -169,15 +169,18 @@ class LexicalLinker:
         preferences = [f"{kind}:{','.join(prefixes)}" for kind, prefixes in sorted(self.preferences.items())]
         learnt = (self.names.version, self.words.version, self.ranker.version, bundled_vectors().version)
         settings = (str(self.threshold), *learnt)
-        own = "lexical-" + content_hash(ALGORITHM_VERSION, self.names_version, *preferences, *settings)
+        versions = [*(ontology.meta.version for ontology in self.targets.ontologies), *self._override_versions()]
+        own = "lexical-" + content_hash(ALGORITHM_VERSION, *versions, *preferences, *settings)
         return f"{own}+curation-{self.curation.version}" if self.curation.version else own
 
     @property
     def names_version(self) -> str:
         """A hash of the names that the ontologies have: equal versions know the same ones."""
-        versions = [ontology.meta.version for ontology in self.targets.ontologies]
-        overrides = [f"{kind}={ontology.meta.version}" for kind, ontology in self.targets.overrides.items()]
-        return content_hash(*versions, *overrides)
+        versions = sorted(ontology.meta.version for ontology in self.targets.ontologies)
+        return content_hash(*versions, *self._override_versions())
+
+    def _override_versions(self) -> list[str]:
+        return [f"{kind}={ontology.meta.version}" for kind, ontology in self.targets.overrides.items()]
 
     def knows(self, name: str, type: str) -> bool:
         """Whether an ontology has the name for a concept of the entity type; see `concept.KnownNames`."""

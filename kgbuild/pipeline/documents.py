@@ -56,10 +56,11 @@ def joined(readings: list[Document]) -> Document:
         (item.subject, item.predicate, item.object, item.span, item.agent): item
         for item in sorted((item for reading in ordered for item in reading.relations), key=lambda item: item.score)
     }
+    found = {passage for reading in ordered for passage in reading.passages}
     measurements = dict.fromkeys(item for reading in ordered for item in reading.measurements)
     return msgspec.structs.replace(
         first.replace_mentions(surest.values()),
-        passages=tuple(sorted({passage for reading in ordered for passage in reading.passages}, key=_encoder.encode)),
+        passages=tuple(sorted(found, key=lambda passage: (passage.span, _encoder.encode(passage)))),
         relations=tuple(relations[key] for key in sorted(relations)),
         measurements=tuple(measurements),
     )

@@ -67,7 +67,7 @@ def as_jats(page: Element) -> Element:
 
 def _parse(raw: bytes, name: str) -> Element:
     page = etree.fromstring(
-        _decode(raw).encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", no_network=True)
+        _decode(raw).encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     )
     if page is None or not len(page):
         raise ReadError(f"{name}: expected an HTML page, found no element")

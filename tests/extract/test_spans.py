@@ -11,7 +11,7 @@ from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.scoring import GoldPrediction
 from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
-from kgbuild.extract.span_training import count_usage, fit_spans
+from kgbuild.extract.span_training import count_usage, fit_spans, half_of
 from kgbuild.extract.spans import FEATURES, Candidates, Tagged, find_candidates, is_wellformed
 from kgbuild.extract.usage import Usage, WordUse
 from kgbuild.extract.windows import Words
@@ -219,23 +219,46 @@ def gold(number: int, text: str, *names: str) -> GoldDocument:
     return GoldDocument("toy", document, frozenset({"Chemical"}))
 
 
-def test_weights_are_fitted_on_what_the_corpora_say_and_told_of_the_other_half() -> None:
-    # the tagger is as sure of "zinc" as of "rest"; an ontology knows one of them
+def predictions_of(n: int, truth_in: dict[int, str]) -> list[GoldPrediction]:
+    """Documents in which the tagger is as sure of "zinc" as of "rest"; which of them is one depends on the half."""
     predictions = []
-    for number in range(240):
-        text = f"zinc and rest in {number}"
-        item = tagged(text, {"Chemical": [0.6, 0.0, 0.6, 0.0, 0.0]})
-        mentions = tuple(Mention(Span(*place), "Chemical", score=0.6, raw_score=0.6) for place in ((0, 4), (9, 13)))
-        truth = gold(number, text, "zinc")
+    for number in range(n):
+        text = f"{number} zinc and rest"
+        item = tagged(text, {"Chemical": [0.0, 0.6, 0.0, 0.6]})
+        mentions = tuple(
+            Mention(Span(text.index(name), text.index(name) + 4), "Chemical", score=0.6, raw_score=0.6)
+            for name in ("zinc", "rest")
+        )
+        half = half_of(gold(number, text))
+        truth = gold(number, text, truth_in[half])
         predictions.append(GoldPrediction(truth, item.words, item.probabilities, mentions, truth.document.mentions, ()))
-    weighing, told = fit_spans(predictions, LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"}))
+    return predictions
+
+
+def test_mentions_are_told_by_weights_of_the_other_half() -> None:
+    names = Names(Chemical={"zinc"})
+    predictions = predictions_of(240, {0: "zinc", 1: "rest"})
+    weighing, told = fit_spans(predictions, LABELS, LABELS.entities, NOTHING, names)
     assert list(weighing.weights) == ["Chemical"]
-    assert weighing.weights["Chemical"].weights["known"] + weighing.weights["Chemical"].weights["only_known"] > 1
-    assert {tuple(p.gold.document.text_of(m.span) for m in p.predicted) for p in told} == {("zinc",)}
-    # too few mentions to fit weights on
-    weighing, told = fit_spans(predictions[:50], LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"}))
+    found = {(half_of(p.gold), *(p.gold.document.text_of(m.span) for m in p.predicted)) for p in told}
+    assert found == {(0, "rest"), (1, "zinc")}
+
+
+def test_the_weights_that_are_kept_are_fitted_on_both_halves() -> None:
+    weighing, _ = fit_spans(
+        predictions_of(240, {0: "zinc", 1: "zinc"}), LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"})
+    )
+    weights = weighing.weights["Chemical"].weights
+    assert weights["known"] + weights["only_known"] > 1
+
+
+def test_types_with_few_mentions_in_a_half_keep_the_tagger(caplog: pytest.LogCaptureFixture) -> None:
+    weighing, told = fit_spans(
+        predictions_of(50, {0: "zinc", 1: "zinc"}), LABELS, LABELS.entities, NOTHING, Names(Chemical={"zinc"})
+    )
     assert weighing.weights == {}
     assert [len(p.predicted) for p in told] == [2] * 50
+    assert "not weighed of types with few mentions in development documents: Chemical, Disease" in caplog.text
 
 
 def test_usage_counts_the_places_of_names_and_words(tiny_encoder: Path) -> None:
