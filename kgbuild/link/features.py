@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kgbuild.concept import Concept
 from kgbuild.link.candidates import SURE, Match
 from kgbuild.link.compiled import CompiledOntology
-from kgbuild.link.gene_classes import class_features
+from kgbuild.link.gene_classes import class_features, is_family
 from kgbuild.link.learnt import LearntNames
 from kgbuild.link.names import FILLERS, normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
@@ -72,8 +72,6 @@ def describe(
         kin_count[symbol] += learnt.count(type, option.concept.curie)
     learnt_share = sum(shares.values())
     is_alone = len(ontologies) == 1 and type != "Gene"
-    # a table that tells no gene's species does not tell families from genes by it
-    tells_species = type == "Gene" and any(not ontology.species <= {""} for ontology in ontologies)
     described = []
     for option, cost, symbol in zip(options, costs, kin, strict=True):
         features = _of_match(option.match, type)
@@ -90,7 +88,7 @@ def describe(
         features["learnt_otherwise"] = learnt_share - kin_share[symbol]
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
         if type == "Gene":
-            features["family"] = float(tells_species and not option.concept.species)
+            features["family"] = float(is_family(option.concept))
             features["learnt_several"] = several
             features |= class_features(option.match, option.concept, ontologies)
         described.append(

@@ -11,8 +11,12 @@ from kgbuild.link.candidates import Match
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.gene_names import is_of_class_words, is_plural
 from kgbuild.link.names import normal_key
+from kgbuild.link.prefixes import prefix_of
 
-__all__ = ["class_features"]
+__all__ = ["class_features", "is_family"]
+
+#: of FamPlex, whose concepts are families and complexes; a table of one's own may tell no gene's species either
+FAMILIES = "FPLX"
 
 #: what tells the members of a series apart; with two of them it is one
 MEMBERS = ("1", "2", "3", "4", "A", "B", "C", "D")
@@ -21,10 +25,15 @@ LEAST_MEMBERS = 2
 OWN_SCOPES = ("preferred", "exact")
 
 
+def is_family(concept: Concept) -> bool:
+    """Whether a concept is a family or complex of genes."""
+    return concept.type == "Gene" and not concept.species and prefix_of(concept.curie) == FAMILIES
+
+
 def class_features(match: Match, gene: Concept, ontologies: Sequence[CompiledOntology]) -> dict[str, float]:
     """What tells that a name, as it was read, means several genes and not this one alone; nothing of a family."""
     name = match.reading.name
-    if not gene.species:
+    if is_family(gene):
         return {}
     features = {
         "plural": float(is_plural(name) and not is_plural(match.name)),

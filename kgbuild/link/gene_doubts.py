@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from kgbuild.concept import Concept
 from kgbuild.link.features import Features, Option
+from kgbuild.link.gene_classes import is_family
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.names import normal_key
 from kgbuild.link.readings import is_acronym
@@ -31,7 +32,7 @@ def family_of(text: str, options: Sequence[Option]) -> Option | None:
         return None
     for option in options:
         match = option.match
-        if _is_family(option.concept) and match.likeness in NAME_FOUND and match.reading.how in WHOLE:
+        if is_family(option.concept) and match.likeness in NAME_FOUND and match.reading.how in WHOLE:
             return option
     return None
 
@@ -69,8 +70,4 @@ def _is_derived(option: Option) -> bool:
 
 def _is_other(concept: Concept, gene: Concept) -> bool:
     """Whether a concept is anything but a gene, what it does, its family, and its namesakes in other species."""
-    return concept.type != "Process" and not _is_family(concept) and concept.name.casefold() != gene.name.casefold()
-
-
-def _is_family(concept: Concept) -> bool:
-    return concept.type == "Gene" and not concept.species
+    return concept.type != "Process" and not is_family(concept) and concept.name.casefold() != gene.name.casefold()

@@ -63,12 +63,12 @@ class Explanation(msgspec.Struct, frozen=True):
 def why(graph_folder: Path, subject: str, object: str, predicate: str | None = None) -> list[Explanation]:
     """The edges between two nodes, in either direction, with their evidence; the most believed first.
 
-    Subject and object are CURIEs, or names or synonyms in any case; a node that is spelled exactly so comes before
-    others, which a warning tells. QueryError if one is not in the graph, or if its name is shared by several nodes,
-    which are then listed. No edge gives an empty list.
+    Subject and object are CURIEs, or names or synonyms in any case, or else words by which papers mention them; a node
+    that is spelled exactly so comes before others, which a warning tells. QueryError if one is not in the graph, or if
+    its name is shared by several nodes, which are then listed. No edge gives an empty list.
     """
     nodes = read_table(graph_folder, "nodes")
-    first, second = _node(nodes, subject), _node(nodes, object)
+    first, second = _node(graph_folder, nodes, subject), _node(graph_folder, nodes, object)
     ends = pa.array([first.id, second.id])
     edges = read_table(graph_folder, "edges", filters=[("subject", "in", ends), ("object", "in", ends)]).to_pylist()
     found = {
@@ -98,12 +98,14 @@ def render_why(explanations: Iterable[Explanation], *, ansi: bool = False) -> st
     return "\n".join(_explanation_text(item, ansi=ansi) for item in explanations)
 
 
-def _node(nodes: pa.Table, name: str) -> Node:
+def _node(graph_folder: Path, nodes: pa.Table, name: str) -> Node:
     matches = nodes.filter(pc.equal(nodes["id"], name))
     if matches.num_rows == 0:
         matches = _called(nodes, name)
     if matches.num_rows == 0:
-        raise QueryError(f"no node is called {name!r}; give a CURIE, a name or a synonym as in nodes.parquet")
+        matches = _called_in_papers(graph_folder, nodes, name)
+    if matches.num_rows == 0:
+        raise QueryError(f"no node is called {name!r}; give a CURIE, a name, a synonym or words of a paper")
     if matches.num_rows > 1:
         choices = "\n".join(
             f"  {node.id}  {node.name} ({node.type}, {node.mention_count} mentions)" for node in _shown(matches)
@@ -127,6 +129,13 @@ def _called(nodes: pa.Table, name: str) -> pa.Table:
             logger.warning("%r is %s; called so in other letters: %s", name, _label(_shown(matches)[0]), also)
         return matches
     return nodes.slice(0, 0)
+
+
+def _called_in_papers(graph_folder: Path, nodes: pa.Table, name: str) -> pa.Table:
+    """The nodes that papers call so, in any case."""
+    mentions = read_table(graph_folder, "mentions", columns=["node", "text"])
+    called = mentions.filter(pc.equal(pc.utf8_lower(mentions["text"]), pc.utf8_lower(pa.scalar(name))))
+    return nodes.filter(pc.is_in(nodes["id"], pc.unique(called["node"])))
 
 
 def _matches(nodes: pa.Table, name: str) -> Iterator[tuple[pa.ChunkedArray, pa.ChunkedArray]]:

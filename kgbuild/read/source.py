@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -159,7 +159,9 @@ def _files(path: Path) -> Iterator[InputFile]:
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(names):
             if not is_hidden(name):
-                yield InputFile(Path(folder, name), os.path.realpath(Path(folder, name)))
+                file = InputFile(Path(folder, name), os.path.realpath(Path(folder, name)))
+                # a pipe that nobody writes to would be waited for; one that is named itself is meant
+                yield replace(file, problem="is a pipe or a device, not a file") if file.is_stream else file
     for problem in problems:
         yield InputFile(Path(problem.filename), os.path.realpath(problem.filename), _unopened(problem))
 

@@ -7,6 +7,7 @@ from kgbuild.link import catalogue
 from kgbuild.link.curation import read_curation
 from kgbuild.link.learnt import LearntName, LearntNames
 from kgbuild.link.linker import LexicalLinker, _parts_of
+from kgbuild.link.targets import Targets
 
 
 def document(text: str, *named: tuple[str, str]) -> Document:
@@ -615,3 +616,10 @@ def test_other_names_have_another_version(write):
         for file, name in (("a.tsv", "Fever"), ("b.tsv", "Cough"), ("c.tsv", "Fever"))
     )
     assert one == again != other
+
+
+def test_genes_of_a_table_without_species_are_no_families_beside_one_with_species(write, compile_concepts, make):
+    known = compile_concepts([make("HGNC:1100", "BRCA1", "Gene", species="NCBITaxon:9606")], "hgnc")
+    linker = LexicalLinker([str(write("own.tsv", "id\tname\ttype\nOWN:17\tKCNQ7B\tGene\n"))])
+    linker.targets = Targets((known, *linker.targets.ontologies), {}, linker.preferences, linker.names)
+    assert only_mention(linker, "The KCNQ7B gene of patients is mutated.", "KCNQ7B", "Gene").concepts == ("OWN:17",)

@@ -1,5 +1,8 @@
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from papers import mention
 
@@ -9,6 +12,7 @@ from kgbuild.errors import GraphError, QueryError
 from kgbuild.query import render_why, why
 from kgbuild.schema import load_schema
 from kgbuild.store import write_tables
+from kgbuild.tables import SCHEMAS
 
 
 def test_the_surest_evidence_comes_first_with_what_to_highlight(graph: Path) -> None:
@@ -37,6 +41,20 @@ def test_nodes_are_found_by_name_synonym_and_identifier(
     graph: Path, subject: str, object: str, predicate: str | None
 ) -> None:
     assert [item.predicate for item in why(graph, subject, object, predicate)] == ["CID"]
+
+
+def test_a_node_that_has_no_such_name_is_found_by_the_words_of_papers(graph: Path) -> None:
+    with pytest.raises(
+        QueryError, match=r"2 nodes are called 'ASPIRIN/IBUPROFEN'.*\n  MESH:D001241 .*\n  MESH:D007052 "
+    ):
+        why(graph, "ASPIRIN/IBUPROFEN", "cox2")
+    shutil.copytree(graph, graph.parent / "renamed")
+    nodes = pq.read_table(graph / "nodes.parquet").to_pylist()
+    nodes = [row | {"name": "Bronchial Hyperreactivity"} if row["name"] == "Asthma" else row for row in nodes]
+    pq.write_table(pa.Table.from_pylist(nodes, SCHEMAS["nodes"]), graph.parent / "renamed" / "nodes.parquet")
+    assert [item.object.name for item in why(graph.parent / "renamed", "aspirin", "ASTHMA")] == [
+        "Bronchial Hyperreactivity"
+    ]
 
 
 def test_offsets_count_code_points(graph: Path) -> None:

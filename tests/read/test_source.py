@@ -284,6 +284,15 @@ def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
     writer.join()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "text.txt").write_bytes(b"text")
+    failure, source = find_sources([str(tmp_path)])
+    assert isinstance(failure, Failure) and failure.reason.endswith("pipe: is a pipe or a device, not a file")
+    assert isinstance(source, Source) and source.name.endswith("text.txt")
+
+
 def test_real_bundles_give_all_their_members(shared_data: Path) -> None:
     names = [name.partition("!")[2] for name, content in contents([shared_data / "documents/bundles"]) if content]
     assert len([name for name in names if name.endswith((".xml", ".nxml", ".nxml.gz"))]) == 9
