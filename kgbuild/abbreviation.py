@@ -7,6 +7,7 @@ brackets; lists of abbreviations are read by the same rule.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 __all__ = ["ASIDE", "expand_abbreviations", "find_abbreviations"]
 
@@ -27,8 +28,9 @@ MAX_SHORT_LENGTH = 10
 MIN_INITIALLED = 8
 
 
+@lru_cache(maxsize=1)  # several steps ask for those of the text at hand, and each part of a long one does
 def find_abbreviations(text: str) -> dict[str, str]:
-    """Short form -> long form, as first defined in the text.
+    """Short form -> long form, as first defined in the text; asked again, the same one, which is not to be changed.
 
     >>> find_abbreviations("Tumour necrosis factor (TNF) and angiotensin-converting enzyme (ACE) inhibitors")
     {'TNF': 'Tumour necrosis factor', 'ACE': 'angiotensin-converting enzyme'}

@@ -1,10 +1,11 @@
 """A gold document and what its corpus says about it: a type that a corpus does not annotate is unknown, not absent."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
-from kgbuild.document import Document, Span
+from kgbuild.document import Document, Mention, Span
 
 __all__ = ["GoldDocument"]
 
@@ -26,6 +27,11 @@ class GoldDocument(msgspec.Struct, frozen=True):
     relations: frozenset[str] = frozenset()
     annotated: frozenset[int] | None = None
     concept_level: bool = False
+
+    def told(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """Those of which its corpus says something: of types that it annotates, within passages annotated in full."""
+        spans = self.annotated_spans()
+        return tuple(m for m in mentions if m.type in self.entities and any(m.span.within(span) for span in spans))
 
     @property
     def beginning(self) -> str:

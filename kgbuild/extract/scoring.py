@@ -82,9 +82,7 @@ def decode_again(prediction: GoldPrediction, labels: LabelSet) -> GoldPrediction
     """The prediction with its mentions decoded by these labels."""
     gold = prediction.gold
     found = decode_mentions(gold.document, prediction.words, prediction.probabilities, labels, agent="")
-    spans = gold.annotated_spans()
-    predicted = tuple(m for m in found if m.type in gold.entities and any(m.span.within(s) for s in spans))
-    return replace(prediction, predicted=predicted)
+    return replace(prediction, predicted=gold.told(found))
 
 
 def mention_scores(predictions: Sequence[GoldPrediction]) -> Scores:

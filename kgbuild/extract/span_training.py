@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from kgbuild.concept import KnownNames
-from kgbuild.document import Mention, content_hash
+from kgbuild.document import content_hash
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
@@ -138,7 +138,7 @@ def fit_spans(
     halves = [SpanScorer(_fit_types([case for case in cases if case.half != half], types), usage) for half in (0, 1)]
     chosen = (halves[case.half].choose(case.tagged, labels, names, agent="") for case in cases)
     told_by_other_half = [
-        replace(case.prediction, predicted=_told(case.prediction, mentions))
+        replace(case.prediction, predicted=case.prediction.gold.told(mentions))
         for case, mentions in zip(cases, chosen, strict=True)
     ]
     return SpanScorer(_fit_types(cases, types), usage), told_by_other_half
@@ -195,9 +195,3 @@ def _fit(rows: NDArray[np.float64], target: NDArray[np.bool_]) -> TypeWeights:
     return TypeWeights(
         round(bias, 4), {name: round(float(value), 4) for name, value in zip(FEATURES, own, strict=True)}
     )
-
-
-def _told(prediction: GoldPrediction, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
-    """The mentions of which the document's corpus says something."""
-    annotated = prediction.gold.annotated_spans()
-    return tuple(m for m in mentions if m.type in prediction.gold.entities and any(m.span.within(a) for a in annotated))

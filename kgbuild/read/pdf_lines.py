@@ -32,24 +32,14 @@ CELL_GAP, WIDEST_GAP = 1.0, 2.5
 _LABEL = re.compile(r"[(\[]?[\dA-Za-z]{0,2}(?:\.\d+)*[.)\]]?|[IVXivx]{1,4}[.)]?|\W{1,2}")
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(Piece, frozen=True):
     """A line of a column; `left` and `right` are the column's edges, `n_gaps` the wide gaps as tables have them."""
 
     page: int
-    chars: tuple[Char, ...]
-    x0: float
-    x1: float
-    y: float
-    size: float
     font: Font
     left: float
     right: float
     n_gaps: int
-
-    @property
-    def text(self) -> str:
-        """The words."""
-        return "".join(char.text for char in self.chars)
 
     @property
     def style(self) -> tuple[float, Font]:
@@ -260,4 +250,4 @@ def _line(page: int, pieces: list[Piece], left: float, right: float) -> Line:
     font = Counter(char.font for char in words).most_common(1)[0][0]
     y = Counter(round(char.y, 1) for char in words if char.size == size).most_common(1)[0][0]
     x0, x1 = min(char.x0 for char in words), max(char.x1 for char in words)
-    return Line(page, tuple(chars), x0, x1, y, size, font, left, right, n_gaps)
+    return Line(tuple(chars), x0, x1, y, size, page, font, left, right, n_gaps)

@@ -1,6 +1,4 @@
-"""Annotations that were exported from a graph, read by the package bioc (https://pypi.org/project/bioc) and checked by
-its validators.
-"""
+"""Annotations that were exported from a graph, read by the package bioc and checked by its validators."""
 
 import sys
 from pathlib import Path
