@@ -2,7 +2,8 @@
 
 The tagger decides word by word, and is unsure of names that it never met. Here a span is a mention of its type by a
 logistic regression over what `spans` knows of it; of spans that overlap the most probable one stays, and its
-probability is the mention's score. Worth 2 points of F1 (BioRED, GNormPlus) to 8 (CRAFT).
+probability is the mention's score. What is surely a mention in one place of a document is one in all. Worth 2 points of
+F1 (BioRED, GNormPlus) to 8 (CRAFT).
 """
 
 import lzma
@@ -30,6 +31,10 @@ SCORER_FILES = (WEIGHTS, *USAGE_FILES)
 #: The probability from which a span is a mention: near half of the F1 that is reached, where F1 is best (Lipton et al.
 #: 2014, https://arxiv.org/abs/1402.1892).
 THRESHOLD = 0.4
+#: A name so probable in one place, and so long, is a mention in all places of its document.
+SURE, MIN_AGAIN = 0.7, 4
+#: Types of which a longer name that ends with one is another one: "atypical depression".
+QUALIFIED = frozenset({"Disease"})
 
 
 class TypeWeights(msgspec.Struct, frozen=True):
@@ -70,7 +75,7 @@ class SpanScorer:
         found = find_candidates(tagged, labels, tuple(self.weights), self.usage, names)
         others = (mention for mention in tagged.mentions if mention.type not in self.weights)
         chosen = without_overlaps([*others, *self._mentions(found, agent)])
-        return sorted([*chosen, *self._abbreviations(tagged, chosen)], key=lambda mention: mention.span)
+        return sorted([*chosen, *self._again(tagged, chosen)], key=lambda mention: mention.span)
 
     def scores(self, found: Candidates) -> list[float]:
         """The probability of each span to be a mention, rounded to six digits."""
@@ -80,22 +85,30 @@ class SpanScorer:
             scores.append(round(float(1 / (1 + np.exp(-logit))), 6))
         return scores
 
-    def _abbreviations(self, tagged: Tagged, chosen: Sequence[Mention]) -> Iterator[Mention]:
-        """What abbreviates a mention, in all its places that are free, as probable as the surest place of that."""
+    def _again(self, tagged: Tagged, chosen: Sequence[Mention]) -> Iterator[Mention]:
+        """The free places of what abbreviates a mention or surely is one elsewhere, as probable as its surest place."""
         document = tagged.document
         best: dict[str, Mention] = {}
         for mention in sorted(chosen, key=lambda mention: (mention.score, mention.type)):
             if mention.type in self.weights:
                 best[document.text_of(mention.span).lower()] = mention
-        long_forms = find_abbreviations(document.text)
-        short_forms = {short for short, long in long_forms.items() if len(short) >= MIN_LENGTH and long.lower() in best}
+        found = {
+            document.text_of(mention.span): mention
+            for name, mention in best.items()
+            if mention.score >= SURE and len(name) >= MIN_AGAIN
+        }
+        for short, long in find_abbreviations(document.text).items():
+            written_out = _written_out(long.lower(), best)
+            if written_out is not None and len(short) >= MIN_LENGTH:
+                found[short] = written_out
         taken = {place for mention in chosen for place in range(mention.span.start, mention.span.end)}
-        for short, places in sorted(find_places(document, tagged.words, short_forms).items()):
-            for first, last in places:
+        places = find_places(document, tagged.words, set(found))
+        for name in sorted(places, key=lambda name: (-len(name), name)):
+            for first, last in places[name]:
                 span = Span(int(tagged.words.start[first]), int(tagged.words.end[last - 1]))
                 if taken.isdisjoint(range(span.start, span.end)):
                     taken.update(range(span.start, span.end))
-                    yield msgspec.structs.replace(best[long_forms[short].lower()], span=span)
+                    yield msgspec.structs.replace(found[name], span=span)
 
     def _mentions(self, found: Candidates, agent: str) -> Iterator[Mention]:
         columns = zip(found.spans, found.types, found.tagged, found.inside.tolist(), self.scores(found), strict=True)
@@ -103,3 +116,12 @@ class SpanScorer:
             if score >= THRESHOLD:
                 raw = tagged.raw_score if tagged is not None else round(inside, 6)
                 yield Mention(span, type_, score=score, raw_score=raw, agent=agent)
+
+
+def _written_out(long_form: str, mentions: Mapping[str, Mention]) -> Mention | None:
+    """The mention, by its name in small letters, that a long form is, or ends with if that makes it one too."""
+    if long_form in mentions:
+        return mentions[long_form]
+    words = long_form.split(" ")
+    ends = (mentions.get(" ".join(words[start:])) for start in range(1, len(words)))
+    return next((mention for mention in ends if mention is not None and mention.type in QUALIFIED), None)

@@ -121,6 +121,36 @@ def test_what_abbreviates_a_mention_is_one_in_all_its_places() -> None:
     assert chosen(item, scorer(bias=-9.0)) == []
 
 
+def test_what_is_surely_a_mention_in_one_place_is_one_in_all() -> None:
+    mention = Mention(Span(0, 9), "Chemical", score=0.9, raw_score=0.9, agent="m")
+    item = tagged("foscarnet and Foscarnet", {"Chemical": [0.9, 0.0, 0.0]}, [mention])
+    assert chosen(item, scorer(tagged=1.0)) == [
+        ("foscarnet", "Chemical", 0.731059),
+        ("Foscarnet", "Chemical", 0.731059),
+    ]
+    assert chosen(item, scorer(tagged=0.5)) == [("foscarnet", "Chemical", 0.622459)]
+
+
+def test_what_abbreviates_a_longer_name_of_a_disease_is_one() -> None:
+    text = "atypical depression (ATD) and ATD"
+    starts, ends = [0, 9, 20, 21, 24, 26, 30], [8, 19, 21, 24, 25, 29, 33]
+    n, none = len(starts), np.zeros(len(starts), np.int64)
+    words = Words(
+        np.arange(n), np.arange(n + 1), np.array(starts), np.array(ends), none, none, np.zeros((n, 4), np.int64)
+    )
+    probabilities = np.zeros((n, 2, 3), np.float32)
+    probabilities[:, :, 0] = 1
+    probabilities[1, :] = [0.1, 0.9, 0.0]
+    document = Document("kgb:text", text, passages=(Passage(Span(0, len(text)), "sentence"),))
+    for type_, expected in (("Disease", ["depression", "ATD", "ATD"]), ("Chemical", ["depression"])):
+        mention = Mention(Span(9, 19), type_, score=0.9, raw_score=0.9, agent="m")
+        weights = TypeWeights(-1.0, dict.fromkeys(FEATURES, 0.0) | {"tagged": 1.5})
+        mentions = SpanScorer({type_: weights}, NOTHING).choose(
+            Tagged(document, words, probabilities, [mention]), LABELS, Names(), agent="m"
+        )
+        assert [document.text_of(m.span) for m in mentions] == expected
+
+
 def test_features_tell_what_stands_beside_a_span() -> None:
     usage = Usage(
         {"Chemical": {"sodium chloride": (3, 3)}},
