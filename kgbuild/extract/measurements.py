@@ -35,13 +35,17 @@ UNITS_OF = {
     "pressure": frozenset({"kg.m-1.s-2"}),
     "temperature": frozenset({"K"}),
 }
+#: and those that are per time, and what the unit of such a value holds
+RATES = frozenset({"rate", "speed", "velocity"})
+PER_TIME = re.compile(r"(?:^|\.)s-\d")
+#: what no density is in, be it of mass, charge or power
+NO_DENSITY = frozenset({"m", "m2", "m3", "s", "kg", "K", "mol"})
+#: words behind the one that tells: "temperature range"
+BEHIND = re.compile(r" (?:intervals?|ranges?|values?|windows?)\Z")
 #: In the place of what has a property, and how sure that is.
 NOBODY = ("", 1.0)
 #: Characters before a quantity in which its bound stands.
 LONGEST_BOUND = 24
-#: and those that are per time, and what the unit of such a value holds
-RATES = frozenset({"rate", "speed", "velocity"})
-PER_TIME = re.compile(r"(?:^|\.)s-\d")
 
 
 def find_measurements(doc: Document) -> tuple[Measurement, ...]:
@@ -193,7 +197,12 @@ def _parsed(doc: Document, span: Span, lists: Mapping[Span, str]) -> tuple[Parse
 
 def _fits(name: str, si_unit: str) -> bool:
     """Whether a property of this name can have values in this unit, as far as its last word tells."""
-    last = name.casefold().rsplit(" ", 1)[-1]
-    if last in RATES:
-        return si_unit == "1" or PER_TIME.search(si_unit) is not None
-    return last not in UNITS_OF or si_unit in UNITS_OF[last]
+    last = BEHIND.sub("", name.casefold()).rsplit(" ", 1)[-1]
+    for word in (last, last.removesuffix("s"), f"{last.removesuffix('ies')}y"):
+        if word in RATES:
+            return si_unit == "1" or PER_TIME.search(si_unit) is not None
+        if word == "density":
+            return si_unit not in NO_DENSITY
+        if word in UNITS_OF:
+            return si_unit in UNITS_OF[word]
+    return True

@@ -19,8 +19,13 @@ class ParsedQuantity(msgspec.Struct, frozen=True):
 
 
 _SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "∼": "~", "◦": "°", "º": "°", "⋅": "·", "×": "x"}
+    {"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "∼": "~", "◦": "°", "º": "°", "⋅": "·", "∙": "·", "×": "x"}
 )
+#: "40-nm-thick", "100-%": a dash between number and unit, and what is so long.
+_DASHED = re.compile(r"(?<=\d)-(?=(?:[nμmck]?m|%)(?:$|[- ]))")
+_EXTENT = re.compile(r"[- ](?:thick|wide|long|deep)$")
+#: A power of ten alone: "10-7 cm2/s" (ranges do not fall).
+_POWER = re.compile(r"(?<![\d.,x·*^-])(?<![x·*] )10(?=-[1-9]\s?[A-Za-zμΩÅ])")
 _NUMBER = r"[-+]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.])"
 _TEN = r"(?:\s*[x·*]\s*10\s?\^?\s?(?P<{name}>[-+]?\s?\d+)|[eE](?P<{name}e>[-+]?\d+))?"
 _RELATIONS = {
@@ -57,6 +62,7 @@ def parse_quantities(text: str) -> tuple[ParsedQuantity, ...]:
     ()
     """
     text = " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split()).rstrip(" .,;")
+    text = _POWER.sub("1x10", _DASHED.sub(" ", _EXTENT.sub("", text)))
     reference = ""
     if found := _REFERENCE.search(text):
         reference, text = (found["name"] or found["stuck"]).strip(), text[: found.start()]
@@ -122,7 +128,8 @@ def _range(text: str) -> tuple[Quantity, ...]:
         if second is None or unit is None or factor is None:
             continue
         low, high = _rounded(_value(first) * factor), _value(second)
-        if join[0].strip().casefold() in ("-", "and") and low >= high:  # "10-3" may have lost a raised "-3"
+        # "10-3" may have lost a raised "-3"; "50 kHz-1 Hz" has not
+        if join[0].strip().casefold() in ("-", "and") and low >= high and own.ucum == "1":
             return ()
         return (_quantity(unit, low=min(low, high), high=max(low, high)),)
     return ()

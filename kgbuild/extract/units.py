@@ -38,11 +38,12 @@ _PLAIN = {
     "minutes": "min minute", "seconds": "s second", "sec": "s second", "d": "d day", "day": "d day", "days": "d day",
     "yr": "a year", "year": "a year", "years": "a year", "week": "wk week", "weeks": "wk week",
     "°C": "Cel degree_Celsius", "degC": "Cel degree_Celsius", "oC": "Cel degree_Celsius",
-    "°": "deg degree", "deg": "deg degree", "%": "% percent",
+    "°F": "[degF] degree_Fahrenheit", "°": "deg degree", "deg": "deg degree", "%": "% percent",
     "wt%": "%{wt} percent", "at%": "%{at} percent", "mol%": "%{mol} percent", "vol%": "%{vol} percent",
     "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
-    "torr": "mm[Hg] torr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "dB": "dB decibel",
+    "torr": "mm[Hg] torr", "mTorr": "um[Hg] millitorr",
+    "mmHg": "mm[Hg] torr", "KHz": "kHz kilohertz", "psi": "[psi] psi", "dB": "dB decibel",
     "HV": "kgf.mm-2 (kilogram_force/millimeter**2)", "Hv": "kgf.mm-2 (kilogram_force/millimeter**2)",
 }  # fmt: skip
 
@@ -68,9 +69,17 @@ _PERCENT = re.compile(r"(wt|at|mol|vol|mass|weight|atomic)[ .]{0,2}%", re.IGNORE
 _LOAD = re.compile(r"(?<=\bH[Vv])\s?\d+(?:\.\d+)?\Z")
 #: "W/mK" is per meter and kelvin, not per millikelvin.
 _METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
+#: "437° C", "85 deg C"
+_DEGREES = re.compile(r"(?:°|\bdeg\.?)\s?(?=[CF]\b)")
+#: An exponent apart from its unit: "cm 2 V -1 s -1"; "mA cm 2" has lost its minus.
+_APART = re.compile(r"(?<=[A-Za-zμΩÅ])\s(?=-\s?\d)|(?:(?<=\Am)|(?<=\A[ckmnμ]m))\s(?=[23](?!\S))")
+#: A prefix apart from its unit: "5 m V/s". Nothing is measured in meters times these.
+_MILLI = re.compile(r"(?<![A-Za-z])m[\s·](?=(?:V|W|L|Torr)(?![A-Za-z]))")
+#: Pressure above that of the air, "100 kPag": to another zero, which no unit tells.
+_GAUGE = re.compile(r"Pag\b")
 _PERCENT_NAMES = {"mass": "wt", "weight": "wt", "atomic": "at"}
 _FACTOR = re.compile(
-    r"\s*(?P<by>/|·|\*|\.(?!\d)|per\b)?\s*(?P<name>%|°C?|[A-Za-zμΩÅ]+%?)(?:\^?(?P<power>(?:-\s?)?\d))?"
+    r"\s*(?P<by>/|·|\*|\.(?!\d)|per\b)?\s*(?P<name>%|°[CF]?|[A-Za-zμΩÅ]+%?)(?:\^?(?P<power>(?:-\s?)?\d))?"
 )
 
 
@@ -109,8 +118,11 @@ def parse_unit(text: str) -> Unit | None:
     """
     text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
     text = _LOAD.sub("", _METER_KELVIN.sub("/m K", text))
+    text = _MILLI.sub("m", _APART.sub("", _DEGREES.sub("°", text)))
     if not text:
         return Unit("1", ())
+    if _GAUGE.search(text):
+        return None
     codes: list[str] = []
     factors: list[tuple[str, int]] = []
     place, is_divided = 0, False
@@ -126,7 +138,7 @@ def parse_unit(text: str) -> Unit | None:
             power = int(match["power"].replace(" ", "")) if match["power"] and symbol is symbols[-1] else 1
             if not power or abs(power) > HIGHEST_POWER:  # "A0", "10 Hz-5 V"
                 return None
-            power = -power if is_divided else power
+            power = -abs(power) if is_divided else power  # "mW/cm-2" is meant as "mW cm-2"
             factors.append((symbol.pint, power))
             codes.append(_code(symbol.ucum, power))
         place = match.end()
@@ -167,7 +179,7 @@ def _symbol(name: str) -> _Symbol | None:
 
 def _difference(name: str, is_alone: bool) -> str:
     # "°C" by itself is a temperature, "4 °C/min" speaks of differences
-    return name if is_alone or name != "degree_Celsius" else "delta_degree_Celsius"
+    return f"delta_{name}" if name in ("degree_Celsius", "degree_Fahrenheit") and not is_alone else name
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,14 @@ def test_denied_values_and_words_without_a_number_are_no_measurements():
         ("scan speed", "850 ms", False),
         ("flow velocity", "2 m/s", True),
         ("capacity", "12 cm", True),
+        ("densities", "7.8 g/cm^3", True),
+        ("current density", "10 mA cm-2", True),
+        ("optical density", "0.6", True),
+        ("density", "10 μL", False),
+        ("temperature range", "40 °C/min", False),
+        ("temperature range", "40 °C", True),
+        ("voltages", "12 cm", False),
+        ("film thickness", "12 cm", True),
     ],
 )
 def test_a_value_has_the_dimension_that_its_property_s_name_tells(name: str, value: str, fits: bool) -> None:

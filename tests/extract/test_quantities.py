@@ -26,6 +26,19 @@ def read(text: str) -> list[Quantity]:
         ("60wt.%", 60.0, "%{wt}", 0.6, "1"),
         ("0.9 W/(m K)", 0.9, "W.m-1.K-1", 0.9, "K-1.kg.m.s-3"),
         ("256", 256.0, "1", 256.0, "1"),
+        ("6.1 x 10-4 cm2 V -1 s-1", 6.1e-4, "cm2.V-1.s-1", 6.1e-8, "A.kg-1.s2"),
+        ("80 cm 2 V −1 s −1", 80.0, "cm2.V-1.s-1", 8e-3, "A.kg-1.s2"),
+        ("10−7 cm2 s−1", 1e-7, "cm2.s-1", 1e-11, "m2.s-1"),
+        ("900 mW/cm−2", 900.0, "mW.cm-2", 9000.0, "kg.s-3"),
+        ("437 ° C", 437.0, "Cel", 710.15, "K"),
+        ("85 deg C", 85.0, "Cel", 358.15, "K"),
+        ("72 °F", 72.0, "[degF]", 295.3722222, "K"),
+        ("9 °F/min", 9.0, "[degF].min-1", 0.08333333333, "K.s-1"),
+        ("30 mTorr", 30.0, "um[Hg]", 3.99967105, "kg.m-1.s-2"),
+        ("20 KHz", 20.0, "kHz", 20000.0, "s-1"),
+        ("5 m V s−1", 5.0, "mV.s-1", 0.005, "A-1.kg.m2.s-4"),
+        ("40-nm-thick", 40.0, "nm", 4e-8, "m"),
+        ("100-%", 100.0, "%", 1.0, "1"),
     ],
 )
 def test_a_value_has_its_unit_in_ucum_and_its_size_in_si(text, value, unit, si_value, si_unit):
@@ -43,6 +56,8 @@ def test_a_value_has_its_unit_in_ucum_and_its_size_in_si(text, value, unit, si_v
         ("up to 96 h", None, 96.0, "h", None, 345600.0, "s"),
         ("≥ 6", 6.0, None, "1", 6.0, None, "1"),
         ("10 Hz–5 MHz", 1e-5, 5.0, "MHz", 10.0, 5e6, "s-1"),
+        ("50 kHz–1 Hz", 1.0, 50000.0, "Hz", 1.0, 50000.0, "s-1"),
+        ("3-5-nm-thick", 3.0, 5.0, "nm", 3e-9, 5e-9, "m"),
         ("0.5-3 V", 0.5, 3.0, "V", 0.5, 3.0, "A-1.kg.m2.s-3"),
     ],
 )
@@ -89,7 +104,7 @@ def test_a_potential_keeps_its_reference():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "two", "7 RedOx cycles", "62 m2 g 1", "10−3", "5 mm × 10 mm", "room temperature", "V"]
+    "text", ["", "two", "7 RedOx cycles", "62 m2 g 1", "10−3", "100 kPag", "5 mm × 10 mm", "room temperature", "V"]
 )
 def test_what_is_not_understood_to_its_end_is_no_quantity(text):
     assert parse_quantities(text) == ()
