@@ -124,8 +124,10 @@ def _range(text: str) -> tuple[Quantity, ...]:
         second = _ONE.match(text, join.end())
         unit = parse_unit(text[second.end() :]) if second else None
         own = parse_unit(text[first.end() : join.start()])
-        factor = _factor(own, unit) if own is not None and unit is not None else None
-        if second is None or unit is None or factor is None:
+        if second is None or own is None or unit is None:
+            continue
+        factor = _factor(own, unit)
+        if factor is None:
             continue
         low, high = _rounded(_value(first) * factor), _value(second)
         # "10-3" may have lost a raised "-3"; "50 kHz-1 Hz" has not

@@ -23,7 +23,7 @@ from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.scoring import GoldPrediction
 from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
 from kgbuild.extract.spans import FEATURES, MAX_WORDS, Candidates, Tagged, find_candidates, is_wellformed
-from kgbuild.extract.usage import Usage, WordUse
+from kgbuild.extract.usage import Usage, WordUse, usage_key
 from kgbuild.extract.windows import Words, read_words
 
 __all__ = ["count_usage", "fit_spans", "half_of"]
@@ -45,7 +45,7 @@ def count_usage(documents: Sequence[GoldDocument], tokenizer: Any, types: Collec
     marked: defaultdict[str, set[str]] = defaultdict(set)
     for gold in documents:
         for mention in gold.document.mentions:
-            marked[mention.type].add(gold.document.text_of(mention.span).lower())
+            marked[mention.type].add(usage_key(gold.document.text_of(mention.span)))
     places: defaultdict[str, Counter[str]] = defaultdict(Counter)
     named: defaultdict[str, Counter[str]] = defaultdict(Counter)
     words: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0]))
@@ -109,7 +109,7 @@ class _InUse:
                 if other != passage:
                     break
                 if is_wellformed(text[start:end]):
-                    yield text[start:end].lower(), (start, end) in mentions
+                    yield usage_key(text[start:end]), (start, end) in mentions
 
 
 class _Case(NamedTuple):

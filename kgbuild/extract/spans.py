@@ -18,7 +18,7 @@ from kgbuild.concept import KnownNames
 from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.decode import BEGIN, OUTSIDE, mention_words
 from kgbuild.extract.labels import LabelSet
-from kgbuild.extract.usage import NO_USE, Usage
+from kgbuild.extract.usage import NO_USE, Usage, usage_key
 from kgbuild.extract.windows import Words
 
 __all__ = ["FEATURES", "MAX_WORDS", "Candidates", "Tagged", "find_candidates", "is_wellformed"]
@@ -141,7 +141,7 @@ class _Builder:
             name = self._text[start:end]
             if (start, end) in taken or not is_wellformed(name):
                 continue
-            n, named = used.get(name.lower(), (0, 0))
+            n, named = used.get(usage_key(name), (0, 0))
             is_named = n > 0 and named >= LEAST_USE * n
             is_inside = sums[last] - sums[first] >= LOG_UNKNOWN_INSIDE * (last - first)
             if is_named or is_inside or self._long_form(name) in self._written_out or (n == 0 and known(name)):
@@ -213,7 +213,7 @@ class _Builder:
     def _by_letters(self, type_: str, first: int, last: int, span: Span, is_known: bool) -> tuple[float, ...]:
         """What annotated papers, ontologies and the form of the span say."""
         text, name, words = self._text, self._text_of(span), self._usage.words.get(type_, {})
-        n, named = self._usage.names.get(type_, {}).get(name.lower(), (0, 0))
+        n, named = self._usage.names.get(type_, {}).get(usage_key(name), (0, 0))
         use = _share(named, n, 0.5) if n else 0.0
         own = words.get(self._word(first), NO_USE), words.get(self._word(last - 1), NO_USE)
         passage = self._tagged.words.passage

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["NO_USE", "USAGE_FILES", "Usage", "WordUse"]
+__all__ = ["NO_USE", "USAGE_FILES", "Usage", "WordUse", "usage_key"]
 
 #: The tables in a model's folder: tab-separated, compressed.
 USAGE_FILES = NAMES, WORDS = ("names.tsv.xz", "words.tsv.xz")
+
+
+#: Names so short are told apart by their capitals: "WAS" is not "was".
+MAX_CASED = 5
+
+
+def usage_key(name: str) -> str:
+    """A name as the tables have it: in small letters, but for short ones with a capital behind the first."""
+    return name if len(name) <= MAX_CASED and name[1:] != name[1:].lower() else name.lower()
 
 
 class WordUse(NamedTuple):
@@ -27,7 +36,9 @@ NO_USE = WordUse(0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """By type, in small letters: names with the number of their places and of those that are mentions, and words."""
+    """By type: names, as `usage_key` has them, with the number of their places and of those that are mentions; and
+    words in small letters.
+    """
 
     names: Mapping[str, Mapping[str, tuple[int, int]]]
     words: Mapping[str, Mapping[str, WordUse]]

@@ -85,6 +85,12 @@ def test_a_name_that_annotated_papers_never_mark_is_no_known_one() -> None:
     assert spans_of(item, Usage({"Chemical": {"water": (50, 30)}}, {}), names) == ["foscarnet", "water"]
 
 
+def test_short_names_are_told_apart_by_their_capitals() -> None:
+    item = tagged("pKa and PKA and Pka", {"Chemical": [0.1, 0.0, 0.1, 0.0, 0.1]})
+    assert spans_of(item, Usage({"Chemical": {"PKA": (9, 9)}}, {})) == ["PKA"]
+    assert spans_of(item, Usage({"Chemical": {"pka": (9, 9)}}, {})) == ["Pka"]
+
+
 def abbreviated() -> Tagged:
     """A tagged name, what it abbreviates itself to, which hardly lies inside, and that once more."""
     text = "dipivefrin (DPV) and DPV"
