@@ -12,6 +12,7 @@ from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.encoder import Precision, choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
+from kgbuild.extract.columns import agree_in_columns
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import RelationLabel, calibrate
@@ -121,6 +122,8 @@ class TransformerExtractor:
                 mentions.extend(found)
                 relations.extend(stated)
                 if part.is_last:
+                    if not given_mentions:
+                        mentions = agree_in_columns(part.whole, mentions)
                     yield _finished(part.whole, mentions, relations, keep_relations=given_mentions)
                     mentions, relations = [], []
             release_free_memory()

@@ -5,6 +5,7 @@ cut: a text longer than the encoder's limit is covered by several windows, and e
 shows more of its surroundings.
 """
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,9 +42,15 @@ N_FEATURES = 4
 FEATURE_ROWS = 2**14
 
 
+#: Web addresses and DOIs, of which the first word is read: the others are pieces by the dozen and name nothing.
+_ADDRESS = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*[^\s.,;)\]]")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one document. Arrays have one entry per word, `piece_ids` one per word piece."""
+    """The words of one document, of a web address the first. Arrays have one entry per word, `piece_ids` one per word
+    piece.
+    """
 
     piece_ids: IntArray
     piece_start: IntArray
@@ -124,6 +131,8 @@ def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
     lengths = [len(encoding) for encoding in encodings]
     passage = np.repeat(np.arange(len(encodings)), lengths)  # (pieces,)
     places += np.repeat(_integers(passage.span.start for passage in doc.passages), lengths)[:, None]
+    read = _outside_addresses(doc.text, places[:, 0])
+    piece_ids, word, places, passage = piece_ids[read], word[read], places[read], passage[read]
     is_first = (word == -1) | (np.diff(word, prepend=-1) != 0) | (np.diff(passage, prepend=-1) != 0)
     first = np.flatnonzero(is_first)
     piece_start = np.append(first, len(piece_ids))
@@ -138,6 +147,15 @@ def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
         shape=_integers(map(_shape, forms)),
         features=_integers(chain.from_iterable(map(_features, forms))).reshape(-1, N_FEATURES),
     )
+
+
+def _outside_addresses(text: str, starts: IntArray) -> NDArray[np.bool_]:
+    """Which pieces lie in no web address, or are the first of one; starts: (pieces,) their first characters."""
+    spans = [match.span() for match in _ADDRESS.finditer(text)]
+    first = np.searchsorted(_integers(start for start, _ in spans), starts, side="left")  # addresses that begin before
+    ends = np.append(0, _integers(end for _, end in spans))
+    outside: NDArray[np.bool_] = starts >= ends[first]
+    return outside
 
 
 def _integers(values: Iterable[int]) -> IntArray:

@@ -87,3 +87,11 @@ def test_hashed_features_tell_case_apart_and_share_endings(encoder: Encoder) -> 
     assert form[0] != form[1] and lower[0] == lower[1]
     assert suffix[2] == suffix[3] and form[2] != form[3]
     assert [column.min() // FEATURE_ROWS for column in words.features.T] == list(range(N_FEATURES))
+
+
+def test_of_a_web_address_the_first_word_is_read(encoder: Encoder) -> None:
+    doc = document("See https://a.org/gene/CGGV:1_d910-8. BRCA1 (10.1021/acs.nano.5b0, Table 1).")
+    (words,) = read_words([doc], encoder.tokenizer)
+    forms = [doc.text[start:end] for start, end in zip(words.start, words.end, strict=True)]
+    assert forms == ["See", "https", ".", "BRCA1", "(", "10", ",", "Table", "1", ")", "."]
+    assert words.piece_start[-1] == len(words.piece_ids)
