@@ -279,3 +279,9 @@ class Failure(msgspec.Struct, frozen=True):
     stage: str
     reason: str
     document: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason behind the place, which stands in most reasons already."""
+        place = self.source or self.document
+        return self.reason if self.reason.startswith(f"{place}:") else f"{place}: {self.reason}"

@@ -1,6 +1,7 @@
 """`kgbuild annotate`."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
     went in. What cannot be read is named on stderr.
     """
     from kgbuild.cli.progress import terminal_progress
+    from kgbuild.cli.summary import tell_failures
     from kgbuild.pipeline import annotate, recipe
     from kgbuild.schema import load_schema
 
@@ -59,12 +61,13 @@ def command(paths: tuple[str, ...], output: str, format_name: str, schema: str |
         _report(annotation.failures)
         if not n_written:
             raise ReadError(f"{', '.join(paths)}: expected at least one document that can be read, found none")
-    click.echo(f"{n_written} documents annotated, {len(annotation.failures)} failures", err=True)
+    told = tell_failures(Counter(failure.stage for failure in annotation.failures)) or "no failures"
+    click.echo(f"{n_written} document{'s' * (n_written != 1)} annotated, {told}", err=True)
 
 
 def _report(failures: list[Any]) -> None:
     for failure in failures:
-        click.echo(f"{failure.stage}: {failure.source or failure.document}: {failure.reason}", err=True)
+        click.echo(f"{failure.stage}: {failure.words}", err=True)
 
 
 @contextmanager

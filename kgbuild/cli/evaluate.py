@@ -72,7 +72,7 @@ def _documents(path: str) -> "Iterator[Document]":
     reading = Reading([path])
     yield from reading
     for failure in reading.failures:
-        click.echo(f"{failure.source}: {failure.reason}", err=True)
+        click.echo(failure.words, err=True)
     if not reading.n_documents:
         raise ReadError(f"{path}: expected annotated documents, found none that can be read")
 

@@ -1,13 +1,13 @@
 """What a build did, in words for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kgbuild.cli.duration import duration
 from kgbuild.document import LANGUAGE, PARTIAL
 from kgbuild.pipeline import BuildReport, Manifest
 
-__all__ = ["summarise"]
+__all__ = ["summarise", "tell_failures"]
 
 #: stage of a failure -> what it says of files, records or statements, of one and of several
 FAILED = {
@@ -88,8 +88,12 @@ def _left_out(graph: Manifest, output: Path) -> Iterator[str]:
         kind, _, reason = key.partition(REJECTED)
         yield f"  {n:>7,}  {_plural(n, kind)}: {reason}"
     if graph.failures:
-        told = ", ".join(f"{n:,} {FAILED.get(stage, (stage, stage))[n != 1]}" for stage, n in graph.failures.items())
-        yield f"{output / 'failures.jsonl'} lists {told}"
+        yield f"{output / 'failures.jsonl'} lists {tell_failures(graph.failures)}"
+
+
+def tell_failures(failures: Mapping[str, int]) -> str:
+    """How many failures there were of each stage, in words."""
+    return ", ".join(f"{n:,} {FAILED.get(stage, (stage, stage))[n != 1]}" for stage, n in failures.items())
 
 
 def _counted(n: int, word: str) -> str:

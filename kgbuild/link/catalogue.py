@@ -250,7 +250,7 @@ def _unknown(name: str) -> str:
     releases = ", ".join(known_releases(_downloads())) or "none"
     words = (
         f"{name}: neither a file, nor a release on this machine ({releases}), nor the name of a default ontology "
-        f"({', '.join(DEFAULT_NAMES)})"
+        f"(default for all of {', '.join(DEFAULT_NAMES)})"
     )
     return words + (f"; `kgbuild ontology add {name}` downloads the official release" if is_prefix(name) else "")
 

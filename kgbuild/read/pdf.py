@@ -79,8 +79,8 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     left_out = [
         f"{count} {what}{'s' * (count > 1)}{note}"
         for count, what, note in (
-            (writer.n_tables, "table", ", whose captions and notes are read,"),
-            (writer.n_left_out, "line", " that are no running text (cells, words in figures, formulas)"),
+            (writer.n_tables, "table", ", but for captions and notes,"),
+            (writer.n_left_out, "line", " of no running text (cells, words in figures, formulas)"),
         )
         if count
     ]
