@@ -284,4 +284,4 @@ class Failure(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """The reason behind the place, which stands in most reasons already."""
         place = self.source or self.document
-        return self.reason if self.reason.startswith(f"{place}:") else f"{place}: {self.reason}"
+        return self.reason if not place or self.reason.startswith(f"{place}:") else f"{place}: {self.reason}"

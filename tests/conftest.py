@@ -3,10 +3,9 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))  # for servers.py
@@ -30,14 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("shared_data")
 
 
-class OnServers(LoadFileScheduling):
-    """All files with tests on servers go to one worker, as each test empties its server; others by file."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests on a server of the user's own go to one worker, as each empties it."""
+    from xdist.scheduler import LoadFileScheduling
 
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "servers" if "from servers import" in (ROOT / file).read_text("utf-8") else file
+    class OnServers(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "servers" if "from servers import" in (ROOT / file).read_text("utf-8") else file
 
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OnServers | None:
-    """Tests on a server of the user's own must not run beside one another; those on servers of their own may."""
     return OnServers(config, log) if {"NEO4J_URI", "SPARQL_URL"} & os.environ.keys() else None

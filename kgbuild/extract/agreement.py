@@ -22,7 +22,7 @@ from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
 from kgbuild.extract.windows import Words
 
-__all__ = ["MIN_LENGTH", "agree", "find_places"]
+__all__ = ["MAX_CASED", "MIN_LENGTH", "agree", "find_places"]
 
 #: A name is one of mentions if its places are so probable, on average.
 ENOUGH = 0.55

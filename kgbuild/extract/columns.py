@@ -2,17 +2,21 @@
 
 The tagger reads a row as a sentence. It misses most of the symbols in a column "Gene", and takes "AR", a mode of
 inheritance, for the androgen receptor wherever it stands. Here a column whose header says what it names has a mention
-of that type in each cell; a code in another column is a mention only if most codes there are. Identifiers, dates and
-addresses are none.
+of that type in each cell that holds one name. In a column of few codes, each in many rows, one is a mention only if
+most are. Identifiers, dates and addresses are none.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from statistics import fmean
 
+import msgspec
+
 from kgbuild.document import Cell, Document, Mention, Span
+from kgbuild.prefixes import spelled
 
 __all__ = ["agree_in_columns"]
 
@@ -31,9 +35,11 @@ ADD_NOTHING = frozenset(
     {"approved", "candidate", "human", "label", "labels", "mapped", "name", "names", "official", "reported", "s", "the"}
 )
 #: Share of a column's names that the tagger must have found for its header to be believed.
-FOUND = 0.2
-#: and of a column's distinct codes, for a code to be a mention.
+FOUND = 0.3
+#: and of its distinct codes, to be exceeded for a code to be a mention.
 AGREED = 0.5
+#: Cells for each distinct code, from which on codes are kinds and not names.
+REPEATED = 3
 #: Words of a name, at most.
 MAX_WORDS = 10
 
@@ -41,15 +47,24 @@ _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,4}\Z")
 _WORD = re.compile(r"[^\W_]+")
 _HAS_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W_]{3}")
 #: Several names, or a name with something more.
-_SEVERAL = re.compile(r"[;,/|()\[\]]|\b(?:and|or)\b")
-_MISSING = re.compile(r"(?:n\.?/?[ad]\.?|none|unknown|not .*|other|control|total)\Z", re.IGNORECASE)
-#: "MONDO:0018997", "DB00620", "2018-06-07T16:00:00.000Z", "https://…", "10.1038/…"
-_NO_NAME = re.compile(r"(?:[A-Za-z][\w.]*:\S*\d\S*|[A-Z]+\d{5,}|\d{4}-\d\d-\d\d\S*|https?://\S+|10\.\d{4,9}/\S+)\Z")
+_SEVERAL = re.compile(r"[;,/|()\[\]=]|\b(?:and|or|plus|vs)\b")
+#: Cells that name nothing, or nobody's disease and no drug.
+_MISSING = re.compile(
+    r"(?:n\.?/?[ad]\.?|none|unknown|not .*|others?|overall|(?:healthy|normal)\b.*|controls?|totals?|means?|averages?|"
+    r"placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+)\Z",
+    re.IGNORECASE,
+)
+_CURIE = re.compile(r"([A-Za-z][\w.]*):\w*\d\w*\Z")
+#: Accession numbers of DrugBank and Ensembl, times, addresses.
+_NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T\S*)?|https?://\S+|10\.\d{4,9}/\S+)\Z")
 
 
 def agree_in_columns(doc: Document, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions of a document, those in its tables' columns made to agree; sorted by place."""
-    cells = sorted((cell for cell in doc.cells if cell.column_header), key=lambda cell: cell.span)
+    headers = frozenset(chain.from_iterable(cell.column_header for cell in doc.cells))
+    cells = sorted(
+        (cell for cell in doc.cells if cell.column_header and cell.span not in headers), key=lambda cell: cell.span
+    )
     starts = [cell.span.start for cell in cells]
     inside: defaultdict[Span, list[Mention]] = defaultdict(list)
     kept: list[Mention] = []
@@ -59,43 +74,79 @@ def agree_in_columns(doc: Document, mentions: Sequence[Mention]) -> list[Mention
             inside[cells[place].span].append(mention)
         else:
             kept.append(mention)
+    in_text = {(doc.text_of(mention.span), mention.type) for mention in kept}
     columns: defaultdict[tuple[int, int], list[Cell]] = defaultdict(list)
     for cell in cells:
         columns[cell.table, cell.column].append(cell)
     for column in columns.values():
-        kept += _agreed(doc, column, inside)
+        kept += _agreed(doc, column, inside, in_text)
     return sorted(kept, key=lambda mention: mention.span)
 
 
-def _agreed(doc: Document, column: Sequence[Cell], inside: Mapping[Span, Sequence[Mention]]) -> Iterator[Mention]:
-    """The mentions in the cells of one column."""
+def _agreed(
+    doc: Document,
+    column: Sequence[Cell],
+    inside: Mapping[Span, Sequence[Mention]],
+    in_text: Collection[tuple[str, str]],
+) -> Iterator[Mention]:
+    """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
     type_ = _named_by(doc.text_of(column[0].column_header[-1]))
-    names = {span for span, text in texts.items() if _is_name(text)}
-    found = {span: [m for m in inside.get(span, ()) if m.type == type_] for span in names}
-    tagged = {texts[span] for span, mentions in found.items() if mentions}
-    if tagged and len(tagged) >= FOUND * len({texts[span] for span in names}):
-        likely = [mention for mentions in found.values() for mention in mentions]
-        score = round(fmean(mention.score for mention in likely), 6)
-        raw_score = round(fmean(mention.raw_score for mention in likely), 6)
-        yield from (Mention(span, type_, score=score, raw_score=raw_score, agent=likely[0].agent) for span in names)
-    else:
-        names = set()
-    doubted = _doubted_codes(texts, inside)
+    names = _names(texts, inside) if type_ else {}
+    surest = {span: max(found, key=lambda m: m.score) for span in names if (found := _of_type(inside, span, type_))}
+    share = len({texts[span] for span in surest}) / max(len(set(names.values())), 1)
+    if share < FOUND:
+        names = {}
+    for span in names:
+        if span in surest:
+            yield msgspec.structs.replace(surest[span], span=span)
+        else:
+            yield _like(surest.values(), span, share)
+    doubted = _doubted_codes(texts, inside) - set(in_text)
     for span, text in texts.items():
-        if span not in names and not _NO_NAME.match(text):
+        if span not in names and not _is_identifier(text):
             yield from (m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted)
 
 
+def _names(texts: Mapping[Span, str], inside: Mapping[Span, Sequence[Mention]]) -> dict[Span, str]:
+    """The cells that hold one name and nothing more, no quantity either."""
+    return {
+        span: text
+        for span, text in texts.items()
+        if _HAS_LETTERS.search(text)
+        and not (_SEVERAL.search(text) or _MISSING.match(text) or _is_identifier(text))
+        and len(text.split()) <= MAX_WORDS
+        and all(mention.type != "Quantity" for mention in inside.get(span, ()))
+    }
+
+
+def _of_type(inside: Mapping[Span, Sequence[Mention]], span: Span, type_: str) -> list[Mention]:
+    return [mention for mention in inside.get(span, ()) if mention.type == type_]
+
+
+def _like(mentions: Collection[Mention], span: Span, share: float) -> Mention:
+    """A mention that the tagger missed where it found these, of this share of a column's names.
+
+    Half as sure as they are on the word of the header, and for the other half by the share.
+    """
+    score = fmean(mention.score for mention in mentions) * (1 + share) / 2
+    raw_score = fmean(mention.raw_score for mention in mentions) * (1 + share) / 2
+    first = next(iter(mentions))
+    return Mention(span, first.type, score=round(score, 6), raw_score=round(raw_score, 6), agent=first.agent)
+
+
 def _doubted_codes(texts: Mapping[Span, str], inside: Mapping[Span, Sequence[Mention]]) -> set[tuple[str, str]]:
-    """Codes and the type that the tagger gives them, where it does so to few of the column's."""
-    codes = {text for text in texts.values() if _CODE.match(text)}
+    """Codes of kinds, and the type that the tagger gives them, where it does so to few of the column's."""
+    codes = {span: text for span, text in texts.items() if _CODE.match(text)}
+    distinct = set(codes.values())
+    if len(codes) < REPEATED * len(distinct):
+        return set()
     marked: defaultdict[str, set[str]] = defaultdict(set)
-    for span, text in texts.items():
-        if text in codes:
-            for mention in inside.get(span, ()):
-                marked[mention.type].add(text)
-    return {(text, type_) for type_, found in marked.items() if len(found) < AGREED * len(codes) for text in found}
+    for span, text in codes.items():
+        for mention in inside.get(span, ()):
+            marked[mention.type].add(text)
+    doubted = {type_: found for type_, found in marked.items() if len(found) <= AGREED * len(distinct)}
+    return {(text, type_) for type_, found in doubted.items() for text in found}
 
 
 def _named_by(header: str) -> str:
@@ -104,10 +155,6 @@ def _named_by(header: str) -> str:
     return TYPE_OF.get(" ".join(word for word in words if word not in ADD_NOTHING), "")
 
 
-def _is_name(text: str) -> bool:
-    """Whether a cell holds one name and nothing more."""
-    return (
-        bool(_HAS_LETTERS.search(text))
-        and not (_SEVERAL.search(text) or _MISSING.match(text) or _NO_NAME.match(text))
-        and len(text.split()) <= MAX_WORDS
-    )
+def _is_identifier(text: str) -> bool:
+    curie = _CURIE.match(text)
+    return bool(_NO_NAME.match(text)) or (curie is not None and spelled(curie[1]) is not None)

@@ -124,6 +124,8 @@ class TransformerExtractor:
                 if part.is_last:
                     if not given_mentions:
                         mentions = agree_in_columns(part.whole, mentions)
+                        ids = {mention.id for mention in mentions}
+                        relations = [r for r in relations if r.subject in ids and r.object in ids]
                     yield _finished(part.whole, mentions, relations, keep_relations=given_mentions)
                     mentions, relations = [], []
             release_free_memory()

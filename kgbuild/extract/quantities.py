@@ -24,8 +24,10 @@ _SIGNS = str.maketrans(
 #: "40-nm-thick", "100-%": a dash between number and unit, and what is so long.
 _DASHED = re.compile(r"(?<=\d)-(?=(?:[nμmck]?m|%)(?:$|[- ]))")
 _EXTENT = re.compile(r"[- ](?:thick|wide|long|deep)$")
-#: A power of ten alone: "10-7 cm2/s" (ranges do not fall).
-_POWER = re.compile(r"(?<![\d.,x·*^-])(?<![x·*] )10(?=-[1-9]\s?[A-Za-zμΩÅ])")
+#: A power of ten alone, "10-7 cm2/s", before units that nobody counts from ten to one in.
+_POWER = re.compile(
+    r"(?<![\d.,x·*^-])(?<![x·*] )10(?=-[1-9]\s?(?:[cm]?m\s?[-23]|m?S\b|M\b|mol\b|m?bar\b|m?[Tt]orr\b|Pa\b|Ω|A\b))"
+)
 _NUMBER = r"[-+]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.])"
 _TEN = r"(?:\s*[x·*]\s*10\s?\^?\s?(?P<{name}>[-+]?\s?\d+)|[eE](?P<{name}e>[-+]?\d+))?"
 _RELATIONS = {
@@ -131,7 +133,8 @@ def _range(text: str) -> tuple[Quantity, ...]:
             continue
         low, high = _rounded(_value(first) * factor), _value(second)
         # "10-3" may have lost a raised "-3"; "50 kHz-1 Hz" has not
-        if join[0].strip().casefold() in ("-", "and") and low >= high and own.ucum == "1":
+        joined = join[0].strip().casefold()
+        if low >= high and (joined == "and" or (joined == "-" and own.ucum == "1")):
             return ()
         return (_quantity(unit, low=min(low, high), high=max(low, high)),)
     return ()

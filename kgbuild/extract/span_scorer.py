@@ -35,6 +35,8 @@ THRESHOLD = 0.4
 SURE, MIN_AGAIN = 0.7, 4
 #: Types of which a longer name that ends with one is another one: "atypical depression".
 QUALIFIED = frozenset({"Disease"})
+#: Words behind which a name speaks of something else.
+JOINING = frozenset({"and", "at", "by", "for", "from", "in", "of", "on", "or", "to", "with", "without"})
 
 
 class TypeWeights(msgspec.Struct, frozen=True):
@@ -123,5 +125,10 @@ def _written_out(long_form: str, mentions: Mapping[str, Mention]) -> Mention | N
     if long_form in mentions:
         return mentions[long_form]
     words = long_form.split(" ")
-    ends = (mentions.get(" ".join(words[start:])) for start in range(1, len(words)))
-    return next((mention for mention in ends if mention is not None and mention.type in QUALIFIED), None)
+    for start in range(1, len(words)):
+        if words[start - 1] in JOINING:  # a "model for end-stage liver disease" is none
+            return None
+        mention = mentions.get(" ".join(words[start:]))
+        if mention is not None and mention.type in QUALIFIED:
+            return mention
+    return None

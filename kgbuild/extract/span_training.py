@@ -75,7 +75,7 @@ def count_usage(documents: Sequence[GoldDocument], tokenizer: Any, types: Collec
 
 
 class _InUse:
-    """The words and names of an annotated document, in small letters."""
+    """The words and names of an annotated document, as `Usage` has them."""
 
     def __init__(self, gold: GoldDocument, words: Words) -> None:
         self._gold = gold

@@ -43,7 +43,7 @@ _PLAIN = {
     "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
     "torr": "mm[Hg] torr", "mTorr": "um[Hg] millitorr",
-    "mmHg": "mm[Hg] torr", "KHz": "kHz kilohertz", "psi": "[psi] psi", "dB": "dB decibel",
+    "mtorr": "um[Hg] millitorr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "dB": "dB decibel",
     "HV": "kgf.mm-2 (kilogram_force/millimeter**2)", "Hv": "kgf.mm-2 (kilogram_force/millimeter**2)",
 }  # fmt: skip
 
@@ -55,6 +55,8 @@ def _read_symbol(codes: str, *, takes_prefix: bool) -> _Symbol:
 
 _SYMBOLS = {name: _read_symbol(codes, takes_prefix=True) for name, codes in _METRIC.items()}
 _SYMBOLS |= {name: _read_symbol(codes, takes_prefix=False) for name, codes in _PLAIN.items()}
+#: What stands behind a "K" that is meant as "k": "KPa", "KJ/mol".
+_NEVER_PER_KELVIN = frozenset({"Hz", "J", "N", "Pa", "V", "W", "eV", "g", "Ω"})
 _PREFIXES = {
     "f": "femto", "p": "pico", "n": "nano", "μ": "micro", "u": "micro", "m": "milli", "c": "centi", "d": "deci",
     "k": "kilo", "M": "mega", "G": "giga", "T": "tera",
@@ -72,11 +74,14 @@ _METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
 #: "437° C", "85 deg C"
 _DEGREES = re.compile(r"(?:°|\bdeg\.?)\s?(?=[CF]\b)")
 #: An exponent apart from its unit: "cm 2 V -1 s -1"; "mA cm 2" has lost its minus.
-_APART = re.compile(r"(?<=[A-Za-zμΩÅ])\s(?=-\s?\d)|(?:(?<=\Am)|(?<=\A[ckmnμ]m))\s(?=[23](?!\S))")
+_APART = re.compile(
+    r"(?<=[A-Za-zμΩÅ])\s(?=-\s?[12](?![\d.]))|(?<=m)\s(?=-\s?3(?![\d.]))"
+    r"|(?:(?<=\Am)|(?<=\A[ckmnμ]m))\s(?=[23](?:$|\s?/|\s[A-Za-zμΩ]+\s?-\s?\d))"
+)
 #: A prefix apart from its unit: "5 m V/s". Nothing is measured in meters times these.
-_MILLI = re.compile(r"(?<![A-Za-z])m[\s·](?=(?:V|W|L|Torr)(?![A-Za-z]))")
-#: Pressure above that of the air, "100 kPag": to another zero, which no unit tells.
-_GAUGE = re.compile(r"Pag\b")
+_MILLI = re.compile(r"(?<![A-Za-z])m[\s·](?=(?:V|W|L|Torr)(?![A-Za-z])(?!\s?\^?-))")
+#: Pressure above that of the air, "100 kPag": from another zero, which no unit tells.
+_GAUGE = re.compile(r"(?:Pag|barg|psig)\b")
 _PERCENT_NAMES = {"mass": "wt", "weight": "wt", "atomic": "at"}
 _FACTOR = re.compile(
     r"\s*(?P<by>/|·|\*|\.(?!\d)|per\b)?\s*(?P<name>%|°[CF]?|[A-Za-zμΩÅ]+%?)(?:\^?(?P<power>(?:-\s?)?\d))?"
@@ -171,6 +176,8 @@ def _symbol(name: str) -> _Symbol | None:
     if name in _SYMBOLS:
         return _SYMBOLS[name]
     prefix, base = name[:1], _SYMBOLS.get(name[1:])
+    if prefix == "K" and name[1:] in _NEVER_PER_KELVIN:
+        prefix = "k"
     if prefix not in _PREFIXES or base is None or not base.takes_prefix:
         return None
     code = "u" if prefix == "μ" else prefix

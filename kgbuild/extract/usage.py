@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from kgbuild.extract.agreement import MAX_CASED
+
 __all__ = ["NO_USE", "USAGE_FILES", "Usage", "WordUse", "usage_key"]
 
 #: The tables in a model's folder: tab-separated, compressed.
 USAGE_FILES = NAMES, WORDS = ("names.tsv.xz", "words.tsv.xz")
 
 
-#: Names so short are told apart by their capitals: "WAS" is not "was".
-MAX_CASED = 5
-
-
 def usage_key(name: str) -> str:
-    """A name as the tables have it: in small letters, but for short ones with a capital behind the first."""
+    """A name as the tables have it: in small letters, but for short ones with a capital behind the first.
+
+    >>> usage_key("WAS"), usage_key("Was"), usage_key("Wnt/beta-Catenin")
+    ('WAS', 'was', 'wnt/beta-catenin')
+    """
     return name if len(name) <= MAX_CASED and name[1:] != name[1:].lower() else name.lower()
 
 

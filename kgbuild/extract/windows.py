@@ -43,7 +43,7 @@ FEATURE_ROWS = 2**14
 
 
 #: Web addresses and DOIs, of which the first word is read: the others are pieces by the dozen and name nothing.
-_ADDRESS = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*[^\s.,;)\]]")
+_ADDRESS = re.compile(r"(?:(?i:https?://|\bwww\.)|\b10\.\d{4,9}/)[^\s,;()\[\]<>\"]*[^\s.,;()\[\]<>\"]")
 
 
 @dataclass(frozen=True, slots=True)

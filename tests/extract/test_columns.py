@@ -9,10 +9,12 @@ from kgbuild.extract.columns import agree_in_columns
 from kgbuild.read.layout import CellSpec, TextBuilder
 
 
-def agreed(rows: Sequence[Sequence[str]], *tagged: tuple[str, str]) -> list[tuple[str, str, float]]:
+def agreed(
+    rows: Sequence[Sequence[str]], *tagged: tuple[str, str], header_rows: int = 1
+) -> list[tuple[str, str, float]]:
     """What there is in a table, its header first, where all places of these names were tagged as these types."""
     builder = TextBuilder()
-    builder.add_table([[CellSpec(text) for text in row] for row in rows], header_rows=1)
+    builder.add_table([[CellSpec(text) for text in row] for row in rows], header_rows=header_rows)
     doc = builder.build()
     mentions = [
         Mention(Span(start, start + len(name)), type_, score=0.8, raw_score=0.7, agent="m")
@@ -30,13 +32,32 @@ def places(doc: Document, name: str) -> list[int]:
 
 def test_every_cell_of_a_column_of_names_is_one() -> None:
     rows = [["Gene symbol", "p"], ["BRCA1", "0.1"], ["KLF6", "0.2"], ["12", "0.3"], ["NA", "0.4"], ["IL6, TNF", "0.5"]]
-    assert agreed(rows, ("BRCA1", "Gene")) == [("BRCA1", "Gene", 0.8), ("KLF6", "Gene", 0.8)]
+    # half as sure on the word of the header, and for the other half by the share of the names that were found
+    assert agreed(rows, ("BRCA1", "Gene")) == [("BRCA1", "Gene", 0.8), ("KLF6", "Gene", 0.6)]
 
 
 def test_the_whole_cell_is_the_name_and_has_the_type_of_its_column() -> None:
     rows = [["Disease name"], ["Charcot-Marie-Tooth disease axonal type 2N"], ["AARS1 deficiency"]]
     found = agreed(rows, ("Charcot-Marie-Tooth disease", "Disease"), ("AARS1", "Gene"))
-    assert found == [(name, "Disease", 0.8) for (name,) in rows[1:]]
+    assert found == [(rows[1][0], "Disease", 0.8), (rows[2][0], "Disease", 0.6)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Placebo", "Healthy volunteers", "Controls", "Overall", "T = 293 K", "aspirin plus x"]
+)
+def test_what_is_no_name_is_none_in_a_column_of_names_either(text: str) -> None:
+    found = agreed([["Drug", "n"], ["aspirin", "1"], [text, "2"]], ("aspirin ", "Chemical"))
+    assert [name for name, _, _ in found if name == text] == []
+
+
+def test_the_lower_of_two_headers_counts_and_is_no_name() -> None:
+    above, below = [["Upregulated", "Upregulated"], ["Gene", "FC"]], [["SOX9", "2"], ["ALAS2", "3"]]
+    expected = [("SOX9", "Gene", 0.8), ("ALAS2", "Gene", 0.6)]
+    assert agreed([*above, *below], ("SOX9", "Gene"), header_rows=2) == expected
+    above = [["Drug", "Drug"], ["Name", "Class"]]
+    assert agreed([*above, ["aspirin", "NSAID"]], ("aspirin", "Chemical"), header_rows=2) == [
+        ("aspirin", "Chemical", 0.8)
+    ]
 
 
 @pytest.mark.parametrize("header", ["Gene count", "Gene ID", "Function", ""])
@@ -49,16 +70,25 @@ def test_a_header_is_believed_if_the_tagger_finds_such_names() -> None:
     assert agreed(rows, ("BRCA1", "Gene")) == [("BRCA1", "Gene", 0.8)]
 
 
-def test_a_code_is_a_mention_only_if_most_codes_of_the_column_are() -> None:
-    codes = ["AR", "AD", "XL", "AR"]
-    rows = [["Inheritance", "n"], *([code, "1"] for code in codes)]
+def test_a_code_of_a_kind_is_a_mention_only_if_most_codes_of_the_column_are() -> None:
+    rows = [["Inheritance", "n"], *([code, "1"] for code in ("AR", "AD", "AR", "AR", "AD", "AR"))]
     assert agreed(rows, ("AR", "Gene")) == []
-    assert agreed(rows, ("AR", "Gene"), ("AD", "Gene")) == [(code, "Gene", 0.8) for code in ("AR", "AD", "AR")]
+    assert len(agreed(rows, ("AR", "Gene"), ("AD", "Gene"))) == 6
+
+
+def test_codes_that_stand_once_each_are_names() -> None:
+    rows = [["Marker", "n"], ["CRP", "1"], ["BMI", "2"], ["HDL", "3"]]
+    assert agreed(rows, ("CRP", "Chemical")) == [("CRP", "Chemical", 0.8)]
 
 
 @pytest.mark.parametrize("text", ["HGNC:23336", "MONDO:0018997", "2018-06-07T16:00", "DB00620", "https://a.b/HGNC"])
 def test_identifiers_and_dates_name_nothing(text: str) -> None:
     assert agreed([["Reference", "n"], [text, "1"]], (text[:4], "Gene")) == []
+
+
+@pytest.mark.parametrize("text", ["NM_004333.4:c.1799T>A", "PM6:Y6", "NaYF4:Yb3+", "SB203580", "T:293K"])
+def test_names_that_look_like_identifiers_stay(text: str) -> None:
+    assert agreed([["Sample", "n"], [text, "1"]], (text, "Material")) == [(text, "Material", 0.8)]
 
 
 def test_text_outside_of_tables_stays_as_it_is() -> None:

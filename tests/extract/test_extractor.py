@@ -106,6 +106,20 @@ def scored(extractor: TransformerExtractor, chemical: float, disease: float) -> 
     return [relation.score for relation in found.relations]
 
 
+def test_relations_go_with_the_mentions_that_columns_lose(
+    extractor: TransformerExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doc = segment(Document("PMID:1", BODY[:200], blocks=(Passage(Span(0, 200), "abstract"),)))
+    (before,) = extractor.annotate([doc])
+    lost = before.relations[0].subject
+    monkeypatch.setattr(
+        "kgbuild.extract.extractor.agree_in_columns", lambda doc, mentions: [m for m in mentions if m.id != lost]
+    )
+    (after,) = extractor.annotate([doc])
+    assert lost in {mention.id for mention in before.mentions} - {mention.id for mention in after.mentions}
+    assert after.relations == tuple(r for r in before.relations if lost not in (r.subject, r.object))
+
+
 def test_a_relation_is_as_probable_as_its_mentions_and_itself_together(extractor: TransformerExtractor) -> None:
     (certain,) = scored(extractor, 1.0, 1.0)
     (doubtful,) = scored(extractor, 0.5, 0.8)

@@ -36,6 +36,10 @@ def read(text: str) -> list[Quantity]:
         ("9 °F/min", 9.0, "[degF].min-1", 0.08333333333, "K.s-1"),
         ("30 mTorr", 30.0, "um[Hg]", 3.99967105, "kg.m-1.s-2"),
         ("20 KHz", 20.0, "kHz", 20000.0, "s-1"),
+        ("5 KJ/mol", 5.0, "kJ.mol-1", 5000.0, "kg.m2.mol-1.s-2"),
+        ("2 K m W-1", 2.0, "K.m.W-1", 2.0, "K.kg-1.m-1.s3"),
+        ("1 cm −3", 1.0, "cm-3", 1e6, "m-3"),
+        ("10-5 M", 1e-5, "mol/L", 0.01, "m-3.mol"),
         ("5 m V s−1", 5.0, "mV.s-1", 0.005, "A-1.kg.m2.s-4"),
         ("40-nm-thick", 40.0, "nm", 4e-8, "m"),
         ("100-%", 100.0, "%", 1.0, "1"),
@@ -104,7 +108,20 @@ def test_a_potential_keeps_its_reference():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "two", "7 RedOx cycles", "62 m2 g 1", "10−3", "100 kPag", "5 mm × 10 mm", "room temperature", "V"]
+    "text",
+    [
+        "",
+        "two",
+        "7 RedOx cycles",
+        "62 m2 g 1",
+        "10−3",
+        "100 kPag",
+        "2 barg",
+        "5 psig",
+        "5 mm × 10 mm",
+        "room temperature",
+        "V",
+    ],
 )
 def test_what_is_not_understood_to_its_end_is_no_quantity(text):
     assert parse_quantities(text) == ()
@@ -115,6 +132,21 @@ def test_what_is_not_a_unit_to_its_last_character_is_none(text):
     assert parse_unit(text) is None
 
 
-@pytest.mark.parametrize("text", ["10 Hz-5 V", "5 °C–300 K", "5%-10", "10% to 50", "5 wt%-10 at%", "5 mol% to 10 wt%"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 Hz-5 V",
+        "5 °C–300 K",
+        "5%-10",
+        "10% to 50",
+        "5 wt%-10 at%",
+        "5 mol% to 10 wt%",
+        "100 nm and 10 nm",
+        "10-5 nm",
+        "10-6 h",
+        "10 min -4 °C",
+        "5 mm 2 h",
+    ],
+)
 def test_two_units_that_do_not_go_together_are_no_quantity(text):
     assert read(text) == []

@@ -10,7 +10,7 @@ from kgbuild.errors import ModelError
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.scoring import GoldPrediction
-from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
+from kgbuild.extract.span_scorer import SpanScorer, TypeWeights, _written_out
 from kgbuild.extract.span_training import count_usage, fit_spans, half_of
 from kgbuild.extract.spans import FEATURES, Candidates, Tagged, find_candidates, is_wellformed
 from kgbuild.extract.usage import Usage, WordUse
@@ -155,6 +155,12 @@ def test_what_abbreviates_a_longer_name_of_a_disease_is_one() -> None:
             Tagged(document, words, probabilities, [mention]), LABELS, Names(), agent="m"
         )
         assert [document.text_of(m.span) for m in mentions] == expected
+
+
+def test_what_abbreviates_a_model_for_a_disease_is_none() -> None:
+    disease = Mention(Span(0, 1), "Disease", score=0.9)
+    assert _written_out("atypical depression", {"depression": disease}) is disease
+    assert _written_out("model for end-stage liver disease", {"end-stage liver disease": disease}) is None
 
 
 def test_features_tell_what_stands_beside_a_span() -> None:

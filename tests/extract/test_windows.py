@@ -90,8 +90,8 @@ def test_hashed_features_tell_case_apart_and_share_endings(encoder: Encoder) -> 
 
 
 def test_of_a_web_address_the_first_word_is_read(encoder: Encoder) -> None:
-    doc = document("See https://a.org/gene/CGGV:1_d910-8. BRCA1 (10.1021/acs.nano.5b0, Table 1).")
+    doc = document("See https://a.org/gene/CGGV:1_d910-8. BRCA1 (10.1021/acs.nano.5b0, Table 1),KRAS.")
     (words,) = read_words([doc], encoder.tokenizer)
     forms = [doc.text[start:end] for start, end in zip(words.start, words.end, strict=True)]
-    assert forms == ["See", "https", ".", "BRCA1", "(", "10", ",", "Table", "1", ")", "."]
+    assert forms == ["See", "https", ".", "BRCA1", "(", "10", ",", "Table", "1", ")", ",", "KRAS", "."]
     assert words.piece_start[-1] == len(words.piece_ids)
