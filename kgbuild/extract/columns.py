@@ -16,6 +16,7 @@ from statistics import fmean
 import msgspec
 
 from kgbuild.document import Cell, Document, Mention, Span
+from kgbuild.extract.headers import parse_header
 from kgbuild.prefixes import spelled
 
 __all__ = ["agree_in_columns"]
@@ -38,8 +39,21 @@ ADD_NOTHING = frozenset(
 FOUND = 0.3
 #: and of its distinct codes, to be exceeded for a code to be a mention.
 AGREED = 0.5
-#: Cells for each distinct code, from which on codes are kinds and not names.
-REPEATED = 3
+#: Cells for each distinct code, from which on codes are kinds and not names; under these headers they are in any case.
+REPEATED = 1.5
+KINDS = frozenset(
+    {
+        "category",
+        "class",
+        "classification",
+        "evidence",
+        "inheritance",
+        "mode of inheritance",
+        "moi",
+        "outcome",
+        "response",
+    }
+)
 #: Words of a name, at most.
 MAX_WORDS = 10
 
@@ -54,6 +68,8 @@ _MISSING = re.compile(
     r"placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+)\Z",
     re.IGNORECASE,
 )
+#: What stands for no value, in these letters: "Na" is sodium.
+_NO_VALUE = re.compile(r"(?:NA|N/A|n/?a|[Nn]\.[Aa]\.|ND|[Nn]\.[Dd]\.|NR|NS|n\.s\.|nan|NaN|[Nn]one(?: \w+)?)\Z")
 _CURIE = re.compile(r"([A-Za-z][\w.]*):\w*\d\w*\Z")
 #: Accession numbers of DrugBank and Ensembl, times, addresses.
 _NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T\S*)?|https?://\S+|10\.\d{4,9}/\S+)\Z")
@@ -62,25 +78,35 @@ _NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T
 def agree_in_columns(doc: Document, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions of a document, those in its tables' columns made to agree; sorted by place."""
     headers = frozenset(chain.from_iterable(cell.column_header for cell in doc.cells))
-    cells = sorted(
-        (cell for cell in doc.cells if cell.column_header and cell.span not in headers), key=lambda cell: cell.span
-    )
-    starts = [cell.span.start for cell in cells]
+    spans = sorted(cell.span for cell in doc.cells)
+    starts = [span.start for span in spans]
     inside: defaultdict[Span, list[Mention]] = defaultdict(list)
     kept: list[Mention] = []
     for mention in mentions:
         place = bisect_right(starts, mention.span.start) - 1
-        if place >= 0 and mention.span.within(cells[place].span):
-            inside[cells[place].span].append(mention)
+        if place >= 0 and mention.span.within(spans[place]):
+            inside[spans[place]].append(mention)
         else:
             kept.append(mention)
     in_text = {(doc.text_of(mention.span), mention.type) for mention in kept}
     columns: defaultdict[tuple[int, int], list[Cell]] = defaultdict(list)
-    for cell in cells:
-        columns[cell.table, cell.column].append(cell)
+    for cell in doc.cells:
+        if cell.span in headers:
+            kept += (mention for mention in inside[cell.span] if not _is_unit(doc, cell.span, mention.span))
+        elif cell.column_header:
+            columns[cell.table, cell.column].append(cell)
+        else:
+            kept += inside[cell.span]
     for column in columns.values():
         kept += _agreed(doc, column, inside, in_text)
     return sorted(kept, key=lambda mention: mention.span)
+
+
+def _is_unit(doc: Document, header: Span, span: Span) -> bool:
+    """Whether what lies in a header is its unit: the K of "Tc (K)" is no potassium."""
+    parsed = parse_header(doc.text_of(header))
+    place = (span.start - header.start, span.end - header.start)
+    return parsed.unit is not None and not any(start < place[1] and place[0] < end for start, end in parsed.words)
 
 
 def _agreed(
@@ -91,7 +117,8 @@ def _agreed(
 ) -> Iterator[Mention]:
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
-    type_ = _named_by(doc.text_of(column[0].column_header[-1]))
+    header = doc.text_of(column[0].column_header[-1])
+    type_ = _named_by(header)
     names = _names(texts, inside) if type_ else {}
     surest = {span: max(found, key=lambda m: m.score) for span in names if (found := _of_type(inside, span, type_))}
     share = len({texts[span] for span in surest}) / max(len(set(names.values())), 1)
@@ -102,9 +129,9 @@ def _agreed(
             yield msgspec.structs.replace(surest[span], span=span)
         else:
             yield _like(surest.values(), span, share)
-    doubted = _doubted_codes(texts, inside) - set(in_text)
+    doubted = _doubted_codes(texts, inside, are_kinds=header.strip().lower() in KINDS) - set(in_text)
     for span, text in texts.items():
-        if span not in names and not _is_identifier(text):
+        if span not in names and not (_is_identifier(text) or _NO_VALUE.match(text)):
             yield from (m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted)
 
 
@@ -135,17 +162,21 @@ def _like(mentions: Collection[Mention], span: Span, share: float) -> Mention:
     return Mention(span, first.type, score=round(score, 6), raw_score=round(raw_score, 6), agent=first.agent)
 
 
-def _doubted_codes(texts: Mapping[Span, str], inside: Mapping[Span, Sequence[Mention]]) -> set[tuple[str, str]]:
-    """Codes of kinds, and the type that the tagger gives them, where it does so to few of the column's."""
+def _doubted_codes(
+    texts: Mapping[Span, str], inside: Mapping[Span, Sequence[Mention]], *, are_kinds: bool
+) -> set[tuple[str, str]]:
+    """Codes of kinds, and the type that the tagger gives them, where it does so to few of the column's; all of a column
+    whose codes `are_kinds` by its header.
+    """
     codes = {span: text for span, text in texts.items() if _CODE.match(text)}
     distinct = set(codes.values())
-    if len(codes) < REPEATED * len(distinct):
+    if not are_kinds and len(codes) < REPEATED * len(distinct):
         return set()
     marked: defaultdict[str, set[str]] = defaultdict(set)
     for span, text in codes.items():
         for mention in inside.get(span, ()):
             marked[mention.type].add(text)
-    doubted = {type_: found for type_, found in marked.items() if len(found) <= AGREED * len(distinct)}
+    doubted = {type_: found for type_, found in marked.items() if are_kinds or len(found) <= AGREED * len(distinct)}
     return {(text, type_) for type_, found in doubted.items() for text in found}
 
 

@@ -97,7 +97,7 @@ _AGAINST = _compiled(rf"(?P<agent>(?:-{_WORD})?(?: {_WORD}){{0,4}}) (?:against|o
 #: What stands between a disease and the chemical after it.
 _PASSIVE = _compiled(
     rf"(?: {_MEASURE}| scores?)?(?:,? (?:and|or)(?: {_NAME}){{1,3}})?(?:,? which)? {_BE} (?:\w+ ){{0,3}}?"
-    rf"(?:{_VERB}|{_WEAK_VERB})e?d(?: \w+ly)? (?:by|with|following|after)(?P<agent>(?: {_WORD}){{0,6}}?) "
+    rf"(?:{_VERB}|{_WEAK_VERB}|controll)e?d(?: \w+ly)? (?:by|with|following|after)(?P<agent>(?: {_WORD}){{0,6}}?) "
 )
 #: Before the disease of a passive sentence: something else is its subject.
 _NO_SUBJECT = _compiled(

@@ -41,6 +41,7 @@ _PLAIN = {
     "°F": "[degF] degree_Fahrenheit", "°": "deg degree", "deg": "deg degree", "%": "% percent",
     "wt%": "%{wt} percent", "at%": "%{at} percent", "mol%": "%{mol} percent", "vol%": "%{vol} percent",
     "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
+    "cc": "cm3 (centimeter**3)",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
     "torr": "mm[Hg] torr", "mTorr": "um[Hg] millitorr",
     "mtorr": "um[Hg] millitorr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "dB": "dB decibel",
@@ -153,7 +154,7 @@ def parse_unit(text: str) -> Unit | None:
 def _code(ucum: str, power: int) -> str:
     if power == 1:
         return ucum
-    return f"({ucum}){power}" if "/" in ucum or "." in ucum else f"{ucum}{power}"
+    return f"({ucum}){power}" if "/" in ucum or "." in ucum or ucum[-1].isdigit() else f"{ucum}{power}"
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -71,9 +71,29 @@ def test_a_header_is_believed_if_the_tagger_finds_such_names() -> None:
 
 
 def test_a_code_of_a_kind_is_a_mention_only_if_most_codes_of_the_column_are() -> None:
-    rows = [["Inheritance", "n"], *([code, "1"] for code in ("AR", "AD", "AR", "AR", "AD", "AR"))]
+    rows = [["Form", "n"], *([code, "1"] for code in ("AR", "AD", "AR", "AR", "AD", "AR"))]
     assert agreed(rows, ("AR", "Gene")) == []
     assert len(agreed(rows, ("AR", "Gene"), ("AD", "Gene"))) == 6
+
+
+def test_under_a_header_of_kinds_codes_are_no_names() -> None:
+    rows = [["Inheritance", "n"], ["AR", "1"], ["AD", "2"], ["XL", "3"]]
+    assert agreed(rows, ("AR", "Gene"), ("AD", "Disease"), ("XL", "Gene")) == []
+
+
+@pytest.mark.parametrize("text", ["NA", "N/A", "n.a.", "ND", "none detected"])
+def test_what_stands_for_no_value_is_none(text: str) -> None:
+    assert agreed([["Sample", "n"], [text, "1"], ["Na", "2"]], (text, "Chemical"), ("Na", "Chemical")) == [
+        ("Na", "Chemical", 0.8)
+    ]
+
+
+def test_the_unit_of_a_header_is_none() -> None:
+    rows = [["Fe (K)", "Al (wt%)"], ["1", "2"]]
+    assert agreed(rows, ("Fe", "Chemical"), ("K", "Chemical"), ("Al", "Chemical")) == [
+        ("Fe", "Chemical", 0.8),
+        ("Al", "Chemical", 0.8),
+    ]
 
 
 def test_codes_that_stand_once_each_are_names() -> None:
