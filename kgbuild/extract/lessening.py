@@ -113,13 +113,16 @@ _NO_OBJECT = _compiled(
     r"developed|appeared|ensued|resulted|followed)\b"
 )
 
-#: Beside a chemical: another thing acts, or another clause begins.
-_OTHER_AGENT = _compiled(
-    r"\b(?:induced|associated|related|treated|elicited|evoked|caused|produced|provoked|mediated|dependen\w+|"
+#: Beside a chemical: another thing acts, ...
+_OTHER_THING = (
+    r"induced|associated|related|treated|elicited|evoked|caused|produced|provoked|mediated|dependen\w+|"
     r"inhibitors?|inhibition|antagoni\w+|blockers?|blockade|deficien\w+|deplet\w+|withdraw\w*|discontinu\w+|"
     r"deprivation|remov\w+|absence|lack\w*|without|by|incidence|cessation|antibod\w+|abus\w+|expos\w+|toxicity|"
-    r"overdose|fail\w*|unable|ineffective|(?:in)?ability|effects?|than|which|that|who|whereas|but|while|although)\b"
+    r"overdose|fail\w*|unable|ineffective|(?:in)?ability|effects?"
 )
+_BEHIND_AGENT = _compiled(rf"\b(?:{_OTHER_THING})\b")
+#: ... or another clause begins.
+_OTHER_AGENT = _compiled(rf"\b(?:{_OTHER_THING}|than|which|that|who|whereas|but|while|although)\b")
 #: Or another chemical does, after what the first one did.
 _OTHER_SUBJECT = _compiled(
     r" (?:increas|decreas|reduc|impair|rais|elevat|enhanc|inhibit|suppress)e?[ds]\b.* and "
@@ -160,7 +163,7 @@ def is_lessened(passage_text: str, chemical: tuple[int, int], disease: tuple[int
         patterns = [*_ACTIVE, _FOR_CARE]
         patterns += [_AGAINST] if _PROTECTION.search(before) else []
     else:
-        if _OTHER_AGENT.match(passage_text[last[1] :].lstrip(" -")):
+        if _BEHIND_AGENT.match(passage_text[last[1] :].lstrip(" -")):
             return False
         patterns = [_BY] if _RELIEF_OF.search(before) else []
         patterns += [_PASSIVE] if _MEASURED.search(before) or not _NO_SUBJECT.search(before) else []

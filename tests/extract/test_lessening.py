@@ -32,6 +32,8 @@ def _plain(words: str) -> str:
         "The protective effect of [verapamil] against {ulcers} was seen.",
         "{Proteinuria} was significantly reduced by [enalapril].",
         "{Nausea} and vomiting are also alleviated with [ondansetron].",
+        "The {tremor} was temporarily alleviated by [clonazepam] but persisted for months.",
+        "{Pain} was well controlled with [fentanyl].",
         "Amelioration of {hypokalemia} by [timolol].",
         "[Allopurinol] did not prevent {hypertension}.",
         "[Metformin] reduced high fat diet-induced {obesity}.",
