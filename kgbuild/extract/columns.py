@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from statistics import fmean
 
@@ -113,7 +114,7 @@ def _agreed(
     doc: Document,
     column: Sequence[Cell],
     inside: Mapping[Span, Sequence[Mention]],
-    in_text: Collection[tuple[str, str]],
+    in_text: AbstractSet[tuple[str, str]],
 ) -> Iterator[Mention]:
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
@@ -129,7 +130,7 @@ def _agreed(
             yield msgspec.structs.replace(surest[span], span=span)
         else:
             yield _like(surest.values(), span, share)
-    doubted = _doubted_codes(texts, inside, are_kinds=header.strip().lower() in KINDS) - set(in_text)
+    doubted = _doubted_codes(texts, inside, are_kinds=header.strip().lower() in KINDS) - in_text
     for span, text in texts.items():
         if span not in names and not (_is_identifier(text) or _NO_VALUE.match(text)):
             yield from (m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted)

@@ -131,7 +131,7 @@ def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
     lengths = [len(encoding) for encoding in encodings]
     passage = np.repeat(np.arange(len(encodings)), lengths)  # (pieces,)
     places += np.repeat(_integers(passage.span.start for passage in doc.passages), lengths)[:, None]
-    read = _outside_addresses(doc.text, places[:, 0])
+    read = _outside_addresses(doc, places[:, 0])
     piece_ids, word, places, passage = piece_ids[read], word[read], places[read], passage[read]
     is_first = (word == -1) | (np.diff(word, prepend=-1) != 0) | (np.diff(passage, prepend=-1) != 0)
     first = np.flatnonzero(is_first)
@@ -149,9 +149,11 @@ def _words_of(doc: Document, encodings: Sequence[Any]) -> Words:
     )
 
 
-def _outside_addresses(text: str, starts: IntArray) -> NDArray[np.bool_]:
+def _outside_addresses(doc: Document, starts: IntArray) -> NDArray[np.bool_]:
     """Which pieces lie in no web address, or are the first of one; starts: (pieces,) their first characters."""
-    spans = [match.span() for match in _ADDRESS.finditer(text)]
+    # a part of a long document has the text of the whole one
+    bounds = (doc.passages[0].span.start, doc.passages[-1].span.end) if doc.passages else (0, 0)
+    spans = [match.span() for match in _ADDRESS.finditer(doc.text, *bounds)]
     first = np.searchsorted(_integers(start for start, _ in spans), starts, side="left")  # addresses that begin before
     ends = np.append(0, _integers(end for _, end in spans))
     outside: NDArray[np.bool_] = starts >= ends[first]
