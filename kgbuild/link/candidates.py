@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from kgbuild.concept import Concept, Scope
-from kgbuild.formula import FORMULA_TYPES, is_formula_like
+from kgbuild.formula import FORMULA_TYPES, is_formula_like, normalise_formula
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
@@ -279,6 +279,8 @@ def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranke
                 likeness = "case"
             if type == "Gene" and _is_other_symbol(hit.name, tidied):
                 continue
+            if type in FORMULA_TYPES and _is_word_for_formula(hit.name, tidied):
+                continue
             if fits(hit.concept, type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
                 is_found = True
                 yield _match(hit, rank, likeness, reading)
@@ -471,6 +473,11 @@ def _is_other_symbol(symbol: str, name: str) -> bool:
         return symbol != name and symbol.casefold() == name.casefold()
     shorter, longer = sorted((symbol.casefold(), name.casefold()), key=len)
     return len(shorter) <= SYMBOL_LENGTH and longer in (f"{shorter}e", f"{shorter}es", f"{shorter}is")
+
+
+def _is_word_for_formula(word: str, name: str) -> bool:
+    """Whether a formula is only taken for a word of the same letters: "TiN" for "tin"."""
+    return word[1:].islower() and not name[1:].islower() and normalise_formula(name) is not None
 
 
 def _number(curie: str) -> int:

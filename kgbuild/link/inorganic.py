@@ -40,6 +40,8 @@ _VALENCES = {
 VALENCE = {symbol: valence for valence, symbols in _VALENCES.items() for symbol in symbols.split()}
 #: never metals in a compound's name
 NONMETALS = frozenset(["H", "C", "N", "O", "P", "S", "F", "Cl", "Br", "I"])
+#: which fill the gaps among a metal's atoms one to one, whatever its valence: TiN and ZrN are plain nitrides
+INTERSTITIAL = frozenset("CN")
 PREFIXES = ("", "", "di", "tri", "tetra", "penta", "hexa", "hepta", "octa")
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII")
 
@@ -105,6 +107,8 @@ def _simple(formula: str) -> list[str]:
     if n >= len(PREFIXES) or (last == "H" and symbol in NONMETALS):
         return []
     many = _counted(n_last, anion)
+    if last in INTERSTITIAL and n == n_last == 1 and symbol not in NONMETALS and VALENCE.get(symbol, 4) > 2:
+        return [f"{metal} {anion}", f"{metal} {many}"]
     names = [f"{PREFIXES[n]}{metal} {many}"] if n > 1 else [f"{metal} {many}"]
     if n > 1 and n_last > 2 and symbol not in NONMETALS:
         names.append(f"{metal} {many}")  # "vanadium pentoxide", but Cu2O is no "copper monoxide"

@@ -24,6 +24,10 @@ from kgbuild.link.inorganic import names_of_formula
         ("Ca3(PO4)2", "calcium phosphate"),
         ("NaHCO3", "sodium hydrogen carbonate"),
         ("CsPbBr3", "cesium lead bromide"),
+        ("TiN", "titanium nitride"),
+        ("ZrN", "zirconium nitride"),
+        ("TiC", "titanium carbide"),
+        ("InN", "indium nitride"),
     ],
 )
 def test_a_formula_has_the_name_of_its_compound(formula: str, name: str) -> None:
@@ -38,6 +42,7 @@ def test_a_formula_has_the_name_of_its_compound(formula: str, name: str) -> None
         ("BaO2", "barium oxide"),
         ("Na2O2", "sodium oxide"),
         ("NaN3", "sodium nitride"),
+        ("NaN", "sodium nitride"),
         ("K2MnO4", "potassium permanganate"),
     ],
 )

@@ -623,3 +623,9 @@ def test_genes_of_a_table_without_species_are_no_families_beside_one_with_specie
     linker = LexicalLinker([str(write("own.tsv", "id\tname\ttype\nOWN:17\tKCNQ7B\tGene\n"))])
     linker.targets = Targets((known, *linker.targets.ontologies), {}, linker.preferences, linker.names)
     assert only_mention(linker, "The KCNQ7B gene of patients is mutated.", "KCNQ7B", "Gene").concepts == ("OWN:17",)
+
+
+@pytest.mark.parametrize(("name", "concepts"), [("TiN", ()), ("tin", ("MESH:D014001",)), ("TIN", ("MESH:D014001",))])
+def test_a_formula_is_no_word_of_the_same_letters(write, name, concepts):
+    linker = LexicalLinker([str(write("tin.tsv", "id\tname\ttype\nMESH:D014001\tTin\tChemical\n"))])
+    assert only_mention(linker, f"Films of {name} were grown.", name, "Chemical").concepts == concepts
