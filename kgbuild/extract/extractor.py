@@ -16,7 +16,7 @@ from kgbuild.extract.columns import agree_in_columns
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import RelationLabel, calibrate
-from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened
+from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened, names_a_class
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.memory import release_free_memory
 from kgbuild.extract.model import ExtractionModel, read_config
@@ -33,7 +33,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "13"
+ALGORITHM_VERSION = "14"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 
@@ -180,8 +180,11 @@ class TransformerExtractor:
             text = encoded.document.text_of(span)
             affirmed, asserted, _ = polarity(text, place, other_place)
             places = {subject.type: place, other.type: other_place}
-            if places.keys() == {"Chemical", "Disease"} and is_lessened(text, places["Chemical"], places["Disease"]):
-                reported = _as_lessened(reported, by_name)
+            if places.keys() == {"Chemical", "Disease"}:
+                if names_a_class(text, places["Chemical"]):
+                    continue
+                if is_lessened(text, places["Chemical"], places["Disease"]):
+                    reported = _as_lessened(reported, by_name)
             for relation, raw, probability in reported:
                 yield Relation(
                     subject.id,

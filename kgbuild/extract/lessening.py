@@ -9,7 +9,7 @@ Nothing may turn the sense once more ("X inhibitors", "omission of X", "prevente
 
 import re
 
-__all__ = ["MISTAKEN_FOR", "is_lessened"]
+__all__ = ["MISTAKEN_FOR", "is_lessened", "names_a_class"]
 
 #: what a model reports of a chemical that lessens a disease -> what it should
 MISTAKEN_FOR = {"Positive_Correlation": "Negative_Correlation", "CID": "Negative_Correlation"}
@@ -135,11 +135,24 @@ _NOT_AGENT = _compiled(
     r"cessation|toxicity|exposure|antagonism|inhibitors?|antagonists?|omission) (?:of|for)) "
     rf"(?:{_WORD} ){{0,5}}$"
 )
+#: After a chemical: it only tells which drugs are meant.
+_CLASS = _compiled(
+    r"[ -](?:(?:channel|receptor|uptake|reuptake|entry)[ -])?(?:antagonist|blocker|inhibitor|agonist)s?\b"
+)
 _GIVEN_WITH = _compiled(rf"\b{_GIVEN} with (?:{_WORD} ){{0,5}}$")
 #: Characters before the first of the two that are looked at.
 _BEFORE = 90
 #: Characters between the two, at most: its words may be of any length.
 _MAX_BETWEEN = 200
+
+
+def names_a_class(passage_text: str, chemical: tuple[int, int]) -> bool:
+    """Whether a chemical is named for the drugs that act on its channel or like it only, and does nothing itself.
+
+    >>> names_a_class("Calcium channel blockers cause oedema.", (0, 7)), names_a_class("Calcium causes it.", (0, 7))
+    (True, False)
+    """
+    return _CLASS.match(passage_text, chemical[1]) is not None
 
 
 def is_lessened(passage_text: str, chemical: tuple[int, int], disease: tuple[int, int]) -> bool:

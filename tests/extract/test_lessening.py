@@ -4,7 +4,7 @@ import pytest
 
 from kgbuild.extract.extractor import _as_lessened
 from kgbuild.extract.labels import RelationLabel
-from kgbuild.extract.lessening import is_lessened
+from kgbuild.extract.lessening import is_lessened, names_a_class
 
 
 def lessened(sentence: str) -> bool:
@@ -90,6 +90,23 @@ def test_a_chemical_that_attenuates_prevents_or_relieves_a_disease_lessens_it(se
 )
 def test_what_brings_a_disease_about_or_is_said_of_something_else_does_not_lessen_it(sentence: str) -> None:
     assert not lessened(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_class"),
+    [
+        ("[Calcium] channel blockers cause oedema.", True),
+        ("[serotonin] reuptake inhibitors cause nausea.", True),
+        ("the [dopamine] antagonist sulpiride", True),
+        ("[Calcium] channels were blocked.", False),
+        ("inhibitors of [calcium] release", False),
+        ("the dopamine antagonist [sulpiride]", False),
+    ],
+)
+def test_drugs_that_act_like_a_chemical_or_against_it_are_not_the_chemical(sentence: str, is_class: bool) -> None:
+    chemical = re.search(r"\[(.+?)\]", sentence)
+    assert chemical is not None
+    assert names_a_class(_plain(sentence), (chemical.start(), chemical.start() + len(chemical[1]))) == is_class
 
 
 def test_what_is_reported_of_a_lessened_disease_is_a_negative_correlation_once() -> None:
