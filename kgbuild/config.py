@@ -27,9 +27,11 @@ from kgbuild.spelling import near_spelling
 __all__ = [
     "EVIDENCE_FORMS",
     "GIVEN",
+    "PRECISIONS",
     "EvidenceForm",
     "Given",
     "Part",
+    "Precision",
     "RunConfig",
     "converted",
     "make_part",
@@ -44,6 +46,10 @@ GIVEN: tuple[Given, ...] = typing.get_args(Given)
 #: How evidence stands in Neo4j: as nodes, as lists of texts and documents on its edge, or not at all.
 EvidenceForm = Literal["nodes", "properties", "none"]
 EVIDENCE_FORMS: tuple[EvidenceForm, ...] = typing.get_args(EvidenceForm)
+
+#: In what numbers the extractor computes; "auto" is bfloat16 on CUDA and float32 on CPUs.
+Precision = Literal["auto", "float32", "bfloat16", "int8"]
+PRECISIONS: tuple[Precision, ...] = typing.get_args(Precision)
 
 Made = TypeVar("Made")
 

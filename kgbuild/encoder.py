@@ -9,18 +9,19 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import torch
 import transformers
 from torch import Tensor, nn
 
+from kgbuild.config import PRECISIONS, Precision
 from kgbuild.errors import ConfigError, ModelError
+from kgbuild.int8 import require_int8
 
 __all__ = [
     "DEFAULT_ENCODER",
     "Encoder",
-    "Precision",
     "batch_by_length",
     "choose_device",
     "choose_dtype",
@@ -32,9 +33,6 @@ logger = logging.getLogger(__name__)
 
 #: Name under which the bundled encoder is known in settings and model cards.
 DEFAULT_ENCODER = "minilm-l6"
-
-#: In what numbers the encoder computes.
-Precision = Literal["auto", "float32", "bfloat16"]
 
 #: Windows are padded to a multiple of this many pieces.
 LENGTH_STEP = 32
@@ -125,13 +123,16 @@ def choose_dtype(device: torch.device, precision: Precision = "auto") -> torch.d
     """The type in which texts are read; "auto" is bfloat16 on CUDA and float32 on CPUs.
 
     CPUs with instructions for bfloat16 are nearly twice as fast in it, but their matrix products round by the
-    number of rows, so that what is found in a text would depend on the texts beside it. ConfigError for another name.
+    number of rows, so that what is found in a text would depend on the texts beside it. With "int8" what is not a layer
+    of the encoder is computed in float32. ConfigError for another name, or where int8 cannot be.
     """
-    if precision not in get_args(Precision):
-        raise ConfigError(f"precision must be one of {', '.join(get_args(Precision))}, is {precision!r}")
+    if precision not in PRECISIONS:
+        raise ConfigError(f"precision must be one of {', '.join(PRECISIONS)}, is {precision!r}")
     if precision == "auto":
         return torch.bfloat16 if device.type == "cuda" else torch.float32
-    return torch.float32 if precision == "float32" else torch.bfloat16
+    if precision == "int8":
+        require_int8(device)
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
 
 
 def training_dtype(device: torch.device) -> torch.dtype:

@@ -48,5 +48,5 @@ def test_an_unknown_device_is_refused() -> None:
 
 
 def test_an_unknown_precision_is_refused_with_the_choices() -> None:
-    with pytest.raises(ConfigError, match="precision must be one of auto, float32, bfloat16, is 'float16'"):
+    with pytest.raises(ConfigError, match="precision must be one of auto, float32, bfloat16, int8, is 'float16'"):
         choose_dtype(torch.device("cpu"), "float16")  # type: ignore[arg-type]  # the name that is refused

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from kgbuild.cli.log import StderrHandler
-from kgbuild.config import GIVEN, RunConfig, read_config
+from kgbuild.config import GIVEN, PRECISIONS, RunConfig, read_config
 from kgbuild.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ _RUN_OPTIONS = (
     ),
     click.option("--model", metavar="NAME|FOLDER", help="Weights of the extractor.  [default: those in the package]"),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the extractor runs."),
+    click.option(
+        "--precision",
+        type=click.Choice(PRECISIONS),
+        help="In what numbers it computes; int8 is twice as fast on CPUs with VNNI or AMX, at nearly the same quality.",
+    ),
     click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link.  [default: 0.3]"),
 )
 
@@ -89,6 +94,7 @@ def settle_run(
     given: str | None,
     model: str | None,
     device: str | None,
+    precision: str | None,
     threshold: float | None,
 ) -> RunConfig:
     """The run of the file, or the default one, with what the command line says instead."""
@@ -99,7 +105,7 @@ def settle_run(
     return msgspec.structs.replace(
         run,
         given=given or run.given,
-        extract=run.extract.with_settings(model=model, device=device),
+        extract=run.extract.with_settings(model=model, device=device, precision=precision),
         link=run.link.with_settings(
             ontologies=names or None, overrides=overrides or None, curation=curation, threshold=threshold
         ),

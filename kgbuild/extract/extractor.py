@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from kgbuild.concept import KnownNames
+from kgbuild.config import Precision
 from kgbuild.document import Document, Mention, Relation, Span
-from kgbuild.encoder import Precision, choose_device, choose_dtype
+from kgbuild.encoder import choose_device, choose_dtype
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
 from kgbuild.extract.columns import agree_in_columns
@@ -26,6 +27,7 @@ from kgbuild.extract.presence import with_presence
 from kgbuild.extract.span_scorer import SCORER_FILES, SpanScorer
 from kgbuild.extract.spans import Tagged
 from kgbuild.extract.values import drop_values_of_others
+from kgbuild.int8 import RANGES_FILE, load_ranges, use_int8
 
 __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_folder"]
 
@@ -66,7 +68,9 @@ class TransformerExtractor:
         self.folder = folder
         self.name = folder.name
         self._device = choose_device(device)
-        self._settings = f"{choose_dtype(self._device, precision)} {relation_threshold}"
+        dtype = choose_dtype(self._device, precision)
+        self._ranges = load_ranges(folder) if precision == "int8" else None
+        self._settings = f"{dtype if self._ranges is None else precision} {relation_threshold}"
         self._names: KnownNames | None = None
         self._labels = read_config(folder).labels
         self._batch_tokens = batch_tokens
@@ -83,7 +87,7 @@ class TransformerExtractor:
         """A hash of weights and settings, and after a dash one of the names that are known, where they are used: equal
         revisions find the same in the same text.
         """
-        own = _revision(self.folder, self._settings)
+        own = _revision(self.folder, self._settings, () if self._ranges is None else (RANGES_FILE,))
         if self._names is None or not (self.folder / SCORER_FILES[0]).exists():
             return own
         return f"{own}-{self._names.names_version[:8]}"
@@ -95,7 +99,10 @@ class TransformerExtractor:
     @cached_property
     def _model(self) -> ExtractionModel:
         try:
-            return ExtractionModel.load(self.folder).to(self._device)
+            model = ExtractionModel.load(self.folder).to(self._device)
+            if self._ranges is not None:
+                use_int8(model.encoder.transformer, self._ranges)
+            return model
         except ModelError:
             raise
         except Exception as error:  # want of memory, a broken driver, a library's own: no fault of the text at hand
@@ -225,9 +232,9 @@ def model_folder(name: str) -> Path:
     raise ModelError(f"no model {name!r}: give a folder with config.json and model.safetensors, or one of: {bundled}")
 
 
-def _revision(folder: Path, settings: str) -> str:
+def _revision(folder: Path, settings: str, further: Sequence[str]) -> str:
     digest = hashlib.sha256(f"{ALGORITHM_VERSION} {settings}".encode())
-    for path in (folder / name for name in ("config.json", "model.safetensors", *SCORER_FILES)):
+    for path in (folder / name for name in ("config.json", "model.safetensors", *SCORER_FILES, *further)):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:12]
 

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from kgbuild.config import Precision
 from kgbuild.document import Document, Mention
-from kgbuild.encoder import Precision, batch_by_length, choose_dtype
+from kgbuild.encoder import batch_by_length, choose_dtype
 from kgbuild.extract.arguments import group_arguments, prose_of
 from kgbuild.extract.batch import WindowArguments, pair_batch, window_arguments, word_batch
 from kgbuild.extract.circumstances import Circumstances

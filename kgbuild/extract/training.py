@@ -25,19 +25,32 @@ from kgbuild.extract.card import write_card
 from kgbuild.extract.examples import Example, collect_labels, make_examples
 from kgbuild.extract.fitting import Progress, fit, joint_loss
 from kgbuild.extract.gold import GoldDocument
+from kgbuild.extract.inference import encode
 from kgbuild.extract.model import ExtractionModel
 from kgbuild.extract.pretraining import pretrain
 from kgbuild.extract.recipe import Recipe, TrainSettings, require_annotated, split_gold
 from kgbuild.extract.relation_training import fit_relations
-from kgbuild.extract.scoring import Scores, decode_again, mention_scores, predict_gold, relation_scores
+from kgbuild.extract.scoring import (
+    BATCH_TOKENS,
+    CHUNK,
+    Scores,
+    decode_again,
+    mention_scores,
+    predict_gold,
+    relation_scores,
+)
 from kgbuild.extract.span_training import count_usage, fit_spans
 from kgbuild.extract.teaching import annotated_only, teach
 from kgbuild.extract.usage import Usage
 from kgbuild.extract.windows import read_words
+from kgbuild.int8 import observe_ranges, save_ranges
 
-__all__ = ["TrainReport", "begin", "describe", "development_score", "model_examples", "train"]
+__all__ = ["TrainReport", "begin", "describe", "development_score", "model_examples", "train", "usual_ranges"]
 
 logger = logging.getLogger(__name__)
+
+#: Documents in which it is observed within which ranges the encoder computes, about.
+RANGE_DOCUMENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,7 @@ def train(
         identity = _identity(recipe, model, examples)
         fit_relations(model, examples, recipe, identity=identity, checkpoint=alone, progress=progress)
     model.save(output)
+    save_ranges(usual_ranges(model, gold), output)
     usage = None
     if settings.spans and names is not None:
         usage = count_usage(gold, model.encoder.tokenizer, settings.spans, names)
@@ -128,6 +142,16 @@ def train(
     for file in output.glob("*.pt"):
         file.unlink()
     return report
+
+
+def usual_ranges(model: ExtractionModel, gold: Sequence[GoldDocument]) -> dict[str, Tensor]:
+    """Within which bounds the inputs of the encoder's layers lie, in a sample of the documents."""
+    sample = [item.document for item in gold[:: max(len(gold) // RANGE_DOCUMENTS, 1)]]
+    device = next(model.parameters()).device
+    with observe_ranges(model.encoder.transformer) as observed:
+        for start in range(0, len(sample), CHUNK):
+            encode(model, sample[start : start + CHUNK], device, batch_tokens=BATCH_TOKENS)
+    return observed.ranges()
 
 
 def _prepare(

@@ -24,6 +24,7 @@ from kgbuild.extract.recipe import Recipe, RelationSettings, load_recipe, split_
 from kgbuild.extract.span_scorer import SCORER_FILES, SpanScorer
 from kgbuild.extract.teaching import annotated_only, tag_probabilities, teach
 from kgbuild.extract.training import begin, development_score, model_examples, train
+from kgbuild.int8 import load_ranges
 from kgbuild.segment import segment
 
 RECORD = """{id}|t|Naloxone and hypertension {id}
@@ -109,6 +110,8 @@ def test_a_run_leaves_a_model_with_its_card_and_the_same_run_the_same_weights(da
     card = (data / "one/README.md").read_text("utf-8")
     assert "| toy | CC0 | Chemical, Disease | CID |" in card and "kgbuild train recipe.toml" in card
     assert not (data / "one/checkpoint.pt").exists()
+    ranges = load_ranges(data / "one")["encoder.layer.0.attention.self.query"]  # (2, width)
+    assert (ranges[0] < ranges[1]).all()
 
 
 def test_a_run_begins_from_another_model(data: Path, tiny_encoder: Path, tmp_path: Path) -> None:
@@ -539,4 +542,4 @@ def test_pretraining_and_teachers_give_the_same_weights_after_an_interruption(da
     weights = [(data / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
     assert weights[0] == weights[1]
     left = {path.name for path in (data / "cut").iterdir()}
-    assert left == {"README.md", "config.json", "metrics.jsonl", "model.safetensors"}
+    assert left == {"README.md", "config.json", "metrics.jsonl", "model.safetensors", "ranges.safetensors"}
