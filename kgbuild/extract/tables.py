@@ -117,7 +117,7 @@ class TableReader:
     def _with_property_types(self, doc: Document) -> Document:
         if not doc.measurements:
             return doc
-        mentions, context = doc.mention_index(), doc.text.lower()
+        mentions, context = doc.mention_index(), _context(doc)
         measurements: list[Measurement] = []
         for item in doc.measurements:
             name = doc.text_of(mentions[item.property].span) if item.property in mentions else ""
@@ -140,7 +140,7 @@ class _Found:
     @cached_property
     def context(self) -> str:
         """The document's words in lower case."""
-        return self._doc.text.lower()
+        return _context(self._doc)
 
     def inside(self, span: Span) -> list[Mention]:
         """The substances named inside a span, by the extractor."""
@@ -295,6 +295,11 @@ class _Table:
         if subject is None and not labels:
             return None
         return _Subject(subject, tuple(labels), about)
+
+
+def _context(doc: Document) -> str:
+    """The words of a document and of its title, which a table's file has in its name, in lower case."""
+    return f"{doc.title}\n{doc.text}".lower()
 
 
 def _without_tables(doc: Document) -> Document:
