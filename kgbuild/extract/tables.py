@@ -20,8 +20,9 @@ from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_conditions import condition_columns, telling_cells, telling_columns
+from kgbuild.extract.table_results import is_set
 from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
-from kgbuild.extract.units import Unit
+from kgbuild.extract.units import Unit, as_temperature
 from kgbuild.schema import PropertyType
 
 __all__ = ["TABLE_SCORE", "TableReader"]
@@ -30,7 +31,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "5"
+ALGORITHM_VERSION = "6"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -231,7 +232,10 @@ class _Table:
                 yield other.column
 
     def _is_property(self, stack: tuple[Span, ...]) -> bool:
-        return self._column(stack) is not None
+        """Whether headers name a property, or one of its kind that is none of the schema's and that nobody sets."""
+        return self._column(stack) is not None or any(
+            self._lexicon.is_akin(text, parse_header(text)) and not is_set(text) for text in self._table.texts(stack)
+        )
 
     def _column(self, stack: tuple[Span, ...]) -> _Column | None:
         if stack not in self._headed:
@@ -242,10 +246,10 @@ class _Table:
         """The property among headers that stand over one another, the innermost that is one."""
         for place in reversed(range(len(stack))):
             text = self._table.text(stack[place])
-            header = parse_header(text)
-            named = self._lexicon.find(text, header, self._found.context)
+            named = self._lexicon.find(text, parse_header(text), self._found.context)
             if named is None:
                 continue
+            header = named.header
             others = [other for other in self._table.texts(stack) if other != text]
             units = [alone for other in others if (alone := unit_alone(other)) is not None]
             unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
@@ -266,7 +270,9 @@ class _Table:
         unit, factor = (column.unit, column.factor) if column.unit is not None else self._unit_beside(cell)
         if quantity.unit == "1" and unit is not None:
             quantity = with_unit(quantity, unit, factor)
-        return quantity if self._lexicon.fits(column.property, quantity.si_unit) else None
+        temperature = as_temperature(quantity.unit)
+        read = [quantity] if temperature is None else [quantity, with_unit(quantity, temperature)]
+        return next((item for item in read if self._lexicon.fits(column.property, item.si_unit)), None)
 
     def _unit_beside(self, cell: Cell) -> tuple[Unit | None, float]:
         """The unit in a column of units."""
