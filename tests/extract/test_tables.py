@@ -148,6 +148,24 @@ def test_an_element_of_one_letter_is_a_name_beside_formulas(names: list[str], su
     assert [subject for subject, *_ in found] == subjects
 
 
+@pytest.mark.parametrize("header", ["Sample", "Specimen", "Sample name", "Thin film", "Film", ""])
+def test_a_formula_is_a_name_among_samples(header: str) -> None:
+    names = ["GaN", "CoCrFeNi", "Fe3O4@SiO2", "S2", "CF1", "control"]
+    rows = [f"{header} | Density (g/cm3)", *(f"{name} | 5.{n}" for n, name in enumerate(names))]
+    found = read(table(*rows, header_rows=1))
+    assert [subject for subject, *_ in found] == ["GaN", "CoCrFeNi", "Fe3O4@SiO2", "", "", ""]
+
+
+def test_labels_in_a_series_are_no_formulas() -> None:
+    found = read(table("Sample | Density (g/cm3)", "SiC1 | 3.1", "SiC2 | 3.2", "SiC | 3.3"))
+    assert [subject for subject, *_ in found] == ["", "", "SiC"]
+
+
+def test_a_formula_says_what_else_is_in_a_sample() -> None:
+    found = read(table("Filler | Density (g/cm3)", "SiC | 1.1", "TiN | 1.2"))
+    assert [item[0] for item in found] == ["", ""]
+
+
 def test_properties_may_be_rows() -> None:
     assert read(table("Property/Composition | ZnO-P2O5 | PbO-P2O5", "E (GPa) | 62 | 56.4", "Colour | white | red")) == [
         ("ZnO-P2O5", "youngs_modulus", "E", 62.0, "GPa", ()),
