@@ -12,7 +12,7 @@ from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_results import holds_results
 from kgbuild.extract.units import Unit, as_temperature
 
-__all__ = ["condition_columns", "telling_cells", "telling_columns"]
+__all__ = ["condition_columns", "is_condition", "is_no_value", "telling_cells", "telling_columns"]
 
 _STEP = (
     r"(?:(?:test(?:ing)?|measur\w+|anneal\w+|sinter\w+|calcin\w+|reaction|growth|deposition|age?ing|substrate|heating|"
@@ -45,6 +45,16 @@ def condition_columns(table: TableCells, cell: Cell, *, is_row: bool) -> Iterato
                 yield name, _with_unit_text(table.text(other.span), unit)
 
 
+def is_condition(head: str) -> bool:
+    """Whether a header is that of a condition of whatever stands beside it."""
+    return _condition(head) is not None
+
+
+def is_no_value(head: str) -> bool:
+    """Whether a header says where other values are from or how sure they are."""
+    return _NO_CONDITION.search(head) is not None
+
+
 def telling_columns(
     table: TableCells, rows: Collection[int], is_property: Callable[[tuple[Span, ...]], bool]
 ) -> set[int]:
@@ -73,7 +83,7 @@ def _may_tell(table: TableCells, cell: Cell) -> bool:
         return False
     if holds_results(table, cell):
         return False
-    return not any(_NO_CONDITION.search(head) or _condition(head) for head in heads)  # the latter is told anyway
+    return not any(is_no_value(head) or is_condition(head) for head in heads)  # the latter is told anyway
 
 
 @lru_cache(maxsize=4096)

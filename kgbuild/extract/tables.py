@@ -14,7 +14,18 @@ from functools import cached_property
 
 import msgspec
 
-from kgbuild.document import GIVEN_AGENT, Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
+from kgbuild.document import (
+    GIVEN_AGENT,
+    Cell,
+    Document,
+    Failure,
+    Measurement,
+    Mention,
+    Quantity,
+    Relation,
+    Span,
+    content_hash,
+)
 from kgbuild.extract.headers import parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
@@ -23,6 +34,7 @@ from kgbuild.extract.table_conditions import condition_columns, telling_cells, t
 from kgbuild.extract.table_results import is_set
 from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
 from kgbuild.extract.units import Unit, as_temperature
+from kgbuild.extract.unmeasured import tell_unmeasured
 from kgbuild.schema import PropertyType
 
 __all__ = ["TABLE_SCORE", "TableReader"]
@@ -92,6 +104,10 @@ class TableReader:
     def agent(self) -> str:
         """What evidence names as its reader."""
         return f"{AGENT}{self.version[:12]}"
+
+    def unmeasured(self, doc: Document) -> Failure | None:
+        """What is to be told of columns of numbers that gave no measurement of any property; see `tell_unmeasured`."""
+        return tell_unmeasured(doc) if len(self._lexicon) else None
 
     def read(self, doc: Document) -> Document:
         """The document with the measurements of its tables, and the mentions and relations that they need.
