@@ -73,6 +73,8 @@ _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*\Z")
 #: A name with a comma and nothing more: "Anemia, sickle cell".
 _INVERTED = re.compile(r"[^;/|()\[\]=,]+, ?[^;/|()\[\]=,]+\Z")
+#: A cell without marks around it, and without what is said of a name in brackets: "EGFR (L858R)".
+_WHOLE = re.compile(r"(?!.*\s[(\[])[\w(](?:.*[\w)])?\Z")
 #: Several names, or a name with something more.
 _SEVERAL = re.compile(r"[;,/|()\[\]=]|\b(?:and|or|plus|vs)\b")
 #: Cells that name nothing, or nobody's disease and no drug.
@@ -213,9 +215,9 @@ def _surest(inside: Mapping[Span, Sequence[Mention]], cell: Span, name: Span, ty
 
 def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames | None) -> Iterator[Mention]:
     """The mentions of a cell in another column: all of it if that is a known name, each name of a list that is one."""
-    surest = max(mentions, key=lambda mention: mention.score, default=None)
-    if surest is not None and known is not None and surest.span != span and known.knows(text, surest.type):
-        yield msgspec.structs.replace(surest, span=span)
+    types = {mention.type for mention in mentions}
+    if len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types):
+        yield msgspec.structs.replace(max(mentions, key=lambda mention: mention.score), span=span)
         return
     for mention in mentions:
         several = _several(span, text, mention.type, (), known) if mention.span == span else ()

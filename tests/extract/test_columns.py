@@ -107,9 +107,22 @@ def test_without_ontologies_a_name_with_a_comma_is_one_unless_each_part_was_foun
 
 
 def test_in_any_column_a_cell_that_is_a_known_name_is_one() -> None:
-    rows = [["Trait", "p"], ["Anemia, sickle cell", "1"], ["Anemia, mild", "2"]]
-    found = agreed(rows, ("Anemia", "Disease"), known=Names("Anemia, sickle cell"))
-    assert [name for name, _, _ in found] == ["Anemia, sickle cell", "Anemia"]
+    rows = [
+        ["Trait", "p"],
+        ["Anemia, sickle cell", "1"],
+        ["Anemia, mild", "2"],
+        ["Anemia (HbS)", "3"],
+        ["Anemia†", "4"],
+    ]
+    known = Names("Anemia, sickle cell", "Anemia (HbS)", "Anemia†")
+    found = agreed(rows, ("Anemia", "Disease"), known=known)
+    assert [name for name, _, _ in found] == ["Anemia, sickle cell", "Anemia", "Anemia", "Anemia"]
+
+
+def test_a_known_name_is_left_apart_where_something_else_was_found_in_it() -> None:
+    rows = [["Trait", "p"], ["BRAF V600E melanoma", "1"]]
+    found = agreed(rows, ("BRAF", "Gene"), ("melanoma", "Disease"), known=Names("BRAF V600E melanoma"))
+    assert [name for name, _, _ in found] == ["BRAF", "melanoma"]
 
 
 @pytest.mark.parametrize(
