@@ -118,7 +118,7 @@ def bare_readings(text: str, header: Header) -> Iterator[Header]:
         tail = rest[border.end() :]
         words = tuple(word for word in header.words if word[1] <= border.start())
         for written in dict.fromkeys((tail.replace("_", "/", 1).replace("_", " "), tail.replace("_", " "))):
-            if found := _unit(written):
+            if _is_outside_brackets(rest[: border.start()]) and (found := _unit(written)):
                 is_clear = _is_clear(rest[: border.start()])
                 yield Header(words, *found, header.conditions, is_clear=is_clear, end=border.start())
 
@@ -132,7 +132,16 @@ class _Tail(msgspec.Struct, frozen=True):
 
 
 def _tail(rest: str) -> _Tail | None:
-    """The unit that a mark or a sign tells from the name before it."""
+    """The unit that a mark or a sign tells from the name before it; what begins within brackets is none."""
+    tail = _marked_tail(rest)
+    return tail if tail is not None and _is_outside_brackets(rest[: tail.start]) else None
+
+
+def _is_outside_brackets(name: str) -> bool:
+    return all(name.count(opening) == name.count(closing) for opening, closing in _BRACKETS.items())
+
+
+def _marked_tail(rest: str) -> _Tail | None:
     if match := _TAIL.search(rest):
         group = "unit" if match["unit"] else "short"
         if found := _unit(match[group]):

@@ -111,11 +111,16 @@ class Lexicon:
         return None
 
     def is_akin(self, text: str, header: Header) -> bool:
-        """Whether a header names a property among other words, and no unit that is another's: a result of some kind."""
+        """Whether a header names a property alone, in whatever unit, or among other words in a unit that fits."""
         words = [text[start:end] for start, end in header.words]
         dimension = None if header.unit is None else _dimension(header.unit)
-        keys = (_key("".join(words[first:last])) for first, last in _stretches(len(words)))
-        return any(self._fitting(self._names.get(key, ()), dimension) for key in keys if len(key) > _SHORT)
+        for first, last in _stretches(len(words)):
+            key = _key("".join(words[first:last]))
+            items = self._names.get(key, []) if len(key) > _SHORT else []
+            is_alone = bool(items) and all(map(_is_light, (*words[:first], *words[last:])))
+            if is_alone or self._fitting(items, dimension):
+                return True
+        return False
 
     def find_measured(self, name: str, si_unit: str, context: str) -> PropertyType | None:
         """The property that a sentence calls so and gives a value in this SI unit.

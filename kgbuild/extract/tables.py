@@ -235,7 +235,7 @@ class _Table:
             if reading.is_row:
                 groups.setdefault(self._group(reading), []).append(reading)
         return {
-            group: telling_columns(self._table, {reading.cell.row for reading in members}, self._is_property)
+            group: telling_columns(self._table, {reading.cell.row for reading in members}, self._is_akin_to_property)
             - {column for reading in members for column in self._naming(reading)}
             for group, members in groups.items()
         }
@@ -247,7 +247,7 @@ class _Table:
             if mention is not None and mention.span.within(other.span):
                 yield other.column
 
-    def _is_property(self, stack: tuple[Span, ...]) -> bool:
+    def _is_akin_to_property(self, stack: tuple[Span, ...]) -> bool:
         """Whether headers name a property, or one of its kind that is none of the schema's and that nobody sets."""
         return self._column(stack) is not None or any(
             self._lexicon.is_akin(text, parse_header(text)) and not is_set(text) for text in self._table.texts(stack)
@@ -313,7 +313,7 @@ class _Table:
             about = self._table.text(name.span)
             subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")
         if is_row and not names:
-            labels = row_labels(self._table, cell, self._is_property)
+            labels = row_labels(self._table, cell, lambda stack: self._column(stack) is not None)
         if subject is None and not labels:
             return None
         return _Subject(subject, tuple(labels), about)

@@ -75,8 +75,8 @@ _SI = {
 _PERCENT = re.compile(r"(wt|at|mol|vol|mass|weight|atomic)[ .]{0,2}%", re.IGNORECASE)
 #: The load in kgf behind Vickers hardness, which has no part in its dimension: "HV0.5", "HV10".
 _LOAD = re.compile(r"(?<=\bH[Vv])\s?\d+(?:\.\d+)?\Z")
-#: "W/mK" is per meter and kelvin, not per millikelvin.
-_METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
+#: "W/mK" is per meter and kelvin, not per millikelvin, and so is "W/mK2".
+_METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK(?=2?\b)")
 #: "437° C", "85 deg C", "85 degrees Celsius"
 _DEGREES = re.compile(r"(?:°|\bdeg(?:rees?|\.)?)\s?(?=(?:C|F|Celsius|Fahrenheit)\b)")
 #: "W/m-K", "Ohm-cm": a product.

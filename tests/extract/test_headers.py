@@ -66,6 +66,8 @@ def named(text: str, context: str = "") -> tuple[str, str] | None:
         ("Melting point °F", "[degF]", 1.0, ()),
         ("Speed km/h", None, 1.0, ()),
         ("Control/A", None, 1.0, ()),
+        ("Magnetization (emu/kg)", None, 1.0, ()),
+        ("Power factor (W/mK2)", "W.m-1.K-2", 1.0, ()),
         ("Pt/Ru", None, 1.0, ()),
         ("", None, 1.0, ()),
     ],
@@ -129,6 +131,7 @@ def test_a_unit_that_nothing_parts_from_the_name_is_one_if_it_fits(text, propert
     [
         ("Density of states", True),
         ("True density (g/cm3)", True),
+        ("Magnetization (emu/g)", True),  # in whatever unit
         ("Relative density (%)", False),  # a ratio
         ("d", False),
         ("Sample", False),
