@@ -30,7 +30,7 @@ _NAMING = re.compile(
 #: Headers of columns in which formulas are names, and other words labels.
 _SAMPLE = re.compile(
     r"(?:(?:the|tested|studied|measured|names?|ids?|codes?|labels?|samples?|specimens?|powders?|pellets?|thin|films?|"
-    r"single|crystals?|nanoparticles?|entry|entries|row|column)\W*)*",
+    r"single|crystals?|nanoparticles?|cathodes?|anodes?|electrodes?|entry|entries|row|column)\W*)*",
     re.IGNORECASE,
 )
 #: What joins the formulas of a composite: "Fe3O4@SiO2", "Al2O3-ZrO2".

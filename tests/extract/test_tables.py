@@ -114,6 +114,7 @@ def test_tc_in_kelvin_is_that_of_superconductors_where_these_are_spoken_of() -> 
         ("Yield strength (MPa)", "yield_strength", "MPa"),
         ("Tensile modulus (GPa)", "youngs_modulus", "GPa"),
         ("Elongation at break (%)", "elongation", "%"),
+        ("El. %", "elongation", "%"),
         ("Strain at break (%)", "elongation", "%"),
         ("Impact strength (kJ/m2)", "impact_strength", "kJ.m-2"),
     ],
@@ -148,7 +149,7 @@ def test_an_element_of_one_letter_is_a_name_beside_formulas(names: list[str], su
     assert [subject for subject, *_ in found] == subjects
 
 
-@pytest.mark.parametrize("header", ["Sample", "Specimen", "Sample name", "Thin film", "Film", ""])
+@pytest.mark.parametrize("header", ["Sample", "Specimen", "Sample name", "Thin film", "Cathode", ""])
 def test_a_formula_is_a_name_among_samples(header: str) -> None:
     names = ["GaN", "CoCrFeNi", "Fe3O4@SiO2", "S2", "CF1", "control"]
     rows = [f"{header} | Density (g/cm3)", *(f"{name} | 5.{n}" for n, name in enumerate(names))]
