@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "COLUMNS",
     "DELETED",
     "GIVEN_AGENT",
     "LANGUAGE",
@@ -54,6 +55,8 @@ DELETED = "deleted"
 LANGUAGE = "language"
 #: stage of the notice that a document, which is kept, was read without some of its parts, as the tables of a PDF
 PARTIAL = "partial"
+#: stage of the notice that columns of numbers of a table's file, which is kept, gave no measurement
+COLUMNS = "columns"
 
 
 def content_hash(*parts: str, length: int = 16) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kgbuild.cli.duration import duration
-from kgbuild.document import LANGUAGE, PARTIAL
+from kgbuild.document import COLUMNS, LANGUAGE, PARTIAL
 from kgbuild.pipeline import BuildReport, Manifest
 
 __all__ = ["summarise", "tell_failures"]
@@ -14,6 +14,7 @@ FAILED = {
     "read": ("file or record not read, or only after repair", "files or records not read, or only after repair"),
     LANGUAGE: ("document that looks not to be in English", "documents that look not to be in English"),
     PARTIAL: ("document read without its tables or figures", "documents read without their tables or figures"),
+    COLUMNS: ("table with columns of numbers not understood", "tables with columns of numbers not understood"),
     "extract": ("document that extraction failed on", "documents that extraction failed on"),
     "link": ("document that linking failed on", "documents that linking failed on"),
     "duplicate": ("duplicate", "duplicates"),

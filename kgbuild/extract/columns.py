@@ -4,6 +4,9 @@ The tagger reads a row as a sentence. It misses most of the symbols in a column 
 inheritance, for the androgen receptor wherever it stands. Here a column whose header says what it names has a mention
 of that type in each cell that holds one name. In a column of few codes, each in many rows, one is a mention only if
 most are. Identifiers, dates and addresses are none.
+
+A cell with marks between names ("TP53; MDM2", "PTHLH - CCDC91") holds several, unless an ontology has it as one name
+("Diabetes mellitus, type 2"); what may be either is several only if each part is a name.
 """
 
 import re
@@ -16,6 +19,7 @@ from statistics import fmean
 
 import msgspec
 
+from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
 from kgbuild.extract.headers import parse_header
 from kgbuild.prefixes import spelled
@@ -34,9 +38,10 @@ TYPE_OF = {
     **dict.fromkeys(("cell type", "cell types"), "CellType"),
 }
 ADD_NOTHING = frozenset(
-    {"approved", "candidate", "human", "label", "labels", "mapped", "name", "names", "official", "reported", "s", "the"}
+    {"approved", "associated", "candidate", "causal", "closest", "human", "label", "labels", "mapped", "name", "names"}
+    | {"nearest", "official", "reported", "s", "the"}
 )
-#: Share of a column's names that the tagger must have found for its header to be believed.
+#: Share of a column's cells with names in which the tagger must have found one for its header to be believed.
 FOUND = 0.3
 #: and of its distinct codes, to be exceeded for a code to be a mention.
 AGREED = 0.5
@@ -61,12 +66,21 @@ MAX_WORDS = 10
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,4}\Z")
 _WORD = re.compile(r"[^\W_]+")
 _HAS_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W_]{3}")
+#: What stands between names and in none, and what stands in some names, too.
+_BETWEEN = re.compile(r"\s*[;|]\s*")
+_PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
+#: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72".
+_SYMBOL = re.compile(r"[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*\Z")
+#: A name with a comma and nothing more: "Anemia, sickle cell".
+_INVERTED = re.compile(r"[^;/|()\[\]=,]+, ?[^;/|()\[\]=,]+\Z")
+#: A cell without marks around it, and without what is said of a name in brackets: "EGFR (L858R)".
+_WHOLE = re.compile(r"(?!.*\s[(\[])[\w(](?:.*[\w)])?\Z")
 #: Several names, or a name with something more.
 _SEVERAL = re.compile(r"[;,/|()\[\]=]|\b(?:and|or|plus|vs)\b")
 #: Cells that name nothing, or nobody's disease and no drug.
 _MISSING = re.compile(
-    r"(?:n\.?/?[ad]\.?|none|unknown|not .*|others?|overall|(?:healthy|normal)\b.*|controls?|totals?|means?|averages?|"
-    r"placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+)\Z",
+    r"(?:n\.?/?[ad]\.?|none|intergenic|unknown|not .*|others?|overall|(?:healthy|normal)\b.*|controls?|totals?|means?|"
+    r"averages?|placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+)\Z",
     re.IGNORECASE,
 )
 #: What stands for no value, in these letters: "Na" is sodium.
@@ -76,8 +90,11 @@ _CURIE = re.compile(r"([A-Za-z][\w.]*):\w*\d\w*\Z")
 _NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T\S*)?|https?://\S+|10\.\d{4,9}/\S+)\Z")
 
 
-def agree_in_columns(doc: Document, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions of a document, those in its tables' columns made to agree; sorted by place."""
+def agree_in_columns(doc: Document, mentions: Sequence[Mention], known: KnownNames | None = None) -> list[Mention]:
+    """The mentions of a document, those in its tables' columns made to agree; sorted by place.
+
+    What names the ontologies know tells whether a cell is one name or several.
+    """
     headers = frozenset(chain.from_iterable(cell.column_header for cell in doc.cells))
     spans = sorted(cell.span for cell in doc.cells)
     starts = [span.start for span in spans]
@@ -99,7 +116,7 @@ def agree_in_columns(doc: Document, mentions: Sequence[Mention]) -> list[Mention
         else:
             kept += inside[cell.span]
     for column in columns.values():
-        kept += _agreed(doc, column, inside, in_text)
+        kept += _agreed(doc, column, inside, in_text, known)
     return sorted(kept, key=lambda mention: mention.span)
 
 
@@ -115,41 +132,97 @@ def _agreed(
     column: Sequence[Cell],
     inside: Mapping[Span, Sequence[Mention]],
     in_text: AbstractSet[tuple[str, str]],
+    known: KnownNames | None,
 ) -> Iterator[Mention]:
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
     header = doc.text_of(column[0].column_header[-1])
     type_ = _named_by(header)
-    names = _names(texts, inside) if type_ else {}
-    surest = {span: max(found, key=lambda m: m.score) for span in names if (found := _of_type(inside, span, type_))}
-    share = len({texts[span] for span in surest}) / max(len(set(names.values())), 1)
+    names = {span: _names(span, texts[span], type_, inside.get(span, ()), known) for span in texts} if type_ else {}
+    found = {name: surest for span in names for name in names[span] if (surest := _surest(inside, span, name, type_))}
+    full = {texts[span] for span, parts in names.items() if parts}
+    tagged = {texts[span] for span, parts in names.items() if not found.keys().isdisjoint(parts)}
+    share = len(tagged) / max(len(full), 1)
     if share < FOUND:
         names = {}
-    for span in names:
-        if span in surest:
-            yield msgspec.structs.replace(surest[span], span=span)
+    for name in chain.from_iterable(names.values()):
+        if name in found:
+            yield msgspec.structs.replace(found[name], span=name)
         else:
-            yield _like(surest.values(), span, share)
+            yield _like(found.values(), name, share)
     doubted = _doubted_codes(texts, inside, are_kinds=header.strip().lower() in KINDS) - in_text
     for span, text in texts.items():
-        if span not in names and not (_is_identifier(text) or _NO_VALUE.match(text)):
-            yield from (m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted)
+        if not names.get(span) and not (_is_identifier(text) or _NO_VALUE.match(text)):
+            kept = [m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted]
+            yield from _whole(span, text, kept, known)
 
 
-def _names(texts: Mapping[Span, str], inside: Mapping[Span, Sequence[Mention]]) -> dict[Span, str]:
-    """The cells that hold one name and nothing more, no quantity either."""
-    return {
-        span: text
-        for span, text in texts.items()
-        if _HAS_LETTERS.search(text)
-        and not (_SEVERAL.search(text) or _MISSING.match(text) or _is_identifier(text))
-        and len(text.split()) <= MAX_WORDS
-        and all(mention.type != "Quantity" for mention in inside.get(span, ()))
-    }
+def _names(
+    span: Span, text: str, type_: str, mentions: Sequence[Mention], known: KnownNames | None
+) -> tuple[Span, ...]:
+    """The names that a cell of a column of names holds and nothing more, no quantity either."""
+    if _is_none(text) or any(mention.type == "Quantity" for mention in mentions):
+        return ()
+    if known is not None and known.knows(text, type_):
+        return (span,)
+    if several := _several(span, text, type_, mentions, known):
+        return several
+    is_one = not _SEVERAL.search(text) or (type_ == "Disease" and _INVERTED.match(text))
+    return (span,) if is_one and len(text.split()) <= MAX_WORDS else ()
 
 
-def _of_type(inside: Mapping[Span, Sequence[Mention]], span: Span, type_: str) -> list[Mention]:
-    return [mention for mention in inside.get(span, ()) if mention.type == type_]
+def _is_none(text: str) -> bool:
+    """Whether a text names nothing."""
+    return not _HAS_LETTERS.search(text) or any((_MISSING.match(text), _NO_VALUE.match(text), _is_identifier(text)))
+
+
+def _several(
+    span: Span, text: str, type_: str, mentions: Sequence[Mention], known: KnownNames | None
+) -> tuple[Span, ...]:
+    """The names in a cell with marks between them; none if it holds one name, or something else."""
+    tagged = [mention.span for mention in mentions if mention.type == type_]
+    for mark, are_sure in ((_PERHAPS_BETWEEN, False), (_BETWEEN, True)):
+        parts = list(_parts(span, text, mark))
+        if len(parts) > 1 and all(
+            not _is_none(part)
+            and (
+                (known is not None and known.knows(part, type_))
+                or place in tagged
+                or (type_ == "Gene" and _SYMBOL.match(part))
+                or (are_sure and not _SEVERAL.search(part))
+            )
+            for place, part in parts
+        ):
+            return tuple(place for place, _ in parts)
+    return ()
+
+
+def _parts(span: Span, text: str, mark: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
+    start = 0
+    for end, after in (*(match.span() for match in mark.finditer(text)), (len(text), len(text))):
+        if start < end:  # nothing stands behind a last mark
+            yield Span(span.start + start, span.start + end), text[start:end]
+        start = after
+
+
+def _surest(inside: Mapping[Span, Sequence[Mention]], cell: Span, name: Span, type_: str) -> Mention | None:
+    """The mention of the type in a cell that shares most surely some words with a name there."""
+    shared = (
+        m for m in inside.get(cell, ()) if m.type == type_ and m.span.start < name.end and name.start < m.span.end
+    )
+    return max(shared, key=lambda mention: mention.score, default=None)
+
+
+def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames | None) -> Iterator[Mention]:
+    """The mentions of a cell in another column: all of it if that is a known name, each name of a list that is one."""
+    types = {mention.type for mention in mentions}
+    if len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types):
+        yield msgspec.structs.replace(max(mentions, key=lambda mention: mention.score), span=span)
+        return
+    for mention in mentions:
+        several = _several(span, text, mention.type, (), known) if mention.span == span else ()
+        is_one = not several or (known is not None and known.knows(text, mention.type))
+        yield from [mention] if is_one else (msgspec.structs.replace(mention, span=part) for part in several)
 
 
 def _like(mentions: Collection[Mention], span: Span, share: float) -> Mention:

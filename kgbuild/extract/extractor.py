@@ -48,7 +48,8 @@ class TransformerExtractor:
     beyond the last digits of the scores. `precision` may: see `choose_dtype`.
     The weights are loaded when the first text is annotated: whether there is any to annotate depends on the revision,
     which is known before. ModelError then, whatever keeps them from being loaded.
-    A model with a `SpanScorer` uses it once it is told the names that ontologies know (`use_names`).
+    Once it is told the names that ontologies know (`use_names`), cells of tables are read by them, and a model with a
+    `SpanScorer` uses it.
     """
 
     def __init__(
@@ -84,11 +85,11 @@ class TransformerExtractor:
 
     @cached_property
     def revision(self) -> str:
-        """A hash of weights and settings, and after a dash one of the names that are known, where they are used: equal
-        revisions find the same in the same text.
+        """A hash of weights and settings, and after a dash one of the names that are known: equal revisions find the
+        same in the same text.
         """
         own = _revision(self.folder, self._settings, () if self._ranges is None else (RANGES_FILE,))
-        if self._names is None or not (self.folder / SCORER_FILES[0]).exists():
+        if self._names is None:
             return own
         return f"{own}-{self._names.names_version[:8]}"
 
@@ -130,7 +131,7 @@ class TransformerExtractor:
                 relations.extend(stated)
                 if part.is_last:
                     if not given_mentions:
-                        mentions = agree_in_columns(part.whole, mentions)
+                        mentions = agree_in_columns(part.whole, mentions, self._names)
                         ids = {mention.id for mention in mentions}
                         relations = [r for r in relations if r.subject in ids and r.object in ids]
                     yield _finished(part.whole, mentions, relations, keep_relations=given_mentions)

@@ -1,8 +1,9 @@
 """What the header of a table's row or column says besides a name: unit, power of ten, conditions.
 
-"Tg (°C)", "σ / S cm−1", "Yield strength, MPa", "Total ionic conductivity (10^−4 S·cm^−1), 25 °C". A power of ten counts
-where it stands with the unit; beside the name ("σ × 10^4") papers mean now one thing, now its inverse, and the header
-is not understood.
+"Tg (°C)", "σ / S cm−1", "Yield strength, MPa", "Total ionic conductivity (10^−4 S·cm^−1), 25 °C". A unit that nothing
+parts from the name ("Band gap eV", "density_g_cm3") is one reading of several: who knows the name chooses. A power of
+ten counts where it stands with the unit; beside the name ("σ × 10^4") papers mean now one thing, now its inverse, and
+the header is not understood.
 """
 
 import re
@@ -15,14 +16,14 @@ import msgspec
 from kgbuild.extract.quantities import parse_quantities
 from kgbuild.extract.units import Unit, parse_unit
 
-__all__ = ["Header", "parse_header", "unit_alone"]
+__all__ = ["Header", "bare_readings", "parse_header", "unit_alone"]
 
 
 class Header(msgspec.Struct, frozen=True):
     """A header in its parts. `words` are those of its name with their places in it; `factor` goes with the unit.
 
     `conditions` are quantities that stand in it, as written. `is_clear` is false where a power of ten stands beside the
-    name.
+    name; `end` is where what belongs to the name does.
     """
 
     words: tuple[tuple[int, int], ...]
@@ -30,6 +31,7 @@ class Header(msgspec.Struct, frozen=True):
     factor: float = 1.0
     conditions: tuple[str, ...] = ()
     is_clear: bool = True
+    end: int = 0
 
 
 _TEX = str.maketrans({"$": " ", "{": " ", "}": " ", "\\": " "})
@@ -46,6 +48,12 @@ _BARE_POWER = re.compile(r"(?:[x·*]\s*|\b)10\s?\^?\s?-?\d")
 _UNCERTAINTY = re.compile(r"\s*(?:±|\+/?-)\s*\d.*")
 _CONDITION = re.compile(r"(?:\b(?:at|@|under)|@|,)\s*(?:T\s*=\s*)?(?P<quantity>\d[^,;@]*)$")
 _TAIL = re.compile(r"(?:\s/\s?|\s?/\s|,\s*|\s+in\s+)(?P<unit>[^,]{1,30})$|^(?P<symbol>\S{1,4})/(?P<short>[^,/]{1,12})$")
+#: "Band gap/eV", as IUPAC has it.
+_SLASH = re.compile(r"(?<=[^\s/])/(?=[^\s/])")
+#: "Elongation %", "Fe wt.%", "Melting point °C".
+_SIGN = re.compile(r"\s?(?P<unit>(?:\b(?:wt|at|mol|vol)[. ]{0,2})?%|°\s?[CF])$")
+#: Where a unit may begin that nothing else parts from the name.
+_BORDER = re.compile(r"(?<=[^\s_])(?:[\s_]+|/)(?=\S)")
 #: What TeX commands leave between a sign and its letter.
 _SPLIT_SIGN = re.compile(r"([μ°])\s+(?=[A-Za-z])")
 #: "A1" is a name, not amperes: nobody writes the first power.
@@ -84,17 +92,72 @@ def parse_header(text: str) -> Header:
             break
         conditions.append(text[match.start("quantity") : match.end("quantity")].strip())
         rest = rest[: match.start()].rstrip()
-    if unit is None and (match := _TAIL.search(rest)):
-        group = "unit" if match["unit"] else "short"
-        found = _unit(match[group])
-        if found is not None:
-            unit, factor = found
-            rest = rest[: match.start()] if group == "unit" else rest[: match.end("symbol")]
+    if unit is None and (tail := _tail(rest)):
+        unit, factor = tail.unit, tail.factor
+        rest = rest[: tail.start]
     if unit is None and (match := _VICKERS.search(rest)):
         unit = parse_unit(match[0])
         rest = rest[: match.start() + 2]
     words = tuple(match.span() for match in _WORD.finditer(rest))
-    return Header(words, unit, factor, tuple(conditions), is_clear=_BARE_POWER.search(rest) is None)
+    return Header(words, unit, factor, tuple(conditions), is_clear=_is_clear(rest), end=len(rest))
+
+
+def bare_readings(text: str, header: Header) -> Iterator[Header]:
+    """What a header without a unit says if it ends in one: name and unit parted by a blank, "_" or "/", longest first.
+
+    In "thermal_conductivity_W_mK" the first "_" of the unit may stand for "/".
+
+    >>> text = "Thermal conductivity W/mK"
+    >>> [(text[: reading.words[-1][1]], reading.unit.ucum) for reading in bare_readings(text, parse_header(text))]
+    [('Thermal conductivity', 'W.m-1.K-1'), ('Thermal conductivity W', 'mK')]
+    """
+    if header.unit is not None or not header.words:
+        return
+    rest = _plain(text)[: header.end]
+    for border in _BORDER.finditer(rest, header.words[0][0]):
+        tail = rest[border.end() :]
+        words = tuple(word for word in header.words if word[1] <= border.start())
+        for written in dict.fromkeys((tail.replace("_", "/", 1).replace("_", " "), tail.replace("_", " "))):
+            if _is_outside_brackets(rest[: border.start()]) and (found := _unit(written)):
+                is_clear = _is_clear(rest[: border.start()])
+                yield Header(words, *found, header.conditions, is_clear=is_clear, end=border.start())
+
+
+class _Tail(msgspec.Struct, frozen=True):
+    """A unit at a header's end, and where what belongs to it starts."""
+
+    start: int
+    unit: Unit
+    factor: float
+
+
+def _tail(rest: str) -> _Tail | None:
+    """The unit that a mark or a sign tells from the name before it; what begins within brackets is none."""
+    tail = _marked_tail(rest)
+    return tail if tail is not None and _is_outside_brackets(rest[: tail.start]) else None
+
+
+def _is_outside_brackets(name: str) -> bool:
+    return all(name.count(opening) == name.count(closing) for opening, closing in _BRACKETS.items())
+
+
+def _marked_tail(rest: str) -> _Tail | None:
+    if match := _TAIL.search(rest):
+        group = "unit" if match["unit"] else "short"
+        if found := _unit(match[group]):
+            return _Tail(match.start() if group == "unit" else match.end("symbol"), *found)
+    if (match := _SIGN.search(rest)) and (found := _unit(match["unit"])):
+        return _Tail(match.start(), *found)
+    # in "Speed km/h" the slash is the unit's own, and "Control/A" may be no current
+    if (match := _SLASH.search(rest)) and len(rest) - match.end() > 1:
+        is_whole = _unit(rest[rest.rfind(" ", 0, match.start()) + 1 :]) is not None
+        found = None if is_whole else _unit(rest[match.end() :])
+        return None if found is None else _Tail(match.start(), *found)
+    return None
+
+
+def _is_clear(name: str) -> bool:
+    return _BARE_POWER.search(name) is None
 
 
 def unit_alone(text: str) -> tuple[Unit, float] | None:
@@ -135,6 +198,7 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
 def _unit(text: str) -> tuple[Unit, float] | None:
     """A unit with its power of ten; None for what is none, and for nothing."""
     text = _SPLIT_SIGN.sub(r"\1", re.sub(r"\s*\^\s*", "^", text.strip()))
+    text = re.sub(r"^1\s*(?=/)", "", text)  # "1/K"
     power = _POWER.fullmatch(text)
     symbols, factor = (power["unit"], 10.0 ** int(power["power"])) if power else (text, 1.0)
     unit = parse_unit(symbols) if symbols.strip() and not _FIRST_POWER.search(symbols) else None

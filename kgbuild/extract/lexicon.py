@@ -7,8 +7,8 @@ from functools import lru_cache
 import msgspec
 
 from kgbuild.document import content_hash
-from kgbuild.extract.headers import Header, parse_header
-from kgbuild.extract.units import Unit, parse_unit
+from kgbuild.extract.headers import Header, bare_readings, parse_header
+from kgbuild.extract.units import Unit, as_temperature, parse_unit
 from kgbuild.schema import PropertyType
 
 __all__ = ["FoundProperty", "Lexicon"]
@@ -19,7 +19,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 #: Words beside a property's name that say what kind of value it is.
-QUALIFIERS = _words("calculated calc theoretical rom estimated apparent experimental exp average mean bulk total")
+QUALIFIERS = _words(
+    "calculated calc theoretical rom estimated apparent experimental exp average mean bulk total plastic uniform "
+    "direct indirect"
+)
 #: Words that do not even do that.
 MODIFIERS = _words(
     "property properties measured room temperature temp rt at of the a in value values sample samples film films glass "
@@ -40,11 +43,15 @@ _ENERGY = "kg.m2.s-2"
 
 
 class FoundProperty(msgspec.Struct, frozen=True):
-    """A property and the place [start, end) of its name in the header, with the words that say what kind of value."""
+    """A property and the place [start, end) of its name in the header, with the words that say what kind of value.
+
+    `header` is what else the header says, read as that of the property.
+    """
 
     property: PropertyType
     start: int
     end: int
+    header: Header
     qualifiers: tuple[str, ...] = ()
 
 
@@ -56,11 +63,16 @@ class Lexicon:
         self.version = content_hash(*(repr(msgspec.structs.astuple(item)) for item in known))
         self._n_properties = len(known)
         self._names: dict[str, list[PropertyType]] = {}
+        self._inverted: dict[frozenset[str], list[PropertyType]] = {}
         self._symbols: dict[str, list[PropertyType]] = {}
         for item in known:
-            for name in dict.fromkeys(_key(name) for name in (item.name.replace("_", " "), *item.aliases)):
+            names = (item.name.replace("_", " "), *item.aliases)
+            for name in dict.fromkeys(_key(name) for name in names):
                 for form in (name, _plural(name)):
                     self._names.setdefault(form, []).append(item)
+            for words in dict.fromkeys(_unordered(name.split()) for name in names):
+                if len(words) > 1:
+                    self._inverted.setdefault(words, []).append(item)
             for symbol in _symbols_of(item):
                 self._symbols.setdefault(symbol, []).append(item)
 
@@ -73,18 +85,42 @@ class Lexicon:
         A unit in the header has to fit; a symbol counts only alone and beside such a unit. Of several properties that
         go by one symbol the one counts whose name stands in the context, in lower case; if several do, none is found.
         If none does, a temperature in kelvin is of the one that has the symbol among its names if the context speaks
-        of superconductors.
+        of superconductors. What may be a unit at the end of the header is one if it fits.
         """
-        if not header.is_clear:
-            return None
+        return next(
+            (
+                found
+                for reading in (*bare_readings(text, header), header)
+                if reading.is_clear and (found := self._read(text, reading, context)) is not None
+            ),
+            None,
+        )
+
+    def _read(self, text: str, header: Header, context: str) -> FoundProperty | None:
+        words = [text[start:end] for start, end in header.words]
+        units = [header.unit]
+        if header.unit is not None and (temperature := as_temperature(header.unit.ucum)):
+            units.append(temperature)
+        for unit in units:
+            dimension = None if unit is None else _dimension(unit)
+            if found := self._symbol(words, dimension, context, unit) or self._named(words, dimension):
+                item, first, last = found
+                qualifiers = tuple(word.lower() for word in words if word.lower() in QUALIFIERS)
+                said = msgspec.structs.replace(header, unit=unit)
+                return FoundProperty(item, header.words[first][0], header.words[last - 1][1], said, qualifiers)
+        return None
+
+    def is_akin(self, text: str, header: Header) -> bool:
+        """Whether a header names a property alone, in whatever unit, or among other words in a unit that fits."""
         words = [text[start:end] for start, end in header.words]
         dimension = None if header.unit is None else _dimension(header.unit)
-        found = self._symbol(words, dimension, context, header.unit) or self._named(words, dimension)
-        if found is None:
-            return None
-        item, first, last = found
-        qualifiers = tuple(word.lower() for word in words if word.lower() in QUALIFIERS)
-        return FoundProperty(item, header.words[first][0], header.words[last - 1][1], qualifiers)
+        for first, last in _stretches(len(words)):
+            key = _key("".join(words[first:last]))
+            items = self._names.get(key, []) if len(key) > _SHORT else []
+            is_alone = bool(items) and all(map(_is_light, (*words[:first], *words[last:])))
+            if is_alone or self._fitting(items, dimension):
+                return True
+        return False
 
     def find_measured(self, name: str, si_unit: str, context: str) -> PropertyType | None:
         """The property that a sentence calls so and gives a value in this SI unit.
@@ -106,7 +142,8 @@ class Lexicon:
     def _named(self, words: list[str], dimension: str | None) -> tuple[PropertyType, int, int] | None:
         for first, last in _stretches(len(words)):
             name = "".join(words[first:last])
-            items = self._fitting(self._names.get(_key(name), ()), dimension)
+            known = self._names.get(_key(name)) or self._inverted.get(_unordered(words[first:last])) or []
+            items = self._fitting(known, dimension)
             if items and len(self._symbols.get(name, ())) < 2:
                 others = [*words[:first], *words[last:]]
                 return (items[0], first, last) if len(items) == 1 and self._add_nothing(others, items[0]) else None
@@ -166,6 +203,11 @@ def _key(name: str) -> str:
     return joined if len(joined) <= _SHORT else joined.casefold()
 
 
+def _unordered(words: Iterable[str]) -> frozenset[str]:
+    """The words of a name in any order: "Tensile strength, ultimate"."""
+    return frozenset(map(_key, words))
+
+
 def _plural(key: str) -> str:
     """The plural of a name's key: "densities", "moduli", "refractiveindices", "PCEs".
 
@@ -181,7 +223,8 @@ def _plural(key: str) -> str:
 @lru_cache(maxsize=4096)
 def _dimension_of_code(ucum: str) -> str:
     """Of a schema's unit; "" for one that is not understood, which nothing fits."""
-    return "1" if ucum == "1" else _dimension(parse_unit(ucum) if ucum else None)
+    plain = ucum.replace("[", "").replace("]", "")  # "mm[Hg]" is written "mmHg"
+    return "1" if ucum == "1" else _dimension(parse_unit(plain) if plain else None)
 
 
 @lru_cache(maxsize=4096)

@@ -4,13 +4,15 @@ that tell the rows of one subject apart ("Target" beside the IC50s of one drug).
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from kgbuild.document import Cell, Span
-from kgbuild.extract.headers import Header, parse_header
+from kgbuild.extract.headers import bare_readings, parse_header
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_results import holds_results
+from kgbuild.extract.units import Unit, as_temperature
 
-__all__ = ["condition_columns", "telling_cells", "telling_columns"]
+__all__ = ["condition_columns", "is_condition", "is_no_value", "telling_cells", "telling_columns"]
 
 _STEP = (
     r"(?:(?:test(?:ing)?|measur\w+|anneal\w+|sinter\w+|calcin\w+|reaction|growth|deposition|age?ing|substrate|heating|"
@@ -21,6 +23,7 @@ _CONDITION = re.compile(
     rf"{_STEP}(?:temp(?:erature)?|pressure|time|duration|frequency|wavelength|(?:\w+ )?field|humidity)|T",
     re.IGNORECASE,
 )
+_TEMPERATURES = ("temp", "temperature")
 #: Columns that say where a value is from, in which unit or how sure it is, not what it is a value of.
 _NO_CONDITION = re.compile(
     r"\b(?:refs?|references?|citations?|cited|literature|doi|pmid|url|links?|notes?|remarks?|comments?|errors?|"
@@ -36,10 +39,20 @@ def condition_columns(table: TableCells, cell: Cell, *, is_row: bool) -> Iterato
     """What the columns of conditions say in a cell's row, or the rows of conditions in its column."""
     for other in table.row(cell) if is_row else table.column(cell):
         for span in other.column_header if is_row else other.row_header:
-            text = table.text(span)
-            name = _condition_name(text)
-            if name and other is not cell and not other.is_header:
-                yield name, _with_unit_text(table.text(other.span), parse_header(text))
+            named = _condition(table.text(span))
+            if named is not None and other is not cell and not other.is_header:
+                name, unit = named
+                yield name, _with_unit_text(table.text(other.span), unit)
+
+
+def is_condition(head: str) -> bool:
+    """Whether a header is that of a condition of whatever stands beside it."""
+    return _condition(head) is not None
+
+
+def is_no_value(head: str) -> bool:
+    """Whether a header says where other values are from or how sure they are."""
+    return _NO_CONDITION.search(head) is not None
 
 
 def telling_columns(
@@ -70,19 +83,24 @@ def _may_tell(table: TableCells, cell: Cell) -> bool:
         return False
     if holds_results(table, cell):
         return False
-    return not any(_NO_CONDITION.search(head) or _condition_name(head) for head in heads)  # the latter is told anyway
+    return not any(is_no_value(head) or is_condition(head) for head in heads)  # the latter is told anyway
 
 
-def _condition_name(head: str) -> str:
-    """What a header of conditions speaks of; "" where it is none."""
-    words = (head[start:end].lower() for start, end in parse_header(head).words)
-    name = " ".join(word for word in words if word not in ("property", "value"))
-    if not _CONDITION.fullmatch(name):
-        return ""
-    return "temperature" if name == "t" else name
+@lru_cache(maxsize=4096)
+def _condition(head: str) -> tuple[str, Unit | None] | None:
+    """What a header of conditions speaks of, and in which unit; None where it is none."""
+    header = parse_header(head)
+    for reading in (header, *bare_readings(head, header)):
+        words = (head[start:end].lower() for start, end in reading.words)
+        name = " ".join(word for word in words if word not in ("property", "value"))
+        if _CONDITION.fullmatch(name):
+            name = "temperature" if name == "t" else name
+            temperature = as_temperature(reading.unit.ucum) if reading.unit and name.endswith(_TEMPERATURES) else None
+            return name, temperature or reading.unit
+    return None
 
 
-def _with_unit_text(value: str, header: Header) -> str:
-    if header.unit is None or any(character.isalpha() for character in value):
+def _with_unit_text(value: str, unit: Unit | None) -> str:
+    if unit is None or any(character.isalpha() for character in value):
         return value
-    return f"{value} {header.unit.ucum}"
+    return f"{value} {unit.ucum}"

@@ -12,7 +12,7 @@ from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.units import parse_unit
 from kgbuild.formula import normalise_formula
 
-__all__ = ["holds_results"]
+__all__ = ["holds_results", "is_set"]
 
 #: Units of densities, which have the dimension of concentrations.
 _DENSITIES = frozenset({"g.cm-3", "kg.m-3"})
@@ -21,10 +21,15 @@ _RESULT_UNITS = ("J/mol", "J/g", "J/g K", "cm3/mol", "S/cm", "Ω cm", "W/m K", "
 _STATISTIC = re.compile(r"\bCIs?\b|\bconfidence (?:interval|limit)s?\b", re.IGNORECASE)
 #: What somebody sets, and contents, which are measured, too, and tell samples apart all the same.
 _SET = re.compile(
-    r"%|\bpH\b|\b(?:composition|contents?|ratio|concentration|dos(?:e|age)|loading|thickness|energy input|cement|"
+    r"\bpH\b|\b(?:composition|contents?|ratio|concentration|dos(?:e|age)|loading|thickness|energy input|cement|"
     r"fib(?:re|er)s?)\b",
     re.IGNORECASE,
 )
+
+
+def is_set(head: str) -> bool:
+    """Whether a header tells what somebody set, or what a sample consists of."""
+    return _SET.search(head) is not None
 
 
 def holds_results(table: TableCells, cell: Cell) -> bool:
@@ -38,7 +43,7 @@ def _are_of_results(heads: tuple[str, ...]) -> bool | None:
     """Whether headers are those of results; None if they do not tell."""
     if any(_STATISTIC.search(head) for head in heads):
         return True
-    if any(_SET.search(head) or normalise_formula(head) for head in heads):
+    if any("%" in head or is_set(head) or normalise_formula(head) for head in heads):
         return False
     units = [unit for head in heads if (unit := parse_header(head).unit) is not None]
     if any(unit.ucum in _DENSITIES or unit.to_si(1.0)[1] in _result_dimensions() for unit in units):

@@ -1,7 +1,7 @@
 """What a value in a table is about: the substance that its row or column names, or the labels that tell it apart.
 
-A substance is one that the extractor found there and that covers the cell, or a name under a header such as
-"Composition". A sample's label ("S2") is no name outside of its table.
+A substance is one that the extractor found there and that covers the cell, a name under a header such as "Composition",
+or a formula under one such as "Sample". A sample's label ("S2") is no name outside of its table.
 """
 
 import re
@@ -13,6 +13,7 @@ from kgbuild.document import Cell, Mention, Span
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_results import holds_results
 from kgbuild.formula import normalise_formula
+from kgbuild.formula.composition import composition_of
 from kgbuild.formula.elements import ELEMENTS
 
 __all__ = ["Name", "names_of", "row_labels", "substance_of"]
@@ -21,10 +22,22 @@ __all__ = ["Name", "names_of", "row_labels", "substance_of"]
 _NAMING = re.compile(
     r"\b(?:compositions?|materials?|compounds?|alloys?|formulas?|formulae|chemicals?|oxides?|polymers?|catalysts?|"
     r"elements?|steels?|ceramics?|substances?|solvents?|electrolytes?|fluids?|minerals?|metals?|salts?|drugs?|systems?|"
-    r"inhibitors?|ligands?|derivatives?|analog(?:ue)?s?|complex(?:es)?|composites?|blends?|adsorbents?|precursors?)"
+    r"inhibitors?|ligands?|derivatives?|analog(?:ue)?s?|complex(?:es)?|composites?|blends?|adsorbents?|precursors?|"
+    r"perovskites?|semiconductors?|superconductors?)"
     r"\b(?! (?:content|concentration|loading|ratio|no|number|id)\b)",
     re.IGNORECASE,
 )
+#: Headers of columns in which formulas are names, and other words labels.
+_SAMPLE = re.compile(
+    r"(?:(?:the|tested|studied|measured|names?|ids?|codes?|labels?|samples?|specimens?|powders?|pellets?|thin|films?|"
+    r"single|crystals?|nanoparticles?|cathodes?|anodes?|electrodes?|entry|entries|row|column)\W*)*",
+    re.IGNORECASE,
+)
+#: What joins the formulas of a composite: "Fe3O4@SiO2", "Al2O3-ZrO2".
+_JOINED = re.compile(r"[/@:]|(?<=\w)[-–](?=[A-Z])")
+#: A formula of so many elements with two letters is no label.
+_FEW_SYMBOLS = 3
+_LONG_SYMBOL = re.compile(r"[A-Z][a-z]")
 #: Names beside values that are none: "Value", "Units", what a standard asks for.
 _NO_NAME = re.compile(
     r"\b(?:values?|units?|symbols?|refs?|references?|methods?|standards?|limits?|requirements?|notes?|remarks?)\b\W*$|"
@@ -90,8 +103,20 @@ def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mentio
     if len(covering) == 1:
         is_cut = covering[0].span != name.span and normalise_formula(text) is not None
         return name.span if is_cut else covering[0]
-    is_name = name.is_naming and len(text) <= _LONGEST_NAME and not _is_label(table, name, text)
-    return name.span if is_name else None
+    if name.is_naming:
+        return name.span if len(text) <= _LONGEST_NAME and not _is_label(table, name, text) else None
+    return name.span if _SAMPLE.fullmatch(name.label) and _is_formula(table, name, text) else None
+
+
+def _is_formula(table: TableCells, name: Name, text: str) -> bool:
+    """Whether a text is a formula and not one of a series of labels, "SiC1" and "SiC2"."""
+    is_substance = all(map(composition_of, _JOINED.split(text)))
+    if not is_substance and (normalise_formula(text) is None or len(_LONG_SYMBOL.findall(text)) < _FEW_SYMBOLS):
+        return False
+    cell = table.at(name.span)
+    beside = {table.text(other.span) for other in (*table.column(cell), *table.row(cell))}
+    stem = text.rstrip("0123456789")
+    return text == stem or not {f"{stem}1", f"{stem}2"} <= beside
 
 
 def _is_label(table: TableCells, name: Name, text: str) -> bool:

@@ -14,14 +14,27 @@ from functools import cached_property
 
 import msgspec
 
-from kgbuild.document import GIVEN_AGENT, Cell, Document, Measurement, Mention, Quantity, Relation, Span, content_hash
+from kgbuild.document import (
+    GIVEN_AGENT,
+    Cell,
+    Document,
+    Failure,
+    Measurement,
+    Mention,
+    Quantity,
+    Relation,
+    Span,
+    content_hash,
+)
 from kgbuild.extract.headers import parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.extract.quantities import parse_quantities, with_unit
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_conditions import condition_columns, telling_cells, telling_columns
+from kgbuild.extract.table_results import is_set
 from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
-from kgbuild.extract.units import Unit
+from kgbuild.extract.units import Unit, as_temperature
+from kgbuild.extract.unmeasured import tell_unmeasured
 from kgbuild.schema import PropertyType
 
 __all__ = ["TABLE_SCORE", "TableReader"]
@@ -30,7 +43,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "5"
+ALGORITHM_VERSION = "6"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -92,6 +105,10 @@ class TableReader:
         """What evidence names as its reader."""
         return f"{AGENT}{self.version[:12]}"
 
+    def unmeasured(self, doc: Document) -> Failure | None:
+        """What is to be told of columns of numbers that gave no measurement of any property; see `tell_unmeasured`."""
+        return tell_unmeasured(doc) if len(self._lexicon) else None
+
     def read(self, doc: Document) -> Document:
         """The document with the measurements of its tables, and the mentions and relations that they need.
 
@@ -117,7 +134,7 @@ class TableReader:
     def _with_property_types(self, doc: Document) -> Document:
         if not doc.measurements:
             return doc
-        mentions, context = doc.mention_index(), doc.text.lower()
+        mentions, context = doc.mention_index(), _context(doc)
         measurements: list[Measurement] = []
         for item in doc.measurements:
             name = doc.text_of(mentions[item.property].span) if item.property in mentions else ""
@@ -140,7 +157,7 @@ class _Found:
     @cached_property
     def context(self) -> str:
         """The document's words in lower case."""
-        return self._doc.text.lower()
+        return _context(self._doc)
 
     def inside(self, span: Span) -> list[Mention]:
         """The substances named inside a span, by the extractor."""
@@ -218,7 +235,7 @@ class _Table:
             if reading.is_row:
                 groups.setdefault(self._group(reading), []).append(reading)
         return {
-            group: telling_columns(self._table, {reading.cell.row for reading in members}, self._is_property)
+            group: telling_columns(self._table, {reading.cell.row for reading in members}, self._is_akin_to_property)
             - {column for reading in members for column in self._naming(reading)}
             for group, members in groups.items()
         }
@@ -230,8 +247,11 @@ class _Table:
             if mention is not None and mention.span.within(other.span):
                 yield other.column
 
-    def _is_property(self, stack: tuple[Span, ...]) -> bool:
-        return self._column(stack) is not None
+    def _is_akin_to_property(self, stack: tuple[Span, ...]) -> bool:
+        """Whether headers name a property, or one of its kind that is none of the schema's and that nobody sets."""
+        return self._column(stack) is not None or any(
+            self._lexicon.is_akin(text, parse_header(text)) and not is_set(text) for text in self._table.texts(stack)
+        )
 
     def _column(self, stack: tuple[Span, ...]) -> _Column | None:
         if stack not in self._headed:
@@ -242,10 +262,10 @@ class _Table:
         """The property among headers that stand over one another, the innermost that is one."""
         for place in reversed(range(len(stack))):
             text = self._table.text(stack[place])
-            header = parse_header(text)
-            named = self._lexicon.find(text, header, self._found.context)
+            named = self._lexicon.find(text, parse_header(text), self._found.context)
             if named is None:
                 continue
+            header = named.header
             others = [other for other in self._table.texts(stack) if other != text]
             units = [alone for other in others if (alone := unit_alone(other)) is not None]
             unit, factor = (header.unit, header.factor) if header.unit is not None or not units else units[-1]
@@ -266,7 +286,9 @@ class _Table:
         unit, factor = (column.unit, column.factor) if column.unit is not None else self._unit_beside(cell)
         if quantity.unit == "1" and unit is not None:
             quantity = with_unit(quantity, unit, factor)
-        return quantity if self._lexicon.fits(column.property, quantity.si_unit) else None
+        temperature = as_temperature(quantity.unit)
+        read = [quantity] if temperature is None else [quantity, with_unit(quantity, temperature)]
+        return next((item for item in read if self._lexicon.fits(column.property, item.si_unit)), None)
 
     def _unit_beside(self, cell: Cell) -> tuple[Unit | None, float]:
         """The unit in a column of units."""
@@ -291,10 +313,15 @@ class _Table:
             about = self._table.text(name.span)
             subject = substance if isinstance(substance, Mention) else self._found.mention(substance, "Material")
         if is_row and not names:
-            labels = row_labels(self._table, cell, self._is_property)
+            labels = row_labels(self._table, cell, lambda stack: self._column(stack) is not None)
         if subject is None and not labels:
             return None
         return _Subject(subject, tuple(labels), about)
+
+
+def _context(doc: Document) -> str:
+    """The words of a document and of its title, which a table's file has in its name, in lower case."""
+    return f"{doc.title}\n{doc.text}".lower()
 
 
 def _without_tables(doc: Document) -> Document:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Unit", "parse_unit"]
+__all__ = ["Unit", "as_temperature", "parse_unit"]
 
 
 #: No unit is raised to more: what looks like it is another number.
@@ -32,6 +32,7 @@ _METRIC = {
     "F": "F farad", "S": "S siemens", "T": "T tesla", "L": "L liter", "l": "L liter", "eV": "eV electron_volt",
     "Ω": "Ohm ohm", "Ohm": "Ohm ohm", "ohm": "Ohm ohm", "bar": "bar bar", "cal": "cal calorie", "Da": "u dalton",
     "M": "mol/L molar", "Wh": "W.h watt_hour", "Ah": "A.h ampere_hour", "H": "H henry", "gf": "gf gram_force",
+    "Oe": "Oe field_oersted",
 }  # fmt: skip
 _PLAIN = {
     "min": "min minute", "h": "h hour", "hr": "h hour", "hrs": "h hour", "hour": "h hour", "hours": "h hour",
@@ -40,11 +41,15 @@ _PLAIN = {
     "°C": "Cel degree_Celsius", "degC": "Cel degree_Celsius", "oC": "Cel degree_Celsius",
     "°F": "[degF] degree_Fahrenheit", "°": "deg degree", "deg": "deg degree", "%": "% percent",
     "wt%": "%{wt} percent", "at%": "%{at} percent", "mol%": "%{mol} percent", "vol%": "%{vol} percent",
-    "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "rpm": "/min revolutions_per_minute",
+    "ppm": "[ppm] ppm", "ppb": "[ppb] ppb", "Å": "Ao angstrom", "Ao": "Ao angstrom",
+    "Ang": "Ao angstrom", "angstrom": "Ao angstrom", "Angstrom": "Ao angstrom", "rpm": "/min revolutions_per_minute",
     "cc": "cm3 (centimeter**3)",
     "RPM": "/min revolutions_per_minute", "atm": "atm standard_atmosphere", "Torr": "mm[Hg] torr",
     "torr": "mm[Hg] torr", "mTorr": "um[Hg] millitorr",
-    "mtorr": "um[Hg] millitorr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "dB": "dB decibel",
+    "mtorr": "um[Hg] millitorr", "mmHg": "mm[Hg] torr", "psi": "[psi] psi", "ksi": "10*3.[psi] ksi",
+    "Kelvin": "K kelvin", "kelvin": "K kelvin", "percent": "% percent", "Celsius": "Cel degree_Celsius",
+    "°Celsius": "Cel degree_Celsius", "°Fahrenheit": "[degF] degree_Fahrenheit",
+    "dB": "dB decibel",
     "HV": "kgf.mm-2 (kilogram_force/millimeter**2)", "Hv": "kgf.mm-2 (kilogram_force/millimeter**2)",
 }  # fmt: skip
 
@@ -70,10 +75,14 @@ _SI = {
 _PERCENT = re.compile(r"(wt|at|mol|vol|mass|weight|atomic)[ .]{0,2}%", re.IGNORECASE)
 #: The load in kgf behind Vickers hardness, which has no part in its dimension: "HV0.5", "HV10".
 _LOAD = re.compile(r"(?<=\bH[Vv])\s?\d+(?:\.\d+)?\Z")
-#: "W/mK" is per meter and kelvin, not per millikelvin.
-_METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK\b")
-#: "437° C", "85 deg C"
-_DEGREES = re.compile(r"(?:°|\bdeg\.?)\s?(?=[CF]\b)")
+#: "W/mK" is per meter and kelvin, not per millikelvin, and so is "W/mK2".
+_METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK(?=2?\b)")
+#: "437° C", "85 deg C", "85 degrees Celsius"
+_DEGREES = re.compile(r"(?:°|\bdeg(?:rees?|\.)?)\s?(?=(?:C|F|Celsius|Fahrenheit)\b)")
+#: "W/m-K", "Ohm-cm": a product.
+_HYPHEN = re.compile(r"(?<=[A-Za-zΩ])-(?=[A-Za-zΩ])")
+#: What "C" and "F" mean beside a temperature, not coulombs and farads.
+_OF_TEMPERATURES = {"C": "°C", "F": "°F"}
 #: An exponent apart from its unit: "cm 2 V -1 s -1"; "mA cm 2" has lost its minus.
 _APART = re.compile(
     r"(?<=[A-Za-zμΩÅ])\s(?=-\s?[12](?![\d.]))|(?<=m)\s(?=-\s?3(?![\d.]))"
@@ -125,6 +134,7 @@ def parse_unit(text: str) -> Unit | None:
     text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
     text = _LOAD.sub("", _METER_KELVIN.sub("/m K", text))
     text = _MILLI.sub("m", _APART.sub("", _DEGREES.sub("°", text)))
+    text = _HYPHEN.sub("·", text)
     if not text:
         return Unit("1", ())
     if _GAUGE.search(text):
@@ -149,6 +159,15 @@ def parse_unit(text: str) -> Unit | None:
             codes.append(_code(symbol.ucum, power))
         place = match.end()
     return Unit(".".join(codes), tuple(factors))
+
+
+def as_temperature(code: str) -> Unit | None:
+    """The unit of a temperature of which somebody wrote no more than the letter, so that its code is another's.
+
+    >>> as_temperature("C").ucum, as_temperature("J") is None
+    ('Cel', True)
+    """
+    return parse_unit(_OF_TEMPERATURES[code]) if code in _OF_TEMPERATURES else None
 
 
 def _code(ucum: str, power: int) -> str:
@@ -194,4 +213,6 @@ def _difference(name: str, is_alone: bool) -> str:
 def _registry() -> Any:
     import pint  # half a second, and only documents with quantities need it
 
-    return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    registry: Any = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    registry.define("field_oersted = 79.57747154594767 ampere / meter")  # pint's own is not of the SI's dimension
+    return registry

@@ -32,10 +32,17 @@ class Annotation:
         )
         for outcome in self._progress("annotating documents", outcomes, total):
             if isinstance(outcome, Document):
+                self.failures.extend(self._unmeasured(outcome))
                 yield outcome
             else:
                 self.failures.append(outcome)
         self.failures.extend(self._reading.failures)
+
+    def _unmeasured(self, document: Document) -> Iterator[Failure]:
+        if self._given == "nothing" and self._stages.tables is not None:
+            failure = self._stages.tables.unmeasured(document)
+            if failure is not None:
+                yield failure
 
 
 def annotate(

@@ -12,6 +12,7 @@ from kgbuild import __version__
 from kgbuild.assemble import assemble
 from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
+from kgbuild.extract.unmeasured import tell_unmeasured
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
@@ -41,9 +42,9 @@ def publish(
 
     `concept` gives what is known of a CURIE, each of `makers` made layers of documents.
     """
-    census = _Census()
+    census = _Census(has_properties="Property" in schema.entities)
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
-    counts, all_failures = dict(tables.counts), [*failures, *tables.failures]
+    counts, all_failures = dict(tables.counts), [*failures, *census.failures, *tables.failures]
     folder.next.mkdir()
 
     def make_tables() -> None:
@@ -84,9 +85,11 @@ def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tupl
 
 
 class _Census:
-    """Counts mentions while the documents stream by."""
+    """Counts mentions, and notes what no measurement was read from, while the documents stream by."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_properties: bool) -> None:
+        self.failures: list[Failure] = []
+        self._has_properties = has_properties
         self._mentions: Counter[str] = Counter()
         self._linked: Counter[str] = Counter()
 
@@ -94,6 +97,8 @@ class _Census:
         for document in documents:
             self._mentions.update(mention.type for mention in document.mentions)
             self._linked.update(mention.type for mention in document.mentions if mention.concepts)
+            if self._has_properties and (failure := tell_unmeasured(document)) is not None:
+                self.failures.append(failure)
             yield document
 
     def by_type(self) -> dict[str, TypeCount]:

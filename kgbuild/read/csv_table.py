@@ -1,6 +1,7 @@
 """Delimited tables (comma, tab, semicolon, bar, blanks) with what stands around them: captions, rules, notes.
 
 One file is one document, its tables separated by a line of stars or by blank lines where the number of columns changes.
+The file's name is its title, and no part of its text: nothing in it is told.
 """
 
 from collections import Counter
@@ -66,13 +67,11 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     rows, assumed = _rows(text, best)
     notes += assumed
     builder = TextBuilder()
-    title = PurePath(name).stem
-    builder.add("title", title)
     for part in _parts(rows):
         notes += _add_table(builder, part)
     for note in notes:
         yield Failure(name, "read", f"{name}: {note}")
-    yield builder.build(title=title)
+    yield builder.build(title=PurePath(name).stem)
 
 
 def _sample_lines(text: str) -> list[str]:

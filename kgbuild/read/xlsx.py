@@ -1,7 +1,11 @@
-"""Excel workbooks: each sheet a table under a heading of its name, merged cells as spans, formulas as last computed."""
+"""Excel workbooks: each sheet a table under a heading of its name, merged cells as spans, formulas as last computed.
+
+The file's name is the title, and no part of the text; nor is the name that a program gave a sheet ("Sheet1").
+"""
 
 import datetime
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -21,6 +25,13 @@ __all__ = ["read", "sniff"]
 
 LARGEST_UNPACKED = 512 * 1024 * 1024
 
+#: What spreadsheet programs call new sheets, in the languages in which the most of them run.
+_GIVEN_NAME = re.compile(
+    r"(?:sheet|worksheet|table|chart|tabelle|tabellenblatt|feuil(?:le)?|hoja|foglio|planilha|folha|blad|ark|taul(?:ukko)?|"
+    r"arkusz|list|munka(?:lap)?|sayfa|лист|аркуш|工作表|シート)[\s_-]*\d*(?:\s?\(\d+\))?",
+    re.IGNORECASE,
+)
+
 Place = tuple[int, int]
 
 
@@ -34,9 +45,7 @@ def sniff(head: bytes, name: str) -> bool:
 def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
     """The workbook as one document; rows beyond the limit and formulas without a value are failures."""
     raw = stream.read()
-    title = PurePath(name).stem
     builder = TextBuilder()
-    builder.add("title", title)
     for sheet, formulas in zip(_sheets(raw, name, values=True), _sheets(raw, name, values=False), strict=True):
         missing = _add_sheet(builder, sheet, formulas)
         if missing:
@@ -44,7 +53,9 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
             yield Failure(name, "read", f"{place}; open and save the file in a spreadsheet program")
         if (sheet.max_row or 0) > MOST_ROWS:
             yield Failure(name, "read", f"{name}: sheet {sheet.title!r}: rows after {MOST_ROWS} are left out")
-    yield builder.build(title=title)
+    if not builder.text:
+        raise ReadError(f"{name}: expected a table, found only empty sheets")
+    yield builder.build(title=PurePath(name).stem)
 
 
 def _sheets(raw: bytes, name: str, *, values: bool) -> list[Worksheet]:
@@ -68,7 +79,8 @@ def _add_sheet(builder: TextBuilder, sheet: Worksheet, formulas: Worksheet) -> i
     missing = sum(cell.data_type == "f" and place not in filled for place, cell in _stored(formulas))
     if not cells:
         return missing
-    builder.add("heading", sheet.title, sheet.title)
+    if not _GIVEN_NAME.fullmatch(sheet.title.strip()):
+        builder.add("heading", sheet.title, sheet.title)
     spans, covered = _merged(sheet)
     widths = _widths(cells)
     found = sort_rows([[cells.get((row, column), "") for column in range(width)] for row, width in enumerate(widths)])

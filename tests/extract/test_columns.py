@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 import pytest
 
+from kgbuild.concept import KnownNames
 from kgbuild.document import Document, Mention, Span
 from kgbuild.extract.columns import agree_in_columns
 from kgbuild.read.layout import CellSpec, TextBuilder
 
 
 def agreed(
-    rows: Sequence[Sequence[str]], *tagged: tuple[str, str], header_rows: int = 1
+    rows: Sequence[Sequence[str]],
+    *tagged: tuple[str, str],
+    header_rows: int = 1,
+    known: KnownNames | None = None,
 ) -> list[tuple[str, str, float]]:
     """What there is in a table, its header first, where all places of these names were tagged as these types."""
     builder = TextBuilder()
@@ -21,7 +25,7 @@ def agreed(
         for name, type_ in tagged
         for start in places(doc, name)
     ]
-    found = agree_in_columns(doc, mentions)
+    found = agree_in_columns(doc, mentions, known)
     assert [mention.span for mention in found] == sorted(mention.span for mention in found)
     return [(doc.text_of(mention.span), mention.type, mention.score) for mention in found]
 
@@ -30,8 +34,20 @@ def places(doc: Document, name: str) -> list[int]:
     return [start for start in range(len(doc.text)) if doc.text.startswith(name, start)]
 
 
+class Names:
+    """Names of diseases and chemicals."""
+
+    names_version = "1"
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def knows(self, name: str, type: str) -> bool:
+        return type != "Gene" and name in self._names
+
+
 def test_every_cell_of_a_column_of_names_is_one() -> None:
-    rows = [["Gene symbol", "p"], ["BRCA1", "0.1"], ["KLF6", "0.2"], ["12", "0.3"], ["NA", "0.4"], ["IL6, TNF", "0.5"]]
+    rows = [["Gene symbol", "p"], ["BRCA1", "0.1"], ["KLF6", "0.2"], ["12", "0.3"], ["NA", "0.4"], ["NR", "0.5"]]
     # half as sure on the word of the header, and for the other half by the share of the names that were found
     assert agreed(rows, ("BRCA1", "Gene")) == [("BRCA1", "Gene", 0.8), ("KLF6", "Gene", 0.6)]
 
@@ -40,6 +56,73 @@ def test_the_whole_cell_is_the_name_and_has_the_type_of_its_column() -> None:
     rows = [["Disease name"], ["Charcot-Marie-Tooth disease axonal type 2N"], ["AARS1 deficiency"]]
     found = agreed(rows, ("Charcot-Marie-Tooth disease", "Disease"), ("AARS1", "Gene"))
     assert found == [(rows[1][0], "Disease", 0.8), (rows[2][0], "Disease", 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("PTHLH - CCDC91", ["PTHLH", "CCDC91"]),
+        ("RP11-89K11.1 – C9orf72", ["RP11-89K11.1", "C9orf72"]),
+        ("IL6, TNF", ["IL6", "TNF"]),
+        ("IL6,TNF", ["IL6", "TNF"]),
+        ("TP53; Mdm2;", ["TP53", "Mdm2"]),
+        ("HLA-DRB1 / HLA-DQA1", ["HLA-DRB1", "HLA-DQA1"]),
+        ("IL6 and TNF", ["IL6", "TNF"]),
+        (", ".join(f"ABC{n}" for n in range(12)), [f"ABC{n}" for n in range(12)]),
+        ("CDKN2B-AS1", ["CDKN2B-AS1"]),
+        ("TNF, weakly", []),
+    ],
+)
+def test_a_cell_of_several_genes_names_each(text: str, names: list[str]) -> None:
+    found = agreed([["Mapped gene", "p"], ["BRCA1", "1"], [text, "2"]], ("BRCA1", "Gene"))
+    assert [(name, type_) for name, type_, _ in found] == [(name, "Gene") for name in ("BRCA1", *names)]
+
+
+def test_a_list_of_genes_that_the_tagger_took_for_one_is_several() -> None:
+    rows = [["Locus", "p"], ["PTHLH - CCDC91", "1"]]
+    assert agreed(rows, ("PTHLH - CCDC91", "Gene")) == [("PTHLH", "Gene", 0.8), ("CCDC91", "Gene", 0.8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "names"),
+    [
+        ("Anemia, sickle cell", ["Anemia, sickle cell", "Anemia"], ["Anemia, sickle cell"]),
+        ("Anemia, fever", ["Anemia", "fever"], ["Anemia", "fever"]),
+        ("Anemia, of some kind", ["Anemia"], ["Anemia, of some kind"]),
+        ("Anemia / fever", ["Anemia"], ["Anemia"]),
+        ("Anemia; of some kind", [], ["Anemia", "of some kind"]),
+        ("Anemia and fever", ["Anemia", "Anemia and fever"], ["Anemia and fever"]),
+    ],
+)
+def test_ontologies_tell_whether_a_cell_is_one_name(text: str, known: list[str], names: list[str]) -> None:
+    rows = [["Disease", "p"], ["gout", "1"], [text, "2"]]
+    found = agreed(rows, ("gout", "Disease"), ("Anemia", "Disease"), known=Names(*known))
+    assert [name for name, _, _ in found] == ["gout", *names]
+
+
+def test_without_ontologies_a_name_with_a_comma_is_one_unless_each_part_was_found() -> None:
+    rows = [["Disease", "p"], ["Anemia, sickle cell", "1"], ["Anemia, fever", "2"]]
+    found = agreed(rows, ("Anemia", "Disease"), ("fever", "Disease"))
+    assert [name for name, _, _ in found] == ["Anemia, sickle cell", "Anemia", "fever"]
+
+
+def test_in_any_column_a_cell_that_is_a_known_name_is_one() -> None:
+    rows = [
+        ["Trait", "p"],
+        ["Anemia, sickle cell", "1"],
+        ["Anemia, mild", "2"],
+        ["Anemia (HbS)", "3"],
+        ["Anemia†", "4"],
+    ]
+    known = Names("Anemia, sickle cell", "Anemia (HbS)", "Anemia†")
+    found = agreed(rows, ("Anemia", "Disease"), known=known)
+    assert [name for name, _, _ in found] == ["Anemia, sickle cell", "Anemia", "Anemia", "Anemia"]
+
+
+def test_a_known_name_is_left_apart_where_something_else_was_found_in_it() -> None:
+    rows = [["Trait", "p"], ["BRAF V600E melanoma", "1"]]
+    found = agreed(rows, ("BRAF", "Gene"), ("melanoma", "Disease"), known=Names("BRAF V600E melanoma"))
+    assert [name for name, _, _ in found] == ["BRAF", "melanoma"]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_relations_go_with_the_mentions_that_columns_lose(
     (before,) = extractor.annotate([doc])
     lost = before.relations[0].subject
     monkeypatch.setattr(
-        "kgbuild.extract.extractor.agree_in_columns", lambda doc, mentions: [m for m in mentions if m.id != lost]
+        "kgbuild.extract.extractor.agree_in_columns", lambda doc, mentions, known: [m for m in mentions if m.id != lost]
     )
     (after,) = extractor.annotate([doc])
     assert lost in {mention.id for mention in before.mentions} - {mention.id for mention in after.mentions}
@@ -274,7 +274,7 @@ def test_the_revision_tells_the_names_that_are_used(extractor: TransformerExtrac
     other.use_names(Names("klmnopqrst"))
     assert (told.revision, other.revision) == (f"{silent.revision}-abcdefgh", f"{silent.revision}-klmnopqr")
     assert silent.revision != extractor.revision
-    # a model without weights for spans does not use them
+    # a model without weights for spans uses them in tables
     plain = TransformerExtractor(str(extractor.folder), device="cpu", relation_threshold=0.0)
-    plain.use_names(Names())
-    assert plain.revision == extractor.revision
+    plain.use_names(Names("abcdefghij"))
+    assert plain.revision == f"{extractor.revision}-abcdefgh"

@@ -57,6 +57,18 @@ def named(text: str, context: str = "") -> tuple[str, str] | None:
         ("SHV", None, 1.0, ()),
         ("HV mode", None, 1.0, ()),
         ("Cell (A1)", None, 1.0, ()),
+        ("Annealing temperature/°C", "Cel", 1.0, ()),
+        ("Conductivity/S cm−1", "S.cm-1", 1.0, ()),
+        ("CTE (10−6/K)", "K-1", 1e-6, ()),
+        ("Thermal expansion (1/K)", "K-1", 1.0, ()),
+        ("Elongation %", "%", 1.0, ()),
+        ("Fe wt.%", "%{wt}", 1.0, ()),
+        ("Melting point °F", "[degF]", 1.0, ()),
+        ("Speed km/h", None, 1.0, ()),
+        ("Control/A", None, 1.0, ()),
+        ("Magnetization (emu/kg)", None, 1.0, ()),
+        ("Power factor (W/mK2)", "W.m-1.K-2", 1.0, ()),
+        ("Pt/Ru", None, 1.0, ()),
         ("", None, 1.0, ()),
     ],
 )
@@ -85,10 +97,48 @@ def test_a_header_has_unit_factor_and_conditions(text, unit, factor, conditions)
         ("Densities (g/cm3)", ("density", "Densities")),
         ("Young’s moduli (GPa)", ("youngs_modulus", "Young’s moduli")),
         ("Refractive indices", ("refractive_index", "Refractive indices")),
+        ("Strength, yield (MPa)", ("yield_strength", "Strength, yield")),
     ],
 )
 def test_a_property_is_found_by_name_alias_or_symbol(text, expected):
     assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "property", "unit"),
+    [
+        ("Thermal conductivity W/mK", "thermal_conductivity", "W.m-1.K-1"),
+        ("thermal_conductivity_W_m_K", "thermal_conductivity", "W.m-1.K-1"),
+        ("density_g_cm3", "density", "g.cm-3"),
+        ("Density d g/cm3", "density", "g.cm-3"),
+        ("Activation energy/eV", "activation_energy", "eV"),
+        ("Tg K", "glass_transition_temperature", "K"),
+        ("Tg (C)", "glass_transition_temperature", "Cel"),
+        ("glass_transition_temperature_C", "glass_transition_temperature", "Cel"),
+        ("Tg F", "glass_transition_temperature", "[degF]"),
+        ("Yield strength ksi", "yield_strength", "10*3.[psi]"),
+        ("Density", "density", None),
+        ("Density d", "density", None),  # no days
+    ],
+)
+def test_a_unit_that_nothing_parts_from_the_name_is_one_if_it_fits(text, property, unit):
+    found = LEXICON.find(text, parse_header(text))
+    assert (found.property.name, found.header.unit and found.header.unit.ucum) == (property, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Density of states", True),
+        ("True density (g/cm3)", True),
+        ("Magnetization (emu/g)", True),  # in whatever unit
+        ("Relative density (%)", False),  # a ratio
+        ("d", False),
+        ("Sample", False),
+    ],
+)
+def test_a_header_is_akin_to_a_property_whose_name_stands_in_it(text, expected):
+    assert LEXICON.is_akin(text, parse_header(text)) is expected
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,41 @@ def test_a_formula_of_which_the_model_found_a_part_is_the_subject_as_a_whole() -
     assert subject == "Al0.476 Co0.476 Cr0.476 Fe0.476 Ni1"
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "property", "value", "unit"),
+    [
+        ("Band gap/eV", "3.3", "band_gap", 3.3, "eV"),
+        ("Thermal conductivity W/mK", "50", "thermal_conductivity", 50.0, "W.m-1.K-1"),
+        ("Mobility (cm2/Vs)", "200", "carrier_mobility", 200.0, "cm2.V-1.s-1"),
+        ("Coercivity (Oe)", "100", "coercivity", 100.0, "Oe"),
+        ("Lattice constant (Å)", "4.2", "lattice_parameter", 4.2, "Ao"),
+        ("Tm", "1700 C", "melting_point", 1700.0, "Cel"),
+    ],
+)
+def test_units_are_understood_as_tables_write_them(
+    header: str, cell: str, property: str, value: float, unit: str
+) -> None:
+    ((_, found, _, number, code, _),) = read(table(f"Material | {header}", f"ZnO | {cell}"))
+    assert (found, number, code) == (property, value, unit)
+
+
+def test_a_condition_s_unit_may_stand_behind_it_without_a_mark() -> None:
+    rows = table("Material | temperature_C | Tensile strength (MPa)", "Steel | 25 | 500")
+    assert [item[5] for item in read(rows)] == [(("temperature", "25 Cel"),)]
+
+
+def test_a_result_akin_to_a_property_is_no_condition_of_others() -> None:
+    rows = table(
+        "Alloy | Phase | Elongation plastic (%) | Density of pellets (g/cm3) | Hardness (GPa)",
+        "NiAl | B2 | 5 | 3 | 2",
+        "NiAl | A2 | 7 | 4 | 3",
+    )
+    assert [item[1:] for item in read(rows)][:2] == [
+        ("elongation", "Elongation", 5.0, "%", (("given as", "plastic"), ("Phase", "B2"))),
+        ("hardness", "Hardness", 2.0, "GPa", (("Phase", "B2"),)),
+    ]
+
+
 def test_tc_in_kelvin_is_that_of_superconductors_where_these_are_spoken_of() -> None:
     rows = table("Material | Tc (K) | Class", "MgB2 | 39 | superconductor")
     assert read(rows) == [("MgB2", "critical_temperature", "Tc", 39.0, "K", ())]
@@ -79,6 +114,7 @@ def test_tc_in_kelvin_is_that_of_superconductors_where_these_are_spoken_of() -> 
         ("Yield strength (MPa)", "yield_strength", "MPa"),
         ("Tensile modulus (GPa)", "youngs_modulus", "GPa"),
         ("Elongation at break (%)", "elongation", "%"),
+        ("El. %", "elongation", "%"),
         ("Strain at break (%)", "elongation", "%"),
         ("Impact strength (kJ/m2)", "impact_strength", "kJ.m-2"),
     ],
@@ -111,6 +147,24 @@ def test_a_column_of_codes_names_substances_if_its_header_says_so(header: str) -
 def test_an_element_of_one_letter_is_a_name_beside_formulas(names: list[str], subjects: list[str]) -> None:
     found = read(table("Material | Density (g/cm3)", *(f"{name} | 19.{n}" for n, name in enumerate(names))))
     assert [subject for subject, *_ in found] == subjects
+
+
+@pytest.mark.parametrize("header", ["Sample", "Specimen", "Sample name", "Thin film", "Cathode", ""])
+def test_a_formula_is_a_name_among_samples(header: str) -> None:
+    names = ["GaN", "CoCrFeNi", "Fe3O4@SiO2", "S2", "CF1", "control"]
+    rows = [f"{header} | Density (g/cm3)", *(f"{name} | 5.{n}" for n, name in enumerate(names))]
+    found = read(table(*rows, header_rows=1))
+    assert [subject for subject, *_ in found] == ["GaN", "CoCrFeNi", "Fe3O4@SiO2", "", "", ""]
+
+
+def test_labels_in_a_series_are_no_formulas() -> None:
+    found = read(table("Sample | Density (g/cm3)", "SiC1 | 3.1", "SiC2 | 3.2", "SiC | 3.3"))
+    assert [subject for subject, *_ in found] == ["", "", "SiC"]
+
+
+def test_a_formula_says_what_else_is_in_a_sample() -> None:
+    found = read(table("Filler | Density (g/cm3)", "SiC | 1.1", "TiN | 1.2"))
+    assert [item[0] for item in found] == ["", ""]
 
 
 def test_properties_may_be_rows() -> None:

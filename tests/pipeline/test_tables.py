@@ -39,6 +39,14 @@ def test_cells_become_measurements_and_table_evidence_with_their_places(workplac
     assert (stated["table"], stated["column"], stated["text"]) == (0, 1, "PbO-P2O5 | 4.2")
 
 
+def test_columns_of_numbers_that_gave_nothing_are_listed_as_failures(workplace):
+    (workplace.folder / "glasses.csv").write_text("Composition,Strength ksi\nZnO-P2O5,3.1\n", "utf-8")
+    for _ in range(2):  # also where the document is there already
+        report = workplace.build("glasses.csv", tables="materials")
+        assert report.graph.failures == {"columns": 1}
+        assert "Strength ksi" in Path("graph/failures.jsonl").read_text("utf-8")
+
+
 def test_another_schema_reads_the_tables_again_without_extraction(workplace, table):
     workplace.build(table, tables="materials")
     workplace.calls()

@@ -37,7 +37,7 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     )
     document, notes = read_csv(text)
     assert notes == []
-    assert document.text == "t\nFilm | d (nm) | Tc\nZnO | 30 | 1\nTiO2 | 5 | 9"
+    assert document.text == "Film | d (nm) | Tc\nZnO | 30 | 1\nTiO2 | 5 | 9"
     assert last_cell(document) == ("9", ["TiO2"], ["Tc"])
 
 
@@ -50,7 +50,6 @@ def test_preamble_rules_and_notes_are_told_from_the_table() -> None:
         'Table 1 Genes,,\n++++,+++,+++\nGene,Disease,MOI\n++++,+++,+++\nGJB2,"Deaf, b",AR\na see the text,,\n'
     )
     assert [(block.kind, document.text_of(block.span)) for block in document.blocks] == [
-        ("title", "t"),
         ("caption", "Table 1 Genes"),
         ("table", "Gene | Disease | MOI\nGJB2 | Deaf, b | AR"),
         ("footnote", "a see the text"),
@@ -60,7 +59,7 @@ def test_preamble_rules_and_notes_are_told_from_the_table() -> None:
 
 def test_a_comment_full_of_delimiters_is_a_caption() -> None:
     document, _ = read_csv("# ref: A, B, C, D\nidx,gap\n0,1.88\n1,3.5\n")
-    assert document.text_of(document.blocks[1].span) == "ref: A, B, C, D"
+    assert document.text_of(document.blocks[0].span) == "ref: A, B, C, D"
 
 
 def test_units_below_names_are_header_too() -> None:
@@ -155,7 +154,7 @@ def test_rows_longer_than_the_header_are_kept_and_reported() -> None:
 
 
 def test_line_breaks_in_quoted_cells_stay_in_their_cell() -> None:
-    assert read_csv('x,y\na,"1\n2"\n')[0].text == "t\nx | y\na | 1 2"
+    assert read_csv('x,y\na,"1\n2"\n')[0].text == "x | y\na | 1 2"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -164,7 +163,7 @@ def test_line_breaks_in_quoted_cells_stay_in_their_cell() -> None:
 def test_a_stray_quote_swallows_nothing(delimiter: str, stray: str, rows: tuple[int, ...]) -> None:
     lines = [["film", "d", "T"], *([f"f{row}", stray if row in rows else f"d{row}", f"t{row}"] for row in range(10))]
     document, notes = read_csv("\n".join(delimiter.join(line) for line in lines), "t.tsv")
-    assert document.text.split("\n") == ["t", *(" | ".join(line) for line in lines)]
+    assert document.text.split("\n") == [" | ".join(line) for line in lines]
     assert len(document.cells) == 33
     if stray != '17"':
         [note] = notes
@@ -174,7 +173,7 @@ def test_a_stray_quote_swallows_nothing(delimiter: str, stray: str, rows: tuple[
 
 def test_a_cell_quoted_well_beside_a_stray_quote_keeps_its_delimiters() -> None:
     document, [note] = read_csv('gene,disease,n\nA,"b, c",1\nD,"e, f","2\nG,h,3\n')
-    assert document.text == 't\ngene | disease | n\nA | b, c | 1\nD | e, f | "2\nG | h | 3'
+    assert document.text == 'gene | disease | n\nA | b, c | 1\nD | e, f | "2\nG | h | 3'
     assert "line 3" in note
 
 
@@ -191,13 +190,13 @@ def test_a_cell_quoted_well_beside_a_stray_quote_keeps_its_delimiters() -> None:
 )
 def test_quoted_cells_are_read_as_rfc_4180_has_them(text: str, expected: str) -> None:
     document, notes = read_csv(text)
-    assert (document.text, notes) == (f"t\n{expected}", [])
+    assert (document.text, notes) == (expected, [])
 
 
 def test_two_stray_quotes_far_apart_do_not_make_one_cell_of_what_lies_between() -> None:
     lines = ["film,d", 'a,"thin', *(f"f{row},{row}" for row in range(50)), 'z,17"', "end,1"]
     document, [note] = read_csv("\n".join(lines))
-    assert document.text == "t\n" + "\n".join(line.replace(",", " | ") for line in lines)
+    assert document.text == "\n".join(line.replace(",", " | ") for line in lines)
     assert "line 2" in note
 
 
@@ -216,7 +215,7 @@ def test_two_tables_parted_by_stars_are_two() -> None:
 def test_rows_beyond_the_limit_are_left_out_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_table, "MOST_ROWS", 2)
     document, [note] = read_csv("x,y\na,1\nb,2\n")
-    assert document.text == "t\nx | y\na | 1"
+    assert document.text == "x | y\na | 1"
     assert "at most 2 rows" in note
 
 
@@ -267,7 +266,6 @@ def test_a_sheet_is_a_table_under_its_name_with_merged_cells_as_spans() -> None:
     document, notes = read_xlsx(workbook())
     assert notes == []
     assert [(block.kind, block.section) for block in document.blocks] == [
-        ("title", ""),
         ("heading", "Zones"),
         ("caption", "Zones"),
         ("table", "Zones"),
@@ -303,6 +301,30 @@ def test_what_is_not_merged_beside_merged_cells_stands_alone() -> None:
         sheet.append(row)
     sheet.merge_cells("B1:C1")
     assert last_cell(read_xlsx(book)[0])[2] == ["Note"]
+
+
+@pytest.mark.parametrize("name", ["Sheet1", "Sheet", "Tabelle 2", "Feuil3", "Hoja1", "Лист1", "工作表1", "Sheet1 (2)"])
+def test_a_name_that_a_program_gave_a_sheet_is_no_text(name: str) -> None:
+    book = workbook()
+    book["Zones"].title = name
+    document, _ = read_xlsx(book)
+    assert name not in document.text
+    assert {block.section for block in document.blocks} == {name}
+
+
+def test_the_name_of_a_table_s_file_is_its_title_and_no_text() -> None:
+    csv = split(csv_table.read(io.BytesIO(b"x,y\na,1\n"), "KIF1A.csv"))[0]
+    book = io.BytesIO()
+    workbook().save(book)
+    excel = split(xlsx.read(io.BytesIO(book.getvalue()), "KIF1A.xlsx"))[0]
+    for document in (csv, excel):
+        assert document.title == "KIF1A"
+        assert "KIF1A" not in document.text
+
+
+def test_a_workbook_without_a_filled_cell_is_an_error() -> None:
+    with pytest.raises(ReadError, match="only empty sheets"):
+        read_xlsx(openpyxl.Workbook())
 
 
 def test_empty_sheets_and_declared_but_empty_columns_add_nothing() -> None:
