@@ -15,6 +15,7 @@ import numpy as np
 
 from kgbuild.concept import Concept, Scope
 from kgbuild.formula import FORMULA_TYPES, is_formula_like, normalise_formula
+from kgbuild.formula.elements import ALL_NAMES
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
@@ -120,6 +121,8 @@ MEANINGLESS = frozenset(
 _SYMBOL = re.compile(r"(?<![\w-])(?:(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{3,4}|[A-Z]{3,8})\d*|[A-Z]{2,}-[A-Z]?\d+)(?!\w)")
 
 
+_ELEMENT_NAMES = frozenset(ALL_NAMES.values())
+_OF_SALTS = frozenset(["sodium", "potassium", "calcium", "magnesium"])
 _PLURAL_LETTERS = re.compile(r"[A-Z]{2,}s")
 _NO_DIGITS = re.compile(r"\D+")
 
@@ -326,7 +329,7 @@ def _similar(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[li
     meant = cache(partial(_meant_by, vocabulary=vocabulary))
     for reading, item, forms in zip(readings, spelled, asked, strict=True):
         alike = itertools.chain.from_iterable(of_text[form] for of_text in found for form in forms)
-        yield list(_of_similar(reading, item, alike, meant))
+        yield list(_of_similar(reading, vocabulary.type, item, alike, meant))
 
 
 def _meant_by(name: str, vocabulary: Vocabulary) -> list[Match]:
@@ -342,7 +345,11 @@ def _meant_by(name: str, vocabulary: Vocabulary) -> list[Match]:
 
 
 def _of_similar(
-    reading: Reading, asked: Sequence[str], alike: Iterable[Similar], meant: Callable[[str], Sequence[Match]]
+    reading: Reading,
+    type: str,
+    asked: Sequence[str],
+    alike: Iterable[Similar],
+    meant: Callable[[str], Sequence[Match]],
 ) -> Iterator[Match]:
     """The matches of a reading, by its words, by the likest of these names; `meant` are the concepts of a name."""
     best: dict[str, Similar] = {}
@@ -357,6 +364,8 @@ def _of_similar(
             continue  # polypropylene is not propylene
         if _is_contrary(asked, found_words):
             continue  # nor is one who is nonschizophrenic schizophrenic
+        if type in FORMULA_TYPES and _is_of_other_elements(asked, found_words):
+            continue  # nor fluorine tin oxide an oxide of fluorine
         likeness: Likeness = "similar" if item.spelling >= item.meaning else "meant"
         cosine, meaning = min(item.spelling, 0.9999), item.meaning
         for concept, rank, name, scope, *_ in meant(item.words):
@@ -377,6 +386,14 @@ def _is_contrary(asked: Sequence[str], found: Sequence[str]) -> bool:
         (of_asked - of_found).isdisjoint(word[:STEM_LENGTH] for word in found)
         and (of_found - of_asked).isdisjoint(word[:STEM_LENGTH] for word in asked)
     )
+
+
+def _is_of_other_elements(asked: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether two names, the first of which names elements, name different ones, but for those of which a drug is the
+    salt.
+    """
+    of_asked, of_found = _ELEMENT_NAMES.intersection(asked), _ELEMENT_NAMES.intersection(found)
+    return bool(of_asked) and not of_asked ^ of_found <= _OF_SALTS
 
 
 def _denied(words: Sequence[str]) -> set[str]:

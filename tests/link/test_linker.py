@@ -629,3 +629,13 @@ def test_genes_of_a_table_without_species_are_no_families_beside_one_with_specie
 def test_a_formula_is_no_word_of_the_same_letters(write, name, concepts):
     linker = LexicalLinker([str(write("tin.tsv", "id\tname\ttype\nMESH:D014001\tTin\tChemical\n"))])
     assert only_mention(linker, f"Films of {name} were grown.", name, "Chemical").concepts == concepts
+
+
+@pytest.mark.parametrize("name", ["fluorine-tin oxide", "fluorine oxyde"])
+def test_a_name_spelled_alike_is_of_the_same_elements(write, name):
+    table = write(
+        "oxides.tsv", "id\tname\ttype\nMESH:C014559\tfluorine oxide\tChemical\nMESH:C1\tlithium fluoride\tChemical\n"
+    )
+    linker = LexicalLinker([str(table)])
+    found = {candidate.curie for candidate in linker.candidates(name, "Chemical")}
+    assert ("MESH:C014559" in found) == ("tin" not in name)
