@@ -12,7 +12,7 @@ from kgbuild.document import Document, Passage, Span
 from kgbuild.formula import FORMULA_TYPES, normalise_formula
 from kgbuild.formula.elements import ELEMENTS
 
-__all__ = ["is_no_name", "mend_edges"]
+__all__ = ["is_no_name", "is_reference", "mend_edges"]
 
 HYPHEN = "[-\u2010\u2011]"
 LOCANT = "(?:[A-Za-z\u03b1-\u03c9]|\\d{1,2}[a-z]?)['\u2032]*"
@@ -73,6 +73,13 @@ LABELS = {
     "Gene": re.compile(rf"{HYPHEN}?\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?"),
     "Variant": re.compile(rf"\d+(?:{HYPHEN}| )?(?:bp|kb|nt)|_.*|[A-Z]{{1,2}}_?\d{{5,}}(?:\.\d)?"),
 }
+#: The number of a table, figure or file of the paper, and what stands before it: "Tables S1 and", "Fig. 2A, ".
+REFERENCE = re.compile(r"[A-Z]{0,2}\d{1,2}[A-Za-z]?")
+REFERRING = re.compile(
+    r"\b(?:tables?|figs?\.?|figures?|(?:supp\w*|additional|source|extended) (?:data|files?)|movies?|videos?|schemes?|"
+    r"data ?sets?|appendix)\s+(?:[A-Z]{0,2}\d{1,2}[A-Za-z]?(?:\s*[,;\u2013-]\s*|,?\s+(?:and|or|to)\s+))*\Z",
+    re.IGNORECASE,
+)
 #: Units and letters without a number: "mL", "v".
 LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 #: Words for a kind of thing, which name none of it.
@@ -177,6 +184,17 @@ def is_no_name(name: str, entity: str) -> bool:
     if len(name) == 1:
         return entity != "Property" and not (entity in FORMULA_TYPES and name in ELEMENTS)
     return entity in LABELS and LABELS[entity].fullmatch(name) is not None
+
+
+def is_reference(text: str, span: Span) -> bool:
+    """Whether what was taken for a name is the number of a table, figure or file of the paper.
+
+    >>> is_reference("see Tables S1 and S2", Span(18, 20)), is_reference("complement C3", Span(11, 13))
+    (True, False)
+    """
+    if REFERENCE.fullmatch(text, span.start, span.end) is None:
+        return False
+    return REFERRING.search(text, max(0, span.start - 2 * REACH), span.start) is not None
 
 
 def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:

@@ -15,6 +15,7 @@ from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.arguments import prose_of
 from kgbuild.extract.columns import agree_in_columns
 from kgbuild.extract.decode import decode_mentions, mention_words
+from kgbuild.extract.edges import is_reference
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import RelationLabel, calibrate
 from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened, names_a_class
@@ -155,10 +156,10 @@ class TransformerExtractor:
         labels = self._model.labels
         document, words, probabilities = encoded.document, encoded.words, encoded.probabilities
         mentions = decode_mentions(document, words, probabilities, labels, agent=self.agent)
-        if self._names is None or self._scorer is None:
-            return mentions
-        tagged = Tagged(document, words, probabilities, mentions)
-        return self._scorer.choose(tagged, labels, self._names, agent=self.agent)
+        if self._names is not None and self._scorer is not None:
+            tagged = Tagged(document, words, probabilities, mentions)
+            mentions = self._scorer.choose(tagged, labels, self._names, agent=self.agent)
+        return [mention for mention in mentions if not is_reference(document.text, mention.span)]
 
     def _relations(
         self, encoded: EncodedDocument, mentions: Sequence[Mention], pairs: Sequence[ScoredPair]

@@ -3,7 +3,7 @@
 import pytest
 
 from kgbuild.document import Document, Passage, Span
-from kgbuild.extract.edges import is_no_name, mend_edges
+from kgbuild.extract.edges import is_no_name, is_reference, mend_edges
 
 
 def mended(marked: str, entity: str) -> str | None:
@@ -186,3 +186,20 @@ def test_short_names_of_genes_are_no_labels(name: str) -> None:
 @pytest.mark.parametrize("marked", ["the [p]-value of", "a [quasi-steady]-state model", "[finite]-element method"])
 def test_the_first_part_of_a_word_names_no_property_or_method(marked: str) -> None:
     assert mended(marked, "Property") is None and mended(marked, "Method") is None
+
+
+@pytest.mark.parametrize(
+    ("marked", "is_one"),
+    [
+        ("in Figs. S1, S2 and [S3]", True),
+        ("(Supplementary Table [S2])", True),
+        ("see Additional file [2]", True),
+        ("Fig. 2A–[C3]", True),
+        ("the table of [C3] levels", False),
+        ("Figure 2 shows [C3]", False),
+        ("Tables list [TP53]", False),
+    ],
+)
+def test_numbers_of_tables_and_figures_are_references(marked: str, is_one: bool) -> None:
+    start, end = marked.index("["), marked.index("]") - 1
+    assert is_reference(marked.replace("[", "").replace("]", ""), Span(start, end)) == is_one
