@@ -18,6 +18,7 @@ LAYERS = {
     "abbreviation": 1,
     "formula": 1,
     "variant": 1,
+    "int8": 1,
     "papers": 2,
     "prefixes": 1,
     "schema": 3,
