@@ -189,6 +189,18 @@ def test_a_transaction_that_dies_of_a_deadlock_is_written_again_once(driver, ser
     assert ask(driver, "MATCH (n) RETURN n.id, count(*) AS times ORDER BY times DESC LIMIT 1")[0][1] == 1
 
 
+def test_rows_that_are_written_are_let_go(driver, server, tmp_path, monkeypatch):
+    graph, given = write_graph(tmp_path, papers()), list[list]()
+
+    def write(transaction, statement, text, rows):
+        given.append(rows)  # as the driver does in a result, which is garbage in a cycle
+        return _write_rows(transaction, statement, text, rows)
+
+    monkeypatch.setattr(writing, "_write_rows", write)
+    load(graph, server, batch_rows=3)
+    assert given and not any(given)
+
+
 def test_a_node_that_papers_now_call_otherwise_gets_its_new_label(driver, server, tmp_path):
     fever, other = "Fever is bad.", "Fever and fever and fever."
     first = Document("PMID:6", fever, mentions=(mention(fever, "Fever", "Phenotype", FEVER),))

@@ -145,6 +145,9 @@ class Writer:
             self._created[part] += created
             self.rejected.extend(Failure(part, "load", reason) for reason in written.missing)
         self._progress(len(batch.rows) * len(parts), statement.part)
+        # the driver's result keeps the rows in a cycle of references; the garbage collector counts new containers, not
+        # what they hold, and would let ever more rows wait for it
+        batch.rows.clear()
 
     def _write(self, batch: _Batch) -> _Written:
         return until_told(lambda: self._try(batch))
