@@ -44,6 +44,8 @@ _BE = r"(?:is|are|was|were|be|been|being)"
 _ADVERB = r"(?:\w+ly\s+|yet\s+|been\s+|be\s+|so\s+far\s+)*"
 _LINK = r"(?:evidence|association|relationship|relation|correlation|link|connection|interaction)s?"
 _STUDIED = r"(?:effects?|role|association|relationship|link|influence|impact)s?"
+#: kinds of which a list of harm follows
+_HARM = r"(?:effects?|events?|reactions?|complications?|symptoms?|signs?|toxicit(?:y|ies)|disorders?)"
 _OPEN = (
     r"(?:unclear|unknown|uncertain|controversial|debated|inconclusive|inconsistent|conflicting|contradictory|equivocal|"
     r"to be (?:determined|established|elucidated|clarified|confirmed|investigated))"
@@ -77,6 +79,7 @@ _WORDS: tuple[tuple[Effect, Scope, tuple[str, ...]], ...] = (
             rf"lack(?:s|ed|ing)? (?:of )?(?:\w+ )?(?:{_LINK}|effects?)",
             rf"absence of (?:\w+ )?(?:{_LINK}|effects?)",
             rf"against (?:an?|any|the) (?:\w+ )?(?:{_LINK}|role|involvement|effect)",
+            rf"(?:no|without|absence of|lack of) (?:[\w-]+ ){{0,3}}?{_HARM},? (?:such as|including|like)",
         ),
     ),
     (

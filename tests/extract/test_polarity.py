@@ -28,6 +28,8 @@ NEGATED = [
     "There was no evidence of «heparin»-induced «thrombocytopenia».",
     "«Heparin»-induced «thrombocytopenia» was not observed.",
     "«α-tocopherol» did not alter «β-carotene» levels.",
+    "«Remifentanil» was given without side effects such as sedation, «apnea», or nausea.",
+    "«Quetiapine» led to no serious adverse events, including dizziness and «akathisia».",
 ]
 
 SPECULATED = [
