@@ -5,12 +5,11 @@ and these exactly, whatever rows stand beside it. The wide ranges of a few input
 (SmoothQuant, Xiao et al. 2023, https://arxiv.org/abs/2211.10438). The products are oneDNN's.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -99,73 +98,43 @@ def load_ranges(folder: Path) -> Ranges:
 def use_int8(module: nn.Module, ranges: Ranges) -> None:
     """Put integer products in the place of those linear layers of a module that have ranges.
 
-    In BERT and its kin, the two of a feed-forward block with a GELU between them hand integers to each other.
     ModelError if ranges are of other layers.
     """
     layers = {name: layer for name, layer in module.named_modules() if isinstance(layer, nn.Linear)}
     for name, found in ranges.items():
-        if name not in layers or found.shape != (2, layers[name].in_features):
+        layer = layers.get(name)
+        if layer is None or found.shape != (2, layer.in_features):
             raise ModelError(f"{RANGES_FILE} does not fit the encoder: {name!r} is no layer of it, or of another width")
-    blocks = _feed_forward_blocks(module, ranges)
-    made = {
-        name: _Int8Linear(layers[name], found, moved=0.0 if name in blocks.values() else MOVED)
-        for name, found in ranges.items()
-    }
-    for name, layer in made.items():
         parent, _, own = name.rpartition(".")
-        if name in blocks:
-            layer.before_gelu_of(made[blocks[name]])
-            module.get_submodule(parent).intermediate_act_fn = nn.Identity()
-        setattr(module.get_submodule(parent), own, layer)
-
-
-def _feed_forward_blocks(module: nn.Module, names: Collection[str]) -> dict[str, str]:
-    """The layer before the GELU of a block -> the one behind it, by the names that transformers gives them."""
-    if getattr(getattr(module, "config", None), "hidden_act", "") != "gelu":
-        return {}
-    firsts = (name for name in names if name.endswith("intermediate.dense"))
-    blocks = {first: first.removesuffix("intermediate.dense") + "output.dense" for first in firsts}
-    return {first: last for first, last in blocks.items() if last in names}
+        setattr(module.get_submodule(parent), own, _Int8Linear(layer, found))
 
 
 class _Int8Linear(nn.Module):
-    """A linear layer: inputs as unsigned integers by fixed steps, weights as signed ones with a scale for each row.
+    """A linear layer: inputs as unsigned integers by fixed steps, weights as signed ones with a scale for each row."""
 
-    `moved` is the share of the width of inputs that goes into the weights; 0 where they come as integers.
-    """
-
-    def __init__(self, layer: nn.Linear, ranges: Tensor, *, moved: float) -> None:
+    def __init__(self, layer: nn.Linear, ranges: Tensor) -> None:
         super().__init__()
         weight = layer.weight.detach().float()  # (outputs, inputs)
-        divisor = torch.ones(layer.in_features)  # (inputs,)
-        if moved:
-            widest = ranges.abs().amax(0).clamp(min=1e-5)
-            divisor = widest**moved / weight.abs().amax(0).clamp(min=1e-5) ** (1 - moved)
-        lowest = min(float((ranges[0] / divisor).min()), 0.0)
-        highest = max(float((ranges[1] / divisor).max()), 0.0)
+        widest = ranges.abs().amax(0).clamp(min=1e-5)
+        moved = widest**MOVED / weight.abs().amax(0).clamp(min=1e-5) ** (1 - MOVED)  # (inputs,)
+        lowest = min(float((ranges[0] / moved).min()), 0.0)
+        highest = max(float((ranges[1] / moved).max()), 0.0)
         self._step = max((highest - lowest) / STEPS, 1e-8)
         self._zero = round(-lowest / self._step)
-        self._scale = 1 / (divisor * self._step)  # (inputs,)
+        self._scale = 1 / (moved * self._step)  # (inputs,)
         self._shift = torch.tensor(self._zero + 0.5)  # a half, as what follows the point is cut off
-        weight = weight * divisor
+        weight = weight * moved
         self._weight_step = weight.abs().amax(1).clamp(min=1e-8) / WEIGHT_STEPS  # (outputs,)
         rounded = (weight / self._weight_step.unsqueeze(1)).round().to(torch.int8)
         self._weight = torch.ops.onednn.qlinear_prepack(rounded, [TYPICAL_ROWS, layer.in_features])
         self._weight_zero = torch.zeros(layer.out_features, dtype=torch.int32)
         self._bias = None if layer.bias is None else layer.bias.detach().float()
-        self._output: tuple[Any, ...] = (1.0, 0, torch.float32, "none", [], "")
-
-    def before_gelu_of(self, following: "_Int8Linear") -> None:
-        """Give the GELU of the product, in the steps of the layer behind it."""
-        self._output = (following._step, following._zero, torch.uint8, "gelu", [], "none")
 
     def forward(self, x: Tensor) -> Tensor:
-        steps = x
-        if x.dtype != torch.uint8:
-            steps = torch.addcmul(self._shift, x, self._scale).clamp_(0, STEPS + 0.5).to(torch.uint8)
-        weight = self._weight, self._weight_step, self._weight_zero
+        steps = torch.addcmul(self._shift, x, self._scale).clamp_(0, STEPS + 0.5).to(torch.uint8)
         product: Tensor = torch.ops.onednn.qlinear_pointwise(
-            steps, self._step, self._zero, *weight, self._bias, *self._output
+            *(steps, self._step, self._zero, self._weight, self._weight_step, self._weight_zero, self._bias),
+            *(1.0, 0, torch.float32, "none", [], ""),
         )
         return product
 

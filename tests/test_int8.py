@@ -1,7 +1,6 @@
 """Layers of integers: near those of floating point, and the same for a row whatever stands beside it."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -81,37 +80,6 @@ def test_a_row_is_the_same_to_the_last_bit_whatever_stands_beside_it(rows: torch
     together = layers(rows)
     numbers = range(MIN_ROWS, rows.shape[1])
     assert all(torch.equal(layers(rows[:1, :n]), together[:1, :n]) for n in numbers)
-
-
-class Feeding(nn.Module):
-    """A feed-forward block with the names that transformers gives its layers."""
-
-    class Part(nn.Module):
-        def __init__(self, inputs: int, outputs: int) -> None:
-            super().__init__()
-            self.dense = nn.Linear(inputs, outputs)
-            self.intermediate_act_fn = nn.GELU()
-
-    def __init__(self, activation: str) -> None:
-        super().__init__()
-        torch.manual_seed(7)
-        self.config = SimpleNamespace(hidden_act=activation)
-        self.intermediate, self.output = self.Part(48, 96), self.Part(96, 32)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.output.dense(self.intermediate.intermediate_act_fn(self.intermediate.dense(x)))
-
-
-@able
-@pytest.mark.parametrize(("activation", "between"), [("gelu", torch.uint8), ("gelu_new", torch.float32)])
-def test_layers_around_a_gelu_hand_integers_to_each_other(
-    rows: torch.Tensor, activation: str, between: torch.dtype
-) -> None:
-    block = Feeding(activation)
-    expected = block(rows)
-    use_int8(block, observed(block, rows))
-    assert block.intermediate.dense(rows).dtype == between
-    assert (block(rows) - expected).norm() < 0.02 * expected.norm()
 
 
 @able
