@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from kgbuild.config import PRECISIONS, Precision
 from kgbuild.errors import ConfigError, ModelError
-from kgbuild.int8 import require_int8
+from kgbuild.int8 import cpu_instructions, require_int8
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -137,11 +137,8 @@ def choose_dtype(device: torch.device, precision: Precision = "auto") -> torch.d
 
 def training_dtype(device: torch.device) -> torch.dtype:
     """bfloat16 on CUDA and on CPUs with instructions for it; float32 elsewhere, where bfloat16 is many times slower."""
-    if device.type == "cuda":
-        return torch.bfloat16
-    flags = Path("/proc/cpuinfo")
-    text = flags.read_text("utf-8", "replace") if flags.exists() else ""
-    return torch.bfloat16 if "avx512_bf16" in text or "amx_bf16" in text else torch.float32
+    is_able = device.type == "cuda" or not cpu_instructions().isdisjoint(("avx512_bf16", "amx_bf16"))
+    return torch.bfloat16 if is_able else torch.float32
 
 
 def padded_length(length: int) -> int:

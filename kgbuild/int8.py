@@ -1,8 +1,9 @@
 """An encoder whose layers multiply integers of eight bits, which CPUs with VNNI or AMX do several times faster.
 
 Inputs of a layer are rounded to 256 steps of ranges that were observed before, so that a row gives the same sums,
-and these exactly, whatever rows stand beside it. The wide ranges of a few inputs are moved into the weights first
-(SmoothQuant, Xiao et al. 2023, https://arxiv.org/abs/2211.10438). The products are oneDNN's.
+and these exactly, whatever rows stand beside it, if there are 16 in all (oneDNN scales those of fewer in another way).
+The wide ranges of a few inputs are moved into the weights first (SmoothQuant, Xiao et al. 2023,
+https://arxiv.org/abs/2211.10438). The products are oneDNN's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,16 @@ from torch import Tensor, nn
 
 from kgbuild.errors import ConfigError, ModelError
 
-__all__ = ["RANGES_FILE", "Ranges", "load_ranges", "observe_ranges", "require_int8", "save_ranges", "use_int8"]
+__all__ = [
+    "RANGES_FILE",
+    "Ranges",
+    "cpu_instructions",
+    "load_ranges",
+    "observe_ranges",
+    "require_int8",
+    "save_ranges",
+    "use_int8",
+]
 
 RANGES_FILE = "ranges.safetensors"
 #: How much of the width of an input's range is moved into the weights; on development documents 0.8 lost least.
@@ -45,11 +55,18 @@ class _Observed:
         return {name: _joint(parts) for name, parts in self.seen.items() if parts}
 
 
+@cache
+def cpu_instructions() -> frozenset[str]:
+    """What /proc/cpuinfo says that the CPU can do, in lower case; nothing where there is no such file."""
+    info = Path("/proc/cpuinfo")
+    return frozenset(info.read_text("utf-8", "replace").split() if info.exists() else ())
+
+
 def require_int8(device: torch.device) -> None:
     """ConfigError unless the device is a CPU with the instructions and torch has the products."""
     if device.type != "cpu":
         raise ConfigError(f"precision int8 is for CPUs, the device is {device}; use bfloat16, or --device cpu")
-    if _instructions().isdisjoint(INSTRUCTIONS) or not hasattr(torch.ops.onednn, "qlinear_pointwise"):
+    if cpu_instructions().isdisjoint(INSTRUCTIONS) or not hasattr(torch.ops.onednn, "qlinear_pointwise"):
         raise ConfigError(
             f"precision int8 needs a CPU with one of {', '.join(sorted(INSTRUCTIONS))} and a torch with oneDNN, which "
             "were not found here; use float32"
@@ -65,6 +82,8 @@ def observe_ranges(module: nn.Module) -> Iterator[_Observed]:
         seen = observed.seen.setdefault(name, [])
 
         def note(_: nn.Module, given: tuple[Tensor, ...]) -> None:
+            if not given:  # by keyword: such a layer stays as it is
+                return
             rows = given[0].detach().flatten(0, -2).float()
             seen.append(torch.stack([rows.amin(0), rows.amax(0)]))
 
@@ -137,12 +156,6 @@ class _Int8Linear(nn.Module):
             *(1.0, 0, torch.float32, "none", [], ""),
         )
         return product
-
-
-@cache
-def _instructions() -> frozenset[str]:
-    info = Path("/proc/cpuinfo")
-    return frozenset(info.read_text("utf-8", "replace").split() if info.exists() else ())
 
 
 def _joint(parts: list[Tensor]) -> Tensor:

@@ -54,7 +54,10 @@ class KgbuildComponent:
 @Language.factory(
     "kgbuild",
     assigns=["doc.ents", "doc.spans"],
-    default_config={"schema": "science", "model": None, "device": "auto", "ontologies": None, "threshold": None},
+    default_config={
+        **{"schema": "science", "model": None, "device": "auto", "precision": "auto"},
+        **{"ontologies": None, "threshold": None},
+    },
 )
 def make_component(
     nlp: Language,
@@ -62,12 +65,13 @@ def make_component(
     schema: str,
     model: str | None,
     device: str,
+    precision: str,
     ontologies: list[str] | None,
     threshold: float | None,
 ) -> KgbuildComponent:
     """The component with these settings, which mean what they mean to `kgbuild annotate`."""
     defaults = RunConfig()
-    extract: Part = defaults.extract.with_settings(model=model, device=device)
+    extract: Part = defaults.extract.with_settings(model=model, device=device, precision=precision)
     link: Part = defaults.link.with_settings(ontologies=ontologies, threshold=threshold)
     return KgbuildComponent(load(RunConfig(schema=schema, extract=extract, link=link)))
 

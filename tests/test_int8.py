@@ -7,10 +7,12 @@ import torch
 from torch import nn
 
 from kgbuild import int8
+from kgbuild.document import Document
 from kgbuild.errors import ConfigError, ModelError
 from kgbuild.extract.extractor import TransformerExtractor
 from kgbuild.extract.model import MIN_ROWS
 from kgbuild.int8 import load_ranges, observe_ranges, require_int8, save_ranges, use_int8
+from kgbuild.segment import segment
 
 CPU = torch.device("cpu")
 
@@ -30,7 +32,7 @@ class Layers(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         torch.manual_seed(7)
-        self.first, self.last, self.unused = nn.Linear(48, 96), nn.Linear(96, 32, bias=False), nn.Linear(8, 8)
+        self.first, self.last, self.unused = nn.Linear(48, 384), nn.Linear(384, 32, bias=False), nn.Linear(8, 8)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.last(nn.functional.gelu(self.first(x)))
@@ -99,7 +101,7 @@ def test_ranges_of_another_encoder_are_refused(rows: torch.Tensor) -> None:
 def test_other_devices_and_cpus_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="int8 is for CPUs, the device is cuda; use bfloat16, or --device cpu"):
         require_int8(torch.device("cuda"))
-    monkeypatch.setattr(int8, "_instructions", lambda: frozenset(["sse2"]))
+    monkeypatch.setattr(int8, "cpu_instructions", lambda: frozenset(["sse2"]))
     with pytest.raises(ConfigError, match=r"needs a CPU with one of amx_int8, avx512_vnni, avx_vnni .* use float32"):
         require_int8(CPU)
 
@@ -110,6 +112,18 @@ def test_a_model_without_ranges_says_what_to_do(tmp_path: Path, content: bytes |
         (tmp_path / "ranges.safetensors").write_bytes(content)
     with pytest.raises(ModelError, match=r"precision int8 needs, cannot be read .* or use float32"):
         load_ranges(tmp_path)
+
+
+@able
+def test_texts_are_read_in_integers_and_the_same_in_any_order() -> None:
+    names = "aspirin", "asthma", "BRCA1", "breast cancer"
+    docs = [segment(Document(f"kgb:{n}", f"{names[n % 4]} and {names[n % 3]} in {n} mice. " * n)) for n in range(1, 9)]
+    extractor = TransformerExtractor(device="cpu", precision="int8")
+    forth, back = list(extractor.annotate(docs)), list(extractor.annotate(docs[::-1]))
+    assert forth == back[::-1]
+    assert sum(len(doc.mentions) for doc in forth) > 8
+    attention = extractor._model.encoder.transformer.get_submodule("encoder.layer.0.attention.self")
+    assert isinstance(attention.query, int8._Int8Linear)
 
 
 @able

@@ -45,7 +45,7 @@ _RUN_OPTIONS = (
     click.option(
         "--precision",
         type=click.Choice(PRECISIONS),
-        help="In what numbers it computes; int8 is twice as fast on CPUs with VNNI or AMX, at nearly the same quality.",
+        help="In what numbers it computes; int8 is faster on CPUs with VNNI or AMX and finds nearly the same.",
     ),
     click.option("--threshold", type=click.FloatRange(0, 1), help="Least score of a link.  [default: 0.3]"),
 )

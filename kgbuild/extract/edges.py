@@ -73,13 +73,14 @@ LABELS = {
     "Gene": re.compile(rf"{HYPHEN}?\d*[A-Za-z](?:{HYPHEN}\d*[A-Za-z])?"),
     "Variant": re.compile(rf"\d+(?:{HYPHEN}| )?(?:bp|kb|nt)|_.*|[A-Z]{{1,2}}_?\d{{5,}}(?:\.\d)?"),
 }
-#: The number of a table, figure or file of the paper, and what stands before it: "Tables S1 and", "Fig. 2A, ".
-REFERENCE = re.compile(r"[A-Z]{0,2}\d{1,2}[A-Za-z]?")
-REFERRING = re.compile(
-    r"\b(?:tables?|figs?\.?|figures?|(?:supp\w*|additional|source|extended) (?:data|files?)|movies?|videos?|schemes?|"
-    r"data ?sets?|appendix)\s+(?:[A-Z]{0,2}\d{1,2}[A-Za-z]?(?:\s*[,;\u2013-]\s*|,?\s+(?:and|or|to)\s+))*\Z",
-    re.IGNORECASE,
+#: The number of a table, figure or file of the paper ("S1", "2A"), and the words before it.
+REFERENCE = re.compile(r"([A-Z]{0,2})\d{1,2}[A-Za-z]?")
+REFERRING = (
+    r"(?i:\b(?:tables?|figs?\.?|figures?|(?:supp\w*|additional|source|extended) (?:data|files?)|movies?|videos?|"
+    r"schemes?|data ?sets?|appendix))\s+"
 )
+#: What stands between several numbers: "S1, S2 and S3".
+REFERENCES_JOINT = r"(?:\s*[,;\u2013-]\s*|,?\s+(?:and|or|to)\s+)"
 #: Units and letters without a number: "mL", "v".
 LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 #: Words for a kind of thing, which name none of it.
@@ -189,12 +190,16 @@ def is_no_name(name: str, entity: str) -> bool:
 def is_reference(text: str, span: Span) -> bool:
     """Whether what was taken for a name is the number of a table, figure or file of the paper.
 
-    >>> is_reference("see Tables S1 and S2", Span(18, 20)), is_reference("complement C3", Span(11, 13))
+    One behind others begins with the letters that they begin with: "Fig. 3, C3" tells of a protein.
+
+    >>> is_reference("see Tables S1 and S2", Span(18, 20)), is_reference("in Fig. 3, C3", Span(11, 13))
     (True, False)
     """
-    if REFERENCE.fullmatch(text, span.start, span.end) is None:
+    number = REFERENCE.fullmatch(text, span.start, span.end)
+    if number is None:
         return False
-    return REFERRING.search(text, max(0, span.start - 2 * REACH), span.start) is not None
+    others = rf"(?:{number[1]}\d{{1,2}}[A-Za-z]?{REFERENCES_JOINT})*\Z"
+    return re.search(REFERRING + others, text[max(0, span.start - 2 * REACH) : span.start]) is not None
 
 
 def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:

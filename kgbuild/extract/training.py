@@ -49,7 +49,7 @@ __all__ = ["TrainReport", "begin", "describe", "development_score", "model_examp
 
 logger = logging.getLogger(__name__)
 
-#: Documents in which it is observed within which ranges the encoder computes, about.
+#: Documents in which it is observed within which ranges the encoder computes; up to twice as many.
 RANGE_DOCUMENTS = 200
 
 
