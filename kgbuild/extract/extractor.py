@@ -18,7 +18,7 @@ from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.edges import is_reference
 from kgbuild.extract.inference import EncodedDocument, ScoredPair, encode, score_pairs
 from kgbuild.extract.labels import RelationLabel, calibrate
-from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened, names_a_class
+from kgbuild.extract.lessening import MISTAKEN_FOR, is_lessened, is_lower_risk, names_a_class
 from kgbuild.extract.measurements import find_measurements
 from kgbuild.extract.memory import release_free_memory
 from kgbuild.extract.model import ExtractionModel, read_config
@@ -193,6 +193,10 @@ class TransformerExtractor:
                 if names_a_class(text, places["Chemical"]):
                     continue
                 if is_lessened(text, places["Chemical"], places["Disease"]):
+                    reported = _as_lessened(reported, by_name)
+            if len(places) == 2 and "Disease" in places:
+                (cause,) = (found for type_, found in places.items() if type_ != "Disease")
+                if is_lower_risk(text, cause, places["Disease"]):
                     reported = _as_lessened(reported, by_name)
             for relation, raw, probability in reported:
                 yield Relation(

@@ -9,7 +9,7 @@ Nothing may turn the sense once more ("X inhibitors", "omission of X", "prevente
 
 import re
 
-__all__ = ["MISTAKEN_FOR", "is_lessened", "names_a_class"]
+__all__ = ["MISTAKEN_FOR", "is_lessened", "is_lower_risk", "names_a_class"]
 
 #: what a model reports of a chemical that lessens a disease -> what it should
 MISTAKEN_FOR = {"Positive_Correlation": "Negative_Correlation", "CID": "Negative_Correlation"}
@@ -135,6 +135,12 @@ _NOT_AGENT = _compiled(
     r"cessation|toxicity|exposure|antagonism|inhibitors?|antagonists?|omission) (?:of|for)) "
     rf"(?:{_WORD} ){{0,5}}$"
 )
+#: What stands between whatever lowers a risk and the disease: "allele T is associated with a reduced risk of asthma".
+_LOWER_RISK = _compiled(
+    rf".*?\b(?:associated with|confers?|conferred|conferring|had|has|have|showed|shows?|at) (?:an? |the )?(?:\w+ly )?"
+    rf"(?:reduced|decreased|lower(?:ed)?|diminished) (?:\w+ )?(?:risks?|incidence|odds|likelihood|prevalence|"
+    rf"susceptibility)(?: for| of| to)(?: developing)?{_MODIFIERS} "
+)
 #: After a chemical: it only tells which drugs are meant.
 _CLASS = _compiled(
     r"[ -](?:(?:channel|receptor|uptake|reuptake|entry)[ -])?(?:antagonist|blocker|inhibitor|agonist)s?\b"
@@ -153,6 +159,16 @@ def names_a_class(passage_text: str, chemical: tuple[int, int]) -> bool:
     (True, False)
     """
     return _CLASS.match(passage_text, chemical[1]) is not None
+
+
+def is_lower_risk(passage_text: str, cause: tuple[int, int], disease: tuple[int, int]) -> bool:
+    """Whether what stands at one place of a passage is said to go with a lower risk of the disease behind it.
+
+    >>> is_lower_risk("Coffee was associated with a reduced risk of gout.", (0, 6), (45, 49))
+    True
+    """
+    between = passage_text[cause[1] : disease[0]]
+    return len(between) <= _MAX_BETWEEN and ";" not in between and _LOWER_RISK.fullmatch(between) is not None
 
 
 def is_lessened(passage_text: str, chemical: tuple[int, int], disease: tuple[int, int]) -> bool:

@@ -93,11 +93,22 @@ def _condition(head: str) -> tuple[str, Unit | None] | None:
     for reading in (header, *bare_readings(head, header)):
         words = (head[start:end].lower() for start, end in reading.words)
         name = " ".join(word for word in words if word not in ("property", "value"))
-        if _CONDITION.fullmatch(name):
-            name = "temperature" if name == "t" else name
-            temperature = as_temperature(reading.unit.ucum) if reading.unit and name.endswith(_TEMPERATURES) else None
-            return name, temperature or reading.unit
+        if not _CONDITION.fullmatch(name):
+            continue
+        may_be_temperature = name == "t" or name.endswith(_TEMPERATURES)
+        temperature = as_temperature(reading.unit.ucum) if reading.unit and may_be_temperature else None
+        unit = temperature or reading.unit
+        if name == "t":
+            name = _of_t(unit, is_capital="T" in head)
+        return (name, unit) if name else None
     return None
+
+
+def _of_t(unit: Unit | None, *, is_capital: bool) -> str:
+    """What T or t is by its unit: a temperature, a time, or, as a thickness, no condition ("")."""
+    if unit is None:
+        return "temperature" if is_capital else ""
+    return {"K": "temperature", "s": "time"}.get(unit.to_si(1.0)[1], "")
 
 
 def _with_unit_text(value: str, unit: Unit | None) -> str:

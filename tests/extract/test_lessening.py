@@ -4,7 +4,7 @@ import pytest
 
 from kgbuild.extract.extractor import _as_lessened
 from kgbuild.extract.labels import RelationLabel
-from kgbuild.extract.lessening import is_lessened, names_a_class
+from kgbuild.extract.lessening import is_lessened, is_lower_risk, names_a_class
 
 
 def lessened(sentence: str) -> bool:
@@ -107,6 +107,24 @@ def test_drugs_that_act_like_a_chemical_or_against_it_are_not_the_chemical(sente
     chemical = re.search(r"\[(.+?)\]", sentence)
     assert chemical is not None
     assert names_a_class(_plain(sentence), (chemical.start(), chemical.start() + len(chemical[1]))) == is_class
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_lower"),
+    [
+        ("[rs2736098] was associated with a significantly reduced risk of {pancreatic cancer}.", True),
+        ("Carriers of [APOE2] had lower odds of developing {dementia}.", True),
+        ("[rs1] was associated with a reduced risk of asthma and raised that of {gout}.", False),
+        ("[rs1] was associated with an increased risk of {gout}.", False),
+        ("[rs1] was associated with reduced expression; the risk of {gout} rose.", False),
+    ],
+)
+def test_a_lower_risk_is_told_from_a_higher_one(sentence: str, is_lower: bool) -> None:
+    cause, disease = (re.search(pattern, sentence) for pattern in (r"\[(.+?)\]", r"\{(.+?)\}"))
+    assert cause is not None and disease is not None
+    starts = [len(_plain(sentence[: found.start()])) for found in (cause, disease)]
+    places = [(start, start + len(found[1])) for start, found in zip(starts, (cause, disease), strict=True)]
+    assert is_lower_risk(_plain(sentence), *places) == is_lower
 
 
 def test_what_is_reported_of_a_lessened_disease_is_a_negative_correlation_once() -> None:

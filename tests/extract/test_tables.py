@@ -80,6 +80,21 @@ def test_a_condition_s_unit_may_stand_behind_it_without_a_mark() -> None:
     assert [item[5] for item in read(rows)] == [(("temperature", "25 Cel"),)]
 
 
+@pytest.mark.parametrize(
+    ("header", "condition"),
+    [
+        ("T (K)", (("temperature", "10 K"),)),
+        ("T", (("temperature", "10"),)),
+        ("t (min)", (("time", "10 min"),)),
+        ("t (mm)", ()),
+        ("t", ()),
+    ],
+)
+def test_t_is_a_temperature_or_a_time_by_its_unit(header: str, condition: tuple[tuple[str, str], ...]) -> None:
+    rows = table(f"Material | {header} | Tensile strength (MPa)", "Steel | 10 | 500", "Copper | 10 | 200")
+    assert [item[5] for item in read(rows)] == [condition, condition]
+
+
 def test_a_result_akin_to_a_property_is_no_condition_of_others() -> None:
     rows = table(
         "Alloy | Phase | Elongation plastic (%) | Density of pellets (g/cm3) | Hardness (GPa)",
