@@ -22,6 +22,8 @@ import msgspec
 from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
 from kgbuild.extract.headers import parse_header
+from kgbuild.formula import is_formula_like
+from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
 
 __all__ = ["agree_in_columns"]
@@ -179,10 +181,17 @@ def _is_none(text: str) -> bool:
 def _several(
     span: Span, text: str, type_: str, mentions: Sequence[Mention], known: KnownNames | None
 ) -> tuple[Span, ...]:
-    """The names in a cell with marks between them; none if it holds one name, or something else."""
+    """The names in a cell with marks between them; none if it holds one name, or something else.
+
+    A material is one ("Ag/TiO2"), and so are formulas of chemicals.
+    """
+    if type_ == "Material":
+        return ()
     tagged = [mention.span for mention in mentions if mention.type == type_]
     for mark, are_sure in ((_PERHAPS_BETWEEN, False), (_BETWEEN, True)):
         parts = list(_parts(span, text, mark))
+        if type_ == "Chemical" and all(part in ELEMENTS or is_formula_like(part) for _, part in parts):
+            continue
         if len(parts) > 1 and all(
             not _is_none(part)
             and (

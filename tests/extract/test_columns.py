@@ -83,6 +83,19 @@ def test_a_list_of_genes_that_the_tagger_took_for_one_is_several() -> None:
     assert agreed(rows, ("PTHLH - CCDC91", "Gene")) == [("PTHLH", "Gene", 0.8), ("CCDC91", "Gene", 0.8)]
 
 
+@pytest.mark.parametrize("type_", ["Material", "Chemical"])
+@pytest.mark.parametrize("text", ["Ag/TiO2", "CdSe/ZnS", "Pd/Au", "LiCl - KCl"])
+def test_a_composite_of_formulas_is_one_name(text: str, type_: str) -> None:
+    known = Names(*text.replace(" - ", "/").split("/"))
+    assert agreed([["Catalyst", "n"], [text, "1"]], (text, type_), known=known) == [(text, type_, 0.8)]
+
+
+def test_a_material_is_one_and_chemicals_by_name_are_several() -> None:
+    rows, known = [["Sample", "n"], ["silica/graphene", "1"]], Names("silica", "graphene")
+    assert [name for name, _, _ in agreed(rows, ("silica/graphene", "Material"), known=known)] == ["silica/graphene"]
+    assert [name for name, _, _ in agreed(rows, ("silica/graphene", "Chemical"), known=known)] == ["silica", "graphene"]
+
+
 @pytest.mark.parametrize(
     ("text", "known", "names"),
     [
