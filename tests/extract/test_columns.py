@@ -70,6 +70,15 @@ def test_the_whole_cell_is_the_name_and_has_the_type_of_its_column() -> None:
         ("IL6 and TNF", ["IL6", "TNF"]),
         (", ".join(f"ABC{n}" for n in range(12)), [f"ABC{n}" for n in range(12)]),
         ("CDKN2B-AS1", ["CDKN2B-AS1"]),
+        ("IL-2/IL-4", ["IL-2", "IL-4"]),
+        ("Hsp70/Hsp90", ["Hsp70", "Hsp90"]),
+        ("GPIIB/IIIA", []),
+        ("ERK1/2", []),
+        ("TNF;NA;IL6", ["TNF", "IL6"]),
+        ("IL6; -", ["IL6"]),
+        ("CYP2C9, CYP3A4, others", ["CYP2C9", "CYP3A4"]),
+        ("TP53; yes", ["TP53"]),
+        ("NA; -", []),
         ("TNF, weakly", []),
     ],
 )
@@ -105,6 +114,10 @@ def test_a_material_is_one_and_chemicals_by_name_are_several() -> None:
         ("Anemia / fever", ["Anemia"], ["Anemia"]),
         ("Anemia; of some kind", [], ["Anemia", "of some kind"]),
         ("Anemia and fever", ["Anemia", "Anemia and fever"], ["Anemia and fever"]),
+        ("Anemia; type 2", [], ["Anemia"]),
+        ("Anemia; Stage II", ["Anemia"], ["Anemia"]),
+        ("Anemia; class IIb; no", [], ["Anemia"]),
+        ("Grade 3", [], []),
     ],
 )
 def test_ontologies_tell_whether_a_cell_is_one_name(text: str, known: list[str], names: list[str]) -> None:
