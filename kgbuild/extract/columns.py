@@ -26,7 +26,7 @@ from kgbuild.formula import is_formula_like
 from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
 
-__all__ = ["agree_in_columns"]
+__all__ = ["agree_in_columns", "type_named_by"]
 
 #: What a header says, but for words that add nothing, and the type that its column names.
 TYPE_OF = {
@@ -123,6 +123,12 @@ def agree_in_columns(doc: Document, mentions: Sequence[Mention], known: KnownNam
     return sorted(kept, key=lambda mention: mention.span)
 
 
+def type_named_by(header: str) -> str:
+    """The type that a column of this header names, or ""."""
+    words = [word.lower() for word in _WORD.findall(header)]
+    return TYPE_OF.get(" ".join(word for word in words if word not in ADD_NOTHING), "")
+
+
 def _is_unit(doc: Document, header: Span, span: Span) -> bool:
     """Whether what lies in a header is its unit: the K of "Tc (K)" is no potassium."""
     parsed = parse_header(doc.text_of(header))
@@ -140,7 +146,7 @@ def _agreed(
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
     header = doc.text_of(column[0].column_header[-1])
-    type_ = _named_by(header)
+    type_ = type_named_by(header)
     names = {span: _names(span, texts[span], type_, inside.get(span, ()), known) for span in texts} if type_ else {}
     found = {name: surest for span in names for name in names[span] if (surest := _surest(inside, span, name, type_))}
     full = {texts[span] for span, parts in names.items() if parts}
@@ -272,12 +278,6 @@ def _doubted_codes(
             marked[mention.type].add(text)
     doubted = {type_: found for type_, found in marked.items() if are_kinds or len(found) <= AGREED * len(distinct)}
     return {(text, type_) for type_, found in doubted.items() for text in found}
-
-
-def _named_by(header: str) -> str:
-    """The type that a column of this header names, or ""."""
-    words = [word.lower() for word in _WORD.findall(header)]
-    return TYPE_OF.get(" ".join(word for word in words if word not in ADD_NOTHING), "")
 
 
 def _is_identifier(text: str) -> bool:
