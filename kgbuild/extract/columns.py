@@ -22,9 +22,11 @@ import msgspec
 from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
 from kgbuild.extract.headers import parse_header
+from kgbuild.formula import is_formula_like
+from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
 
-__all__ = ["agree_in_columns"]
+__all__ = ["agree_in_columns", "type_named_by"]
 
 #: What a header says, but for words that add nothing, and the type that its column names.
 TYPE_OF = {
@@ -69,18 +71,19 @@ _HAS_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W_]{3}")
 #: What stands between names and in none, and what stands in some names, too.
 _BETWEEN = re.compile(r"\s*[;|]\s*")
 _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
-#: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72".
-_SYMBOL = re.compile(r"[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*\Z")
+#: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72", "Hsp70"; "IIIA" is part of one.
+_SYMBOL = re.compile(r"(?![IVX]+[AB]?\Z)(?:[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*|[A-Z][a-z]+\d+[a-z]?)\Z")
 #: A name with a comma and nothing more: "Anemia, sickle cell".
 _INVERTED = re.compile(r"[^;/|()\[\]=,]+, ?[^;/|()\[\]=,]+\Z")
 #: A cell without marks around it, and without what is said of a name in brackets: "EGFR (L858R)".
 _WHOLE = re.compile(r"(?!.*\s[(\[])[\w(](?:.*[\w)])?\Z")
 #: Several names, or a name with something more.
 _SEVERAL = re.compile(r"[;,/|()\[\]=]|\b(?:and|or|plus|vs)\b")
-#: Cells that name nothing, or nobody's disease and no drug.
+#: Cells that name nothing, or nobody's disease and no drug, or say of which kind what is named beside them is.
 _MISSING = re.compile(
     r"(?:n\.?/?[ad]\.?|none|intergenic|unknown|not .*|others?|overall|(?:healthy|normal)\b.*|controls?|totals?|means?|"
-    r"averages?|placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+)\Z",
+    r"averages?|placebos?|vehicle|standard of care|usual care|surgery\b.*|no \w+|yes|no|"
+    r"(?:type|stage|grade|class|group) ?(?:\d+[a-c]?|[ivx]+[a-c]?))\Z",
     re.IGNORECASE,
 )
 #: What stands for no value, in these letters: "Na" is sodium.
@@ -120,6 +123,12 @@ def agree_in_columns(doc: Document, mentions: Sequence[Mention], known: KnownNam
     return sorted(kept, key=lambda mention: mention.span)
 
 
+def type_named_by(header: str) -> str:
+    """The type that a column of this header names, or ""."""
+    words = [word.lower() for word in _WORD.findall(header)]
+    return TYPE_OF.get(" ".join(word for word in words if word not in ADD_NOTHING), "")
+
+
 def _is_unit(doc: Document, header: Span, span: Span) -> bool:
     """Whether what lies in a header is its unit: the K of "Tc (K)" is no potassium."""
     parsed = parse_header(doc.text_of(header))
@@ -137,7 +146,7 @@ def _agreed(
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
     header = doc.text_of(column[0].column_header[-1])
-    type_ = _named_by(header)
+    type_ = type_named_by(header)
     names = {span: _names(span, texts[span], type_, inside.get(span, ()), known) for span in texts} if type_ else {}
     found = {name: surest for span in names for name in names[span] if (surest := _surest(inside, span, name, type_))}
     full = {texts[span] for span, parts in names.items() if parts}
@@ -173,16 +182,33 @@ def _names(
 
 def _is_none(text: str) -> bool:
     """Whether a text names nothing."""
-    return not _HAS_LETTERS.search(text) or any((_MISSING.match(text), _NO_VALUE.match(text), _is_identifier(text)))
+    return not _HAS_LETTERS.search(text) or _is_no_value(text) or _is_identifier(text)
+
+
+def _is_no_value(text: str) -> bool:
+    """Whether a text says that there is no name, or nothing that could be one: "-" between others."""
+    return not _WORD.search(text) or any((_MISSING.match(text), _NO_VALUE.match(text)))
 
 
 def _several(
     span: Span, text: str, type_: str, mentions: Sequence[Mention], known: KnownNames | None
 ) -> tuple[Span, ...]:
-    """The names in a cell with marks between them; none if it holds one name, or something else."""
+    """The names in a cell with marks between them; none if it holds one name, or something else.
+
+    A material is one ("Ag/TiO2"), and so are formulas of chemicals. Parts that stand for no value are left out.
+    """
+    if type_ == "Material":
+        return ()
     tagged = [mention.span for mention in mentions if mention.type == type_]
     for mark, are_sure in ((_PERHAPS_BETWEEN, False), (_BETWEEN, True)):
         parts = list(_parts(span, text, mark))
+        named = [(place, part) for place, part in parts if not _is_no_value(part)]
+        if (
+            type_ == "Chemical"
+            and len(named) > 1
+            and all(part in ELEMENTS or is_formula_like(part) for _, part in named)
+        ):
+            return ()
         if len(parts) > 1 and all(
             not _is_none(part)
             and (
@@ -191,9 +217,9 @@ def _several(
                 or (type_ == "Gene" and _SYMBOL.match(part))
                 or (are_sure and not _SEVERAL.search(part))
             )
-            for place, part in parts
+            for place, part in named
         ):
-            return tuple(place for place, _ in parts)
+            return tuple(place for place, _ in named)
     return ()
 
 
@@ -252,12 +278,6 @@ def _doubted_codes(
             marked[mention.type].add(text)
     doubted = {type_: found for type_, found in marked.items() if are_kinds or len(found) <= AGREED * len(distinct)}
     return {(text, type_) for type_, found in doubted.items() for text in found}
-
-
-def _named_by(header: str) -> str:
-    """The type that a column of this header names, or ""."""
-    words = [word.lower() for word in _WORD.findall(header)]
-    return TYPE_OF.get(" ".join(word for word in words if word not in ADD_NOTHING), "")
 
 
 def _is_identifier(text: str) -> bool:

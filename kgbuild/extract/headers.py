@@ -58,6 +58,9 @@ _BORDER = re.compile(r"(?<=[^\s_])(?:[\s_]+|/)(?=\S)")
 _SPLIT_SIGN = re.compile(r"([μ°])\s+(?=[A-Za-z])")
 #: "A1" is a name, not amperes: nobody writes the first power.
 _FIRST_POWER = re.compile(r"[^-\d^]1$")
+#: "W/m-K", "Ohm-cm": products, which "L-T" and "C-F" are not.
+_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_PRODUCT = re.compile(r"\b(?:[kMGmμ]?(?:Ω|[Oo]hm)-[cmμ]?m|k?N-[cm]?m|m?Pa-s|[km]?[AW]-hr?)\b")
 #: Vickers hardness is name and unit in one: "HV", "Microhardness HV0.5".
 _VICKERS = re.compile(r"(?<![\w-])H[Vv](?: ?\d+(?:\.\d+)?)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:\.\d+)?")
@@ -198,11 +201,17 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
 def _unit(text: str) -> tuple[Unit, float] | None:
     """A unit with its power of ten; None for what is none, and for nothing."""
     text = _SPLIT_SIGN.sub(r"\1", re.sub(r"\s*\^\s*", "^", text.strip()))
-    text = re.sub(r"^1\s*(?=/)", "", text)  # "1/K"
+    text = _with_products(re.sub(r"^1\s*(?=/)", "", text))  # "1/K"
     power = _POWER.fullmatch(text)
     symbols, factor = (power["unit"], 10.0 ** int(power["power"])) if power else (text, 1.0)
     unit = parse_unit(symbols) if symbols.strip() and not _FIRST_POWER.search(symbols) else None
     return (unit, factor) if unit is not None else None
+
+
+def _with_products(unit: str) -> str:
+    """A unit with a sign for each hyphen that is one."""
+    above, slash, below = unit.partition("/")
+    return _PRODUCT.sub(lambda match: match[0].replace("-", "*"), above) + slash + _HYPHEN.sub("*", below)
 
 
 def _is_quantity(text: str) -> bool:

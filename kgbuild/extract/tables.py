@@ -11,6 +11,7 @@ these apart are conditions. All else in a table is passed over: wrong values cos
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Self
 
 import msgspec
 
@@ -35,7 +36,7 @@ from kgbuild.extract.table_results import is_set
 from kgbuild.extract.table_subjects import names_of, row_labels, substance_of
 from kgbuild.extract.units import Unit, as_temperature
 from kgbuild.extract.unmeasured import tell_unmeasured
-from kgbuild.schema import PropertyType
+from kgbuild.schema import PropertyType, Schema
 
 __all__ = ["TABLE_SCORE", "TableReader"]
 
@@ -43,7 +44,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "6"
+ALGORITHM_VERSION = "7"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -99,6 +100,11 @@ class TableReader:
     def __init__(self, properties: Iterable[PropertyType]) -> None:
         self._lexicon = Lexicon(properties)
         self.version = content_hash(ALGORITHM_VERSION, self._lexicon.version)
+
+    @classmethod
+    def of_schema(cls, schema: Schema) -> Self:
+        """The reader of a schema's properties, of none without a type for these: a graph then has no place for them."""
+        return cls(schema.properties.values() if "Property" in schema.entities else ())
 
     @cached_property
     def agent(self) -> str:

@@ -79,8 +79,6 @@ _LOAD = re.compile(r"(?<=\bH[Vv])\s?\d+(?:\.\d+)?\Z")
 _METER_KELVIN = re.compile(r"(?<=W)\s?/\s?mK(?=2?\b)")
 #: "437° C", "85 deg C", "85 degrees Celsius"
 _DEGREES = re.compile(r"(?:°|\bdeg(?:rees?|\.)?)\s?(?=(?:C|F|Celsius|Fahrenheit)\b)")
-#: "W/m-K", "Ohm-cm": a product.
-_HYPHEN = re.compile(r"(?<=[A-Za-zΩ])-(?=[A-Za-zΩ])")
 #: What "C" and "F" mean beside a temperature, not coulombs and farads.
 _OF_TEMPERATURES = {"C": "°C", "F": "°F"}
 #: An exponent apart from its unit: "cm 2 V -1 s -1"; "mA cm 2" has lost its minus.
@@ -134,7 +132,6 @@ def parse_unit(text: str) -> Unit | None:
     text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
     text = _LOAD.sub("", _METER_KELVIN.sub("/m K", text))
     text = _MILLI.sub("m", _APART.sub("", _DEGREES.sub("°", text)))
-    text = _HYPHEN.sub("·", text)
     if not text:
         return Unit("1", ())
     if _GAUGE.search(text):

@@ -1,13 +1,16 @@
 """Columns of numbers in a table's file of which nothing became a measurement, told to whoever gave the file.
 
 In a spreadsheet somebody wants every column to be read; in a paper's tables most numbers are counts and statistics, and
-nothing is told of them. Nor is it of identifiers, counts, dates, errors and the conditions of what was measured.
+nothing is told of them. Nor is it of identifiers, counts, dates, errors and the conditions of what was measured, and of
+tables of genes and variants, whose numbers are statistics.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
 from kgbuild.document import COLUMNS, Cell, Document, Failure
+from kgbuild.extract.columns import type_named_by
+from kgbuild.extract.headers import parse_header
 from kgbuild.extract.quantities import parse_quantities
 from kgbuild.extract.table_conditions import is_condition, is_no_value
 
@@ -20,11 +23,23 @@ SAMPLE = 50
 #: Columns that are named, at most.
 MOST_NAMED = 12
 
-_COUNTED = re.compile(
-    r"(?:^|[\W_])(?:ids?|identifiers?|pubmedid|idx|accession|no|nr|numbers?|num|index|indices|ranks?|order|counts?|n|years?|dates?|"
-    r"months?|chr|chrom|chromosome|pos|positions?|start|end|pages?|rows?|reference|formula|smiles|inchi)(?:$|[\W_])",
-    re.IGNORECASE,
+#: Words of headers of identifiers, counts and places, which are nothing else: "Reference density" is none.
+_COUNTED_WORD = (
+    r"(?:ids?|identifiers?|pubmedid|idx|accession|no|nr|numbers?|num|index|indices|ranks?|order|counts?|n|years?|dates?|"
+    r"months?|chr|chrom|chromosome|pos|positions?|start|end|pages?|rows?|reference|formula|smiles|inchi)"
 )
+_COUNTED = re.compile(
+    rf"{_COUNTED_WORD}(?: {_COUNTED_WORD})*|(?:no|numbers?|counts?) of .*|"
+    r".* (?:ids?|no|nr|numbers?|num|counts?|year|date)"
+)
+#: Headers of tables whose numbers are statistics.
+_VARIANTS = re.compile(
+    r"(?:.* )?(?:snps?|rs ?ids?|dbsnp)(?: .*)?|(?:.* )?variants?(?: ids?)?|marker ?name|chr|chrom|chromosome|"
+    r"(?:gene|ensembl|entrez)(?: gene)? ids?|ensembl"
+)
+_WORD = re.compile(r"[^\W_]+")
+#: "Reference density (g/cm3)" is a value, "Reference" alone none.
+_GIVEN = re.compile(r"(?:reference|literature)\s+", re.IGNORECASE)
 
 
 def tell_unmeasured(doc: Document) -> Failure | None:
@@ -51,13 +66,30 @@ def _unmeasured(doc: Document) -> Iterator[str]:
     for cell in doc.cells:
         if not cell.is_header and cell.column_header:
             columns.setdefault((cell.table, cell.column), []).append(cell)
-    for cells in columns.values():
+    headers = {(cell.table, cell.column_header[-1]) for cell in doc.cells if cell.column_header}
+    of_genes = {table for table, header in headers if _names_genes(doc.text_of(header))}
+    for (table, _), cells in columns.items():
         heads = list(dict.fromkeys(doc.text_of(span) for span in cells[0].column_header))
         name = " ".join(heads)
-        is_other = _COUNTED.search(name) or name in told or any(is_no_value(head) for head in heads)
+        is_other = _COUNTED.fullmatch(_plain(name)) or name in told or any(map(_is_no_value, heads))
         is_used = bool(measured) and any(map(is_condition, heads))
-        if not (is_other or is_used or measured & {cell.span for cell in cells}) and _are_numbers(doc, cells):
+        is_read = not measured.isdisjoint(cell.span for cell in cells)
+        if not (table in of_genes or is_other or is_used or is_read) and _are_numbers(doc, cells):
             yield name
+
+
+def _plain(head: str) -> str:
+    """The words of a header in lower case."""
+    return " ".join(_WORD.findall(head)).lower()
+
+
+def _names_genes(head: str) -> bool:
+    """Whether a column of this header names genes or variants."""
+    return type_named_by(head) == "Gene" or _VARIANTS.fullmatch(_plain(head)) is not None
+
+
+def _is_no_value(head: str) -> bool:
+    return is_no_value(head if parse_header(head).unit is None else _GIVEN.sub("", head))
 
 
 def _are_numbers(doc: Document, cells: Sequence[Cell]) -> bool:

@@ -12,7 +12,7 @@ from kgbuild import __version__
 from kgbuild.assemble import assemble
 from kgbuild.assemble.naming import FindConcept
 from kgbuild.document import Document, Failure
-from kgbuild.extract.unmeasured import tell_unmeasured
+from kgbuild.extract.tables import TableReader
 from kgbuild.pipeline.combine import combine
 from kgbuild.pipeline.folder import FAILURES, GraphFolder
 from kgbuild.pipeline.ledger import encode_failures
@@ -42,7 +42,7 @@ def publish(
 
     `concept` gives what is known of a CURIE, each of `makers` made layers of documents.
     """
-    census = _Census(has_properties="Property" in schema.entities)
+    census = _Census(TableReader.of_schema(schema))
     tables = assemble(census.counting(documents), schema=schema, concept=concept, normalise=node_form)
     counts, all_failures = dict(tables.counts), [*failures, *census.failures, *tables.failures]
     folder.next.mkdir()
@@ -87,9 +87,9 @@ def _with_imports(folder: Path, imports: Sequence[Path], schema: Schema) -> tupl
 class _Census:
     """Counts mentions, and notes what no measurement was read from, while the documents stream by."""
 
-    def __init__(self, *, has_properties: bool) -> None:
+    def __init__(self, tables: TableReader) -> None:
         self.failures: list[Failure] = []
-        self._has_properties = has_properties
+        self._tables = tables
         self._mentions: Counter[str] = Counter()
         self._linked: Counter[str] = Counter()
 
@@ -97,7 +97,7 @@ class _Census:
         for document in documents:
             self._mentions.update(mention.type for mention in document.mentions)
             self._linked.update(mention.type for mention in document.mentions if mention.concepts)
-            if self._has_properties and (failure := tell_unmeasured(document)) is not None:
+            if (failure := self._tables.unmeasured(document)) is not None:
                 self.failures.append(failure)
             yield document
 

@@ -119,9 +119,7 @@ def load_stages(extract: Part, link: Part, schema: Schema) -> Stages:
     extractor = make_part(registry.load("extractors", extract.use), extract, table="extract")
     if isinstance(extractor, UsesNames) and isinstance(linker, KnownNames):
         extractor.use_names(linker)
-    # without a type for properties a graph has no place for what has them
-    properties = schema.properties.values() if "Property" in schema.entities else ()
-    return Stages(extractor=extractor, linker=linker, tables=TableReader(properties))
+    return Stages(extractor=extractor, linker=linker, tables=TableReader.of_schema(schema))
 
 
 def prepare(document: Document, given: Given) -> Document:

@@ -6,7 +6,6 @@ The file's name is its title, and no part of its text: nothing in it is told.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import BinaryIO
 
 import msgspec
@@ -14,7 +13,7 @@ import msgspec
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
 from kgbuild.read.decode import decode_text, is_textual
-from kgbuild.read.flat_table import MOST_ROWS, sort_rows
+from kgbuild.read.flat_table import MOST_ROWS, build_document, sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
 from kgbuild.read.quoting import DelimitedRow, split_rows
 
@@ -71,7 +70,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
         notes += _add_table(builder, part)
     for note in notes:
         yield Failure(name, "read", f"{name}: {note}")
-    yield builder.build(title=PurePath(name).stem)
+    yield build_document(builder, name)
 
 
 def _sample_lines(text: str) -> list[str]:

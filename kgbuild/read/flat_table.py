@@ -8,12 +8,15 @@ heading over several columns stands in the first of them, or in each.
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import PurePath
 
 import msgspec
 
+from kgbuild.document import Document, content_hash
 from kgbuild.read.grid import is_numeric
+from kgbuild.read.layout import TextBuilder
 
-__all__ = ["MOST_ROWS", "FlatTable", "sort_rows"]
+__all__ = ["MOST_ROWS", "FlatTable", "build_document", "sort_rows"]
 
 #: rows of a table beyond these are left out, with a failure: a larger one is a database, not a paper's
 MOST_ROWS = 200_000
@@ -44,6 +47,15 @@ class FlatTable(msgspec.Struct, frozen=True):
     def covered(self) -> set[tuple[int, int]]:
         """The empty places over which a heading further to the left stands."""
         return {(row, right) for (row, left), width in self.widths.items() for right in range(left + 1, left + width)}
+
+
+def build_document(builder: TextBuilder, name: str) -> Document:
+    """The document of a table's file of this name, which is its title.
+
+    What a table says depends on the title, too, so files of one content and two names are two documents.
+    """
+    title = PurePath(name).stem
+    return builder.build(id=f"kgb:doc-{content_hash(title, builder.text)}", title=title)
 
 
 def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:

@@ -9,7 +9,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import BinaryIO
 
 import openpyxl
@@ -18,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kgbuild.document import Document, Failure
 from kgbuild.errors import ReadError
-from kgbuild.read.flat_table import MOST_ROWS, sort_rows
+from kgbuild.read.flat_table import MOST_ROWS, build_document, sort_rows
 from kgbuild.read.layout import CellSpec, TextBuilder
 
 __all__ = ["read", "sniff"]
@@ -55,7 +54,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Document | Failure]:
             yield Failure(name, "read", f"{name}: sheet {sheet.title!r}: rows after {MOST_ROWS} are left out")
     if not builder.text:
         raise ReadError(f"{name}: expected a table, found only empty sheets")
-    yield builder.build(title=PurePath(name).stem)
+    yield build_document(builder, name)
 
 
 def _sheets(raw: bytes, name: str, *, values: bool) -> list[Worksheet]:

@@ -70,6 +70,15 @@ def test_the_whole_cell_is_the_name_and_has_the_type_of_its_column() -> None:
         ("IL6 and TNF", ["IL6", "TNF"]),
         (", ".join(f"ABC{n}" for n in range(12)), [f"ABC{n}" for n in range(12)]),
         ("CDKN2B-AS1", ["CDKN2B-AS1"]),
+        ("IL-2/IL-4", ["IL-2", "IL-4"]),
+        ("Hsp70/Hsp90", ["Hsp70", "Hsp90"]),
+        ("GPIIB/IIIA", []),
+        ("ERK1/2", []),
+        ("TNF;NA;IL6", ["TNF", "IL6"]),
+        ("IL6; -", ["IL6"]),
+        ("CYP2C9, CYP3A4, others", ["CYP2C9", "CYP3A4"]),
+        ("TP53; yes", ["TP53"]),
+        ("NA; -", []),
         ("TNF, weakly", []),
     ],
 )
@@ -83,6 +92,19 @@ def test_a_list_of_genes_that_the_tagger_took_for_one_is_several() -> None:
     assert agreed(rows, ("PTHLH - CCDC91", "Gene")) == [("PTHLH", "Gene", 0.8), ("CCDC91", "Gene", 0.8)]
 
 
+@pytest.mark.parametrize("type_", ["Material", "Chemical"])
+@pytest.mark.parametrize("text", ["Ag/TiO2", "CdSe/ZnS", "Pd/Au", "LiCl - KCl"])
+def test_a_composite_of_formulas_is_one_name(text: str, type_: str) -> None:
+    known = Names(*text.replace(" - ", "/").split("/"))
+    assert agreed([["Catalyst", "n"], [text, "1"]], (text, type_), known=known) == [(text, type_, 0.8)]
+
+
+def test_a_material_is_one_and_chemicals_by_name_are_several() -> None:
+    rows, known = [["Sample", "n"], ["silica/graphene", "1"]], Names("silica", "graphene")
+    assert [name for name, _, _ in agreed(rows, ("silica/graphene", "Material"), known=known)] == ["silica/graphene"]
+    assert [name for name, _, _ in agreed(rows, ("silica/graphene", "Chemical"), known=known)] == ["silica", "graphene"]
+
+
 @pytest.mark.parametrize(
     ("text", "known", "names"),
     [
@@ -92,6 +114,10 @@ def test_a_list_of_genes_that_the_tagger_took_for_one_is_several() -> None:
         ("Anemia / fever", ["Anemia"], ["Anemia"]),
         ("Anemia; of some kind", [], ["Anemia", "of some kind"]),
         ("Anemia and fever", ["Anemia", "Anemia and fever"], ["Anemia and fever"]),
+        ("Anemia; type 2", [], ["Anemia"]),
+        ("Anemia; Stage II", ["Anemia"], ["Anemia"]),
+        ("Anemia; class IIb; no", [], ["Anemia"]),
+        ("Grade 3", [], []),
     ],
 )
 def test_ontologies_tell_whether_a_cell_is_one_name(text: str, known: list[str], names: list[str]) -> None:

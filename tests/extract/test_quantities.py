@@ -122,6 +122,11 @@ def test_a_potential_keeps_its_reference():
         "5 mm × 10 mm",
         "room temperature",
         "V",
+        "3 C-F",
+        "4 C-H",
+        "20 K-T",
+        "10 min-h",
+        "5 W/m-K",
     ],
 )
 def test_what_is_not_understood_to_its_end_is_no_quantity(text):

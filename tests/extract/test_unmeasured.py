@@ -45,11 +45,46 @@ def test_columns_of_numbers_without_a_measurement_are_named() -> None:
         "sample_id",
         "No.",
         "n",
+        "Number of samples",
+        "Publication year",
+        "Reference error (K)",
     ],
 )
 def test_nothing_is_told_of_what_is_understood_or_no_value(header: str) -> None:
     rows = [f"Alloy,Yield strength (MPa),{header}", "NiAl,200,3", "NiAl,300,4"]
     assert tell_unmeasured(table(*rows)) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Start of melting (K)",
+        "Reference density (g/cm3)",
+        "Order parameter",
+        "Number average MW",
+        "Refractive index n",
+    ],
+)
+def test_a_property_with_a_word_of_counts_in_its_name_is_told(header: str) -> None:
+    failure = READER.unmeasured(table(f"Sample,{header}", "PMMA,4.3", "PS,5.4"))
+    assert failure is not None
+    assert f'"{header}"' in failure.reason
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "gene,log2FC,padj,baseMean,lfcSE",
+        "Gene symbol,log2FC,padj,baseMean,lfcSE",
+        "gene_id,log2FC,padj,baseMean,lfcSE",
+        "SNP,BP,OR,beta,EAF",
+        "rsID,BP,OR,beta,EAF",
+        "Lead variant,BP,OR,beta,EAF",
+        "CHR,BP,OR,beta,EAF",
+    ],
+)
+def test_nothing_is_told_of_tables_of_genes_and_variants(header: str) -> None:
+    assert READER.unmeasured(table(header, "x1,1.2,0.5,3,2.1", "x2,1.3,0.4,4,3.2")) is None
 
 
 def test_nothing_is_told_of_words_flags_papers_and_empty_documents() -> None:

@@ -322,6 +322,16 @@ def test_the_name_of_a_table_s_file_is_its_title_and_no_text() -> None:
         assert "KIF1A" not in document.text
 
 
+def test_tables_of_one_content_are_one_document_only_under_one_name() -> None:
+    names = ("superconductors.csv", "a/superconductors.tsv", "data.csv")
+    ids = [read_csv("x,y\na,1\n", name)[0].id for name in names]
+    assert ids[0] == ids[1] != ids[2]
+    saved = io.BytesIO()
+    workbook().save(saved)
+    ids = [split(xlsx.read(io.BytesIO(saved.getvalue()), name))[0].id for name in ("Tc.xlsx", "Book1.xlsx")]
+    assert ids[0] != ids[1]
+
+
 def test_a_workbook_without_a_filled_cell_is_an_error() -> None:
     with pytest.raises(ReadError, match="only empty sheets"):
         read_xlsx(openpyxl.Workbook())
