@@ -45,7 +45,11 @@ ADD_NOTHING = frozenset(
 )
 #: Share of a column's cells with names in which the tagger must have found one for its header to be believed.
 FOUND = 0.3
-#: and of its distinct codes, to be exceeded for a code to be a mention.
+#: Share of its names that ontologies must know where the tagger found fewer.
+KNOWN = 0.5
+#: How sure the best of such names are.
+MOST = 0.9
+#: Share of the distinct codes that the tagger must have found, to be exceeded for a code to be a mention.
 AGREED = 0.5
 #: Cells for each distinct code, from which on codes are kinds and not names; under these headers they are in any case.
 REPEATED = 1.5
@@ -93,10 +97,13 @@ _CURIE = re.compile(r"([A-Za-z][\w.]*):\w*\d\w*\Z")
 _NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T\S*)?|https?://\S+|10\.\d{4,9}/\S+)\Z")
 
 
-def agree_in_columns(doc: Document, mentions: Sequence[Mention], known: KnownNames | None = None) -> list[Mention]:
+def agree_in_columns(
+    doc: Document, mentions: Sequence[Mention], known: KnownNames | None = None, *, agent: str = ""
+) -> list[Mention]:
     """The mentions of a document, those in its tables' columns made to agree; sorted by place.
 
-    What names the ontologies know tells whether a cell is one name or several.
+    What names the ontologies know tells whether a cell is one name or several, and whether a header is to be believed
+    whose names the tagger missed; `agent` is who found those.
     """
     headers = frozenset(chain.from_iterable(cell.column_header for cell in doc.cells))
     spans = sorted(cell.span for cell in doc.cells)
@@ -119,7 +126,7 @@ def agree_in_columns(doc: Document, mentions: Sequence[Mention], known: KnownNam
         else:
             kept += inside[cell.span]
     for column in columns.values():
-        kept += _agreed(doc, column, inside, in_text, known)
+        kept += _agreed(doc, column, inside, in_text, known, agent)
     return sorted(kept, key=lambda mention: mention.span)
 
 
@@ -130,10 +137,15 @@ def type_named_by(header: str) -> str:
 
 
 def _is_unit(doc: Document, header: Span, span: Span) -> bool:
-    """Whether what lies in a header is its unit: the K of "Tc (K)" is no potassium."""
+    """Whether what lies in a header is its unit, or the symbol of a property: in "Tc (K)" there is neither technetium
+    nor potassium, as no content is in kelvin or grams per mole.
+    """
     parsed = parse_header(doc.text_of(header))
+    if parsed.unit is None:
+        return False
     place = (span.start - header.start, span.end - header.start)
-    return parsed.unit is not None and not any(start < place[1] and place[0] < end for start, end in parsed.words)
+    is_symbol = doc.text_of(span) in ELEMENTS and parsed.unit.to_si(1.0)[1] in ("K", "kg.mol-1")
+    return is_symbol or not any(start < place[1] and place[0] < end for start, end in parsed.words)
 
 
 def _agreed(
@@ -142,6 +154,7 @@ def _agreed(
     inside: Mapping[Span, Sequence[Mention]],
     in_text: AbstractSet[tuple[str, str]],
     known: KnownNames | None,
+    agent: str,
 ) -> Iterator[Mention]:
     """The mentions in the cells of one column; `in_text` are names, with their types, that are mentions in the text."""
     texts = {cell.span: doc.text_of(cell.span) for cell in column}
@@ -153,7 +166,11 @@ def _agreed(
     tagged = {texts[span] for span, parts in names.items() if not found.keys().isdisjoint(parts)}
     share = len(tagged) / max(len(full), 1)
     if share < FOUND:
-        names = {}
+        listed = list(chain.from_iterable(names.values()))
+        in_use = {name for name in listed if known is not None and known.knows(doc.text_of(name), type_)}
+        share = len(in_use) / max(len(listed), 1)
+        found = {name: _by_header(name, type_, share, agent, is_known=name in in_use) for name in listed}
+        names = names if share >= KNOWN else {}
     for name in chain.from_iterable(names.values()):
         if name in found:
             yield msgspec.structs.replace(found[name], span=name)
@@ -249,6 +266,12 @@ def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames
         several = _several(span, text, mention.type, (), known) if mention.span == span else ()
         is_one = not several or (known is not None and known.knows(text, mention.type))
         yield from [mention] if is_one else (msgspec.structs.replace(mention, span=part) for part in several)
+
+
+def _by_header(span: Span, type_: str, share: float, agent: str, *, is_known: bool) -> Mention:
+    """A mention in a column where the tagger found too little and ontologies know this share of the names."""
+    score = round(MOST * (is_known + share) / 2, 6)
+    return Mention(span, type_, score=score, raw_score=score, agent=agent)
 
 
 def _like(mentions: Collection[Mention], span: Span, share: float) -> Mention:

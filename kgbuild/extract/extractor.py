@@ -132,7 +132,7 @@ class TransformerExtractor:
                 relations.extend(stated)
                 if part.is_last:
                     if not given_mentions:
-                        mentions = agree_in_columns(part.whole, mentions, self._names)
+                        mentions = agree_in_columns(part.whole, mentions, self._names, agent=self.agent)
                         ids = {mention.id for mention in mentions}
                         relations = [r for r in relations if r.subject in ids and r.object in ids]
                     yield _finished(part.whole, mentions, relations, keep_relations=given_mentions)

@@ -198,9 +198,9 @@ def test_what_stands_for_no_value_is_none(text: str) -> None:
 
 
 def test_the_unit_of_a_header_is_none() -> None:
-    rows = [["Fe (K)", "Al (wt%)"], ["1", "2"]]
-    assert agreed(rows, ("Fe", "Chemical"), ("K", "Chemical"), ("Al", "Chemical")) == [
-        ("Fe", "Chemical", 0.8),
+    rows = [["Iron (K)", "Al (wt%)"], ["1", "2"]]
+    assert agreed(rows, ("Iron", "Chemical"), ("K", "Chemical"), ("Al", "Chemical")) == [
+        ("Iron", "Chemical", 0.8),
         ("Al", "Chemical", 0.8),
     ]
 
@@ -224,3 +224,24 @@ def test_text_outside_of_tables_stays_as_it_is() -> None:
     doc = Document("kgb:text", "AR and BRCA1")
     mentions = [Mention(Span(0, 2), "Gene"), Mention(Span(7, 12), "Gene")]
     assert agree_in_columns(doc, mentions) == mentions
+
+
+@pytest.mark.parametrize("header", ["Tc (K)", "Mn (kg/mol)", "Tm (°C)"])
+def test_the_symbol_of_a_property_is_no_element(header: str) -> None:
+    assert agreed([["n", header], ["1", "2"]], (header[:2], "Chemical")) == []
+
+
+def test_names_that_ontologies_know_make_up_for_those_that_the_tagger_missed() -> None:
+    rows = [["Cell line"], ["K562"], ["HeLa"], ["own line"], ["A549"]]
+    known = Names("K562", "HeLa", "A549")
+    assert agreed(rows, known=known) == [
+        ("K562", "CellLine", pytest.approx(0.7875)),
+        ("HeLa", "CellLine", pytest.approx(0.7875)),
+        ("own line", "CellLine", pytest.approx(0.3375)),
+        ("A549", "CellLine", pytest.approx(0.7875)),
+    ]
+
+
+def test_a_header_of_which_nobody_knows_the_names_is_not_believed() -> None:
+    rows = [["Cell line"], ["K562"], ["alpha"], ["beta"]]
+    assert agreed(rows, known=Names("K562")) == agreed(rows) == []

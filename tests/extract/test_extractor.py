@@ -113,7 +113,8 @@ def test_relations_go_with_the_mentions_that_columns_lose(
     (before,) = extractor.annotate([doc])
     lost = before.relations[0].subject
     monkeypatch.setattr(
-        "kgbuild.extract.extractor.agree_in_columns", lambda doc, mentions, known: [m for m in mentions if m.id != lost]
+        "kgbuild.extract.extractor.agree_in_columns",
+        lambda doc, mentions, known, agent: [m for m in mentions if m.id != lost],
     )
     (after,) = extractor.annotate([doc])
     assert lost in {mention.id for mention in before.mentions} - {mention.id for mention in after.mentions}
