@@ -34,13 +34,16 @@ class Header(msgspec.Struct, frozen=True):
     end: int = 0
 
 
+#: Characters of a header, at most, in which a unit that nothing parts from the name is looked for.
+LONGEST_BARE = 200
+
 _TEX = str.maketrans({"$": " ", "{": " ", "}": " ", "\\": " "})
 _TEX_WORDS = (("\\mu", "μ   "), ("^\\circ", "°      "), ("\\circ", "°     "), ("\\Omega", "Ω      "))
 _SIGNS = str.maketrans({"−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "⋅": "·", "º": "°", "×": "x"})
 _BRACKETS = {"(": ")", "[": "]"}
 #: "10^3", "10-3", "x 103"; "100 °C" is a temperature.
 _POWER = re.compile(
-    r"\s*(?:[x·*]\s*10\s?\^?\s?|10\s?\^\s?|10\s?(?=[-+]))(?P<power>[-+]?\d{1,3})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL
+    r"\s*(?:[x·*]\s*10\s?\^?\s?|10\s?\^\s?|10\s?(?=[-+]))(?P<power>[-+]?\d{1,2})\s*[·x*]?\s*(?P<unit>.*)", re.DOTALL
 )
 #: A power of ten that no unit follows.
 _BARE_POWER = re.compile(r"(?:[x·*]\s*|\b)10\s?\^?\s?-?\d")
@@ -114,7 +117,7 @@ def bare_readings(text: str, header: Header) -> Iterator[Header]:
     >>> [(text[: reading.words[-1][1]], reading.unit.ucum) for reading in bare_readings(text, parse_header(text))]
     [('Thermal conductivity', 'W.m-1.K-1'), ('Thermal conductivity W', 'mK')]
     """
-    if header.unit is not None or not header.words:
+    if header.unit is not None or not header.words or len(text) > LONGEST_BARE:
         return
     rest = _plain(text)[: header.end]
     for border in _BORDER.finditer(rest, header.words[0][0]):

@@ -29,7 +29,9 @@ _POWER = re.compile(
     r"(?<![\d.,x·*^-])(?<![x·*] )10(?=-[1-9]\s?(?:[cm]?m\s?[-23]|m?S\b|M\b|mol\b|m?bar\b|m?[Tt]orr\b|Pa\b|Ω|A\b))"
 )
 _NUMBER = r"[-+]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.])"
-_TEN = r"(?:\s*[x·*]\s*10\s?\^?\s?(?P<{name}>[-+]?\s?\d+)|[eE](?P<{name}e>[-+]?\d+))?"
+#: A power of ten that a number may have: "1E-120" is a probability, "12E456" no number.
+_EXPONENT = r"(?:-\s?\d{{1,3}}|\+?\s?\d{{1,2}})(?!\d)"
+_TEN = rf"(?:\s*[x·*]\s*10\s?\^?\s?(?P<{{name}}>{_EXPONENT})|[eE](?P<{{name}}e>{_EXPONENT}))?"
 _RELATIONS = {
     "~": r"~|≈|about|approximately|approx\.?|around|roughly|nearly|circa|ca\.?|almost",
     "<": r"<|less than|below|lower than|under|smaller than",

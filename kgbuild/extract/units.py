@@ -15,6 +15,8 @@ __all__ = ["Unit", "as_temperature", "parse_unit"]
 
 #: No unit is raised to more: what looks like it is another number.
 HIGHEST_POWER = 4
+#: nor has more characters: it is a list.
+LONGEST = 60
 
 
 class _Symbol(msgspec.Struct, frozen=True):
@@ -129,7 +131,10 @@ def parse_unit(text: str) -> Unit | None:
     >>> parse_unit("cycles") is None
     True
     """
-    text = _PERCENT.sub(_percent, text.strip()).replace("(", "").replace(")", "")
+    text = text.strip()
+    if len(text) > LONGEST:
+        return None
+    text = _PERCENT.sub(_percent, text).replace("(", "").replace(")", "")
     text = _LOAD.sub("", _METER_KELVIN.sub("/m K", text))
     text = _MILLI.sub("m", _APART.sub("", _DEGREES.sub("°", text)))
     if not text:

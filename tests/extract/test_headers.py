@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgbuild.extract.headers import parse_header, unit_alone
+from kgbuild.extract.headers import bare_readings, parse_header, unit_alone
 from kgbuild.extract.lexicon import Lexicon
 from kgbuild.schema import PropertyType
 
@@ -182,6 +182,20 @@ def test_a_symbol_of_several_properties_is_read_by_the_words_around_it():
     assert named("Tc (K)", "the transitions of glasses") is None
     assert named("Tc (K)", "the crystallization temperature is tc") == ("crystallization_temperature", "Tc")
     assert named("Tc (K)", "the critical temperature and the crystallization temperature") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["kg m " * 500, "word " * 2000, "kg_m_" * 400, "a/" * 2000, "Density " + "x" * 200 + " K"]
+)
+def test_a_header_as_long_as_a_paragraph_ends_in_no_bare_unit(text: str) -> None:
+    assert list(bare_readings(text, parse_header(text))) == []
+    assert named(text) is None
+
+
+@pytest.mark.parametrize("text", ["Density (" + "kg m " * 500 + ")", "Density (10^999 g/cm3)", "Density at 5E999 K"])
+def test_a_unit_or_power_beyond_all_measure_is_none(text: str) -> None:
+    header = parse_header(text)
+    assert (header.unit, header.conditions) == (None, ())
 
 
 def test_a_unit_may_stand_alone():

@@ -26,6 +26,7 @@ def read(text: str) -> list[Quantity]:
         ("60wt.%", 60.0, "%{wt}", 0.6, "1"),
         ("0.9 W/(m K)", 0.9, "W.m-1.K-1", 0.9, "K-1.kg.m.s-3"),
         ("256", 256.0, "1", 256.0, "1"),
+        ("1E-120", 1e-120, "1", 1e-120, "1"),
         ("6.1 x 10-4 cm2 V -1 s-1", 6.1e-4, "cm2.V-1.s-1", 6.1e-8, "A.kg-1.s2"),
         ("80 cm 2 V −1 s −1", 80.0, "cm2.V-1.s-1", 8e-3, "A.kg-1.s2"),
         ("10−7 cm2 s−1", 1e-7, "cm2.s-1", 1e-11, "m2.s-1"),
@@ -127,6 +128,10 @@ def test_a_potential_keeps_its_reference():
         "20 K-T",
         "10 min-h",
         "5 W/m-K",
+        "12E456",
+        "(5 ± 1) x 10^999 m",
+        "5 x 10^" + "9" * 5000 + " m",
+        "5 " + "kg m " * 500,
     ],
 )
 def test_what_is_not_understood_to_its_end_is_no_quantity(text):

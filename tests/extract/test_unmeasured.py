@@ -16,10 +16,8 @@ READER = TableReader(load_schema("materials").properties.values())
 
 
 def table(*rows: str, format: str = "csv") -> Document:
-    (doc,) = (
-        item for item in csv_table.read(io.BytesIO("\n".join(rows).encode()), "t.csv") if not isinstance(item, str)
-    )
-    assert isinstance(doc, Document)
+    (doc,) = csv_table.read(io.BytesIO("\n".join(rows).encode()), "t.csv")
+    assert isinstance(doc, Document)  # and no failure
     metadata = msgspec.structs.replace(doc.metadata, source="t.csv", format=format)
     return READER.read(segment(msgspec.structs.replace(doc, metadata=metadata)))
 
