@@ -54,7 +54,8 @@ def tell_unmeasured(doc: Document) -> Failure | None:
     column = "column" if len(names) == 1 else "columns"
     reason = (
         f"no measurement is read from the {column} of numbers {quoted}{others}: "
-        "a header has to name one property of the schema, by more than a symbol of several, with its unit"
+        "a header has to name a property of the schema in words, or by a symbol that it has alone, and its unit, "
+        "as in Band gap (eV)"
     )
     return Failure(doc.metadata.source, COLUMNS, f"{doc.metadata.source}: {reason}", document=doc.id)
 
