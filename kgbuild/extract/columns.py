@@ -144,7 +144,8 @@ def _is_unit(doc: Document, header: Span, span: Span) -> bool:
     if parsed.unit is None:
         return False
     place = (span.start - header.start, span.end - header.start)
-    is_symbol = doc.text_of(span) in ELEMENTS and parsed.unit.to_si(1.0)[1] in ("K", "kg.mol-1")
+    is_all = len(parsed.words) == 1 and doc.text_of(span) in ELEMENTS
+    is_symbol = is_all and parsed.unit.to_si(1.0)[1] in ("K", "kg.mol-1")
     return is_symbol or not any(start < place[1] and place[0] < end for start, end in parsed.words)
 
 

@@ -229,6 +229,7 @@ def test_text_outside_of_tables_stays_as_it_is() -> None:
 @pytest.mark.parametrize("header", ["Tc (K)", "Mn (kg/mol)", "Tm (°C)"])
 def test_the_symbol_of_a_property_is_no_element(header: str) -> None:
     assert agreed([["n", header], ["1", "2"]], (header[:2], "Chemical")) == []
+    assert len(agreed([["n", f"Transition of {header}"], ["1", "2"]], (header[:2], "Chemical"))) == 1
 
 
 def test_names_that_ontologies_know_make_up_for_those_that_the_tagger_missed() -> None:
