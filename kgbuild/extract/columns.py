@@ -75,6 +75,8 @@ _HAS_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W_]{3}")
 #: What stands between names and in none, and what stands in some names, too.
 _BETWEEN = re.compile(r"\s*[;|]\s*")
 _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
+#: A mark behind which no name stands: "IL6; -". Ontologies know names whatever marks are around them.
+_DANGLING = re.compile(r"[;|,/]\s*[-–—]?\Z")
 #: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72", "Hsp70"; "IIIA" is part of one.
 _SYMBOL = re.compile(r"(?![IVX]+[AB]?\Z)(?:[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*|[A-Z][a-z]+\d+[a-z]?)\Z")
 #: A name with a comma and nothing more: "Anemia, sickle cell".
@@ -190,7 +192,7 @@ def _names(
     """The names that a cell of a column of names holds and nothing more, no quantity either."""
     if _is_none(text) or any(mention.type == "Quantity" for mention in mentions):
         return ()
-    if known is not None and known.knows(text, type_):
+    if known is not None and not _DANGLING.search(text) and known.knows(text, type_):
         return (span,)
     if several := _several(span, text, type_, mentions, known):
         return several
@@ -227,7 +229,7 @@ def _several(
             and all(part in ELEMENTS or is_formula_like(part) for _, part in named)
         ):
             return ()
-        if len(parts) > 1 and all(
+        if [part for _, part in parts] != [text] and all(
             not _is_none(part)
             and (
                 (known is not None and known.knows(part, type_))

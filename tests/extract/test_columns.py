@@ -118,6 +118,8 @@ def test_a_material_is_one_and_chemicals_by_name_are_several() -> None:
         ("Anemia; Stage II", ["Anemia"], ["Anemia"]),
         ("Anemia; class IIb; no", [], ["Anemia"]),
         ("Grade 3", [], []),
+        ("Anemia; -", ["Anemia", "Anemia; -"], ["Anemia"]),
+        ("Anemia;", ["Anemia", "Anemia;"], ["Anemia"]),
     ],
 )
 def test_ontologies_tell_whether_a_cell_is_one_name(text: str, known: list[str], names: list[str]) -> None:
