@@ -138,6 +138,7 @@ def test_a_vocabulary_of_the_command_line_stands_beside_those_of_the_file(tmp_pa
         "given": None,
         "model": None,
         "device": None,
+        "precision": None,
         "threshold": None,
         "config": tmp_path / "run.toml",
     }
