@@ -189,15 +189,10 @@ class TransformerExtractor:
             text = encoded.document.text_of(span)
             affirmed, asserted, _ = polarity(text, place, other_place)
             places = {subject.type: place, other.type: other_place}
-            if places.keys() == {"Chemical", "Disease"}:
-                if names_a_class(text, places["Chemical"]):
-                    continue
-                if is_lessened(text, places["Chemical"], places["Disease"]):
-                    reported = _as_lessened(reported, by_name)
-            if len(places) == 2 and "Disease" in places:
-                (cause,) = (found for type_, found in places.items() if type_ != "Disease")
-                if is_lower_risk(text, cause, places["Disease"]):
-                    reported = _as_lessened(reported, by_name)
+            if places.keys() == {"Chemical", "Disease"} and names_a_class(text, places["Chemical"]):
+                continue
+            if _lessens(text, places):
+                reported = _as_lessened(reported, by_name)
             for relation, raw, probability in reported:
                 yield Relation(
                     subject.id,
@@ -211,6 +206,15 @@ class TransformerExtractor:
                     novel=novel if relation.tells_novelty else None,
                     agent=self.agent,
                 )
+
+
+def _lessens(text: str, places: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether what stands beside a disease is said to lessen it or its risk; `places` of each by its type."""
+    if len(places) != 2 or "Disease" not in places:
+        return False
+    disease = places["Disease"]
+    ((type_, cause),) = ((type_, place) for type_, place in places.items() if type_ != "Disease")
+    return is_lower_risk(text, cause, disease) or (type_ == "Chemical" and is_lessened(text, cause, disease))
 
 
 def _as_lessened(
