@@ -37,6 +37,7 @@ __all__ = [
     "Relation",
     "Span",
     "content_hash",
+    "content_id",
     "linked_score",
 ]
 
@@ -63,6 +64,11 @@ def content_hash(*parts: str, length: int = 16) -> str:
     """The first `length` hex digits of the SHA-256 of the parts, so that equal content has an equal identifier."""
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:length]
+
+
+def content_id(*parts: str) -> str:
+    """The identifier of a document that brings none: of what tells it from others, its text above all."""
+    return f"kgb:doc-{content_hash(*parts)}"
 
 
 class Span(msgspec.Struct, frozen=True, order=True):

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from kgbuild.document import Document, Failure, Mention, Metadata, Relation, Span, content_hash
+from kgbuild.document import Document, Failure, Mention, Metadata, Relation, Span, content_id
 from kgbuild.read.bioc_layout import Layout, Piece, best_text
 from kgbuild.read.bioc_passages import Headings, passage_blocks, table_cells
 from kgbuild.read.given import ConceptIndex, document_id, given_mention, given_relation, unique_mentions
@@ -158,7 +158,7 @@ class _Reader:
         title = next((text[block.span.start : block.span.end] for block in blocks if block.kind == "title"), "")
         mentions = unique_mentions(self._mentions())
         return Document(
-            id=curie or "kgb:doc-" + content_hash(text),
+            id=curie or content_id(text),
             text=text,
             title=" ".join(title.split()),
             metadata=_metadata(self.record, curie, name),

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from kgbuild.document import Document, content_hash
+from kgbuild.document import Document, content_id
 from kgbuild.read.grid import is_numeric
 from kgbuild.read.layout import TextBuilder
 
@@ -55,7 +55,7 @@ def build_document(builder: TextBuilder, name: str) -> Document:
     What a table says depends on the title, too, so files of one content and two names are two documents.
     """
     title = PurePath(name).stem
-    return builder.build(id=f"kgb:doc-{content_hash(title, builder.text)}", title=title)
+    return builder.build(id=content_id(title, builder.text), title=title)
 
 
 def sort_rows(rows: Sequence[Sequence[str]]) -> FlatTable:

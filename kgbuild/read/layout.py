@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kgbuild.document import BlockKind, Cell, Document, Metadata, Passage, Span, content_hash
+from kgbuild.document import BlockKind, Cell, Document, Metadata, Passage, Span, content_id
 from kgbuild.read.grid import CellSpec, Grid
 
 __all__ = ["CellSpec", "TextBuilder", "clean"]
@@ -96,7 +96,7 @@ class TextBuilder:
         """The document; without an identifier it gets one from its text."""
         text = self.text
         return Document(
-            id=id or "kgb:doc-" + content_hash(text),
+            id=id or content_id(text),
             text=text,
             title=clean(title),
             metadata=metadata or Metadata(),
