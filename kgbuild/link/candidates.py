@@ -407,7 +407,11 @@ def _denied(words: Sequence[str]) -> set[str]:
 
 def _is_monomer(concept: Concept, name: str) -> bool:
     """Whether a name is that of a polymer of the concept: MeSH has "poly(lactic acid)" among the names of the acid."""
-    return normal_key(name) == "poly" + normal_key(concept.name)
+    key = normal_key(name)
+    if not key.startswith("poly"):
+        return False
+    names = (concept.name, *(synonym.name for synonym in concept.synonyms))
+    return key.removeprefix("poly") in map(normal_key, names)
 
 
 def _is_polymer(words: Iterable[str]) -> bool:

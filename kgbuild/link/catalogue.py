@@ -19,6 +19,7 @@ from kgbuild.concept import Concept
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import Match, Question, Vocabulary, find_matches
+from kgbuild.link.chemicals_package import CHEMICALS_VERSION
 from kgbuild.link.compilation import compile_ontology
 from kgbuild.link.compiled import FORMAT, CompiledOntology
 from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
@@ -281,7 +282,7 @@ def _default_key(name: str) -> str:
     if name in WHEELS:
         return _digest(WHEELS[name].sha256, name)
     if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
-        return _digest(version("chemicals"), name)
+        return _digest(version("chemicals"), CHEMICALS_VERSION, name)
     return _content_key(Path(__file__).with_name("species.tsv"), name)
 
 

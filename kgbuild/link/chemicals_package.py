@@ -16,7 +16,10 @@ from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.formula import normalise_formula
 
-__all__ = ["chemicals_folder", "read_chemicals"]
+__all__ = ["CHEMICALS_VERSION", "chemicals_folder", "read_chemicals"]
+
+#: raised when the same tables give other concepts
+CHEMICALS_VERSION = "3"
 
 #: well-known compounds; their formulas are looked up
 COMMON_TABLES = ("Inorganic db.tsv", "chemical identifiers pubchem small.tsv")
@@ -28,7 +31,11 @@ OTHER_TABLES = {
     "chemical identifiers pubchem large.tsv": 12,
 }
 MAX_NAME_LENGTH = 60
-_CATALOGUE_NUMBER = re.compile(r"[a-z]{2,8}[- ]?\d{4,}.*|[\d ,.-]+|.*\bdtxsid.*", re.IGNORECASE)
+#: "mg 132" is pentane in one shop and an inhibitor in all papers; PCB 153 and R-134a are names
+_CATALOGUE_NUMBER = re.compile(
+    r"[a-z]{2,8}[- ]?\d{4,}.*|(?!(?:r|f|fc|cfc|hfc|pcb|bde)[- ]?\d)[a-z]{1,3}[- ]?\d+[a-z]?|[\d ,.-]+|.*\bdtxsid.*",
+    re.IGNORECASE,
+)
 
 
 class _Compound(NamedTuple):
@@ -36,7 +43,8 @@ class _Compound(NamedTuple):
     cas: str
     formula: str
     inchi_key: str
-    names: tuple[str, ...]
+    name: str
+    synonyms: tuple[str, ...]
 
 
 def chemicals_folder() -> Path:
@@ -64,9 +72,16 @@ def _read_table(path: Path, max_names: int) -> Iterator[_Compound]:
         if len(cells) < 8:
             continue
         number, cas, formula, _mass, _smiles, _inchi, key, *names = cells
-        wanted = [name for name in names[:max_names] if _is_name(name)]
+        wanted = dict.fromkeys(name for name in names[:max_names] if _is_name(name))
         if wanted:
-            yield _Compound(number if number != "-1" else "", cas, formula, key, tuple(dict.fromkeys(wanted)))
+            name = next((name for name in (*names[1:2], *names[:1]) if name in wanted), next(iter(wanted)))
+            others = tuple(other for other in wanted if other != name and _is_polymer(other) == _is_polymer(name))
+            yield _Compound(number if number != "-1" else "", cas, formula, key, name, others)
+
+
+def _is_polymer(name: str) -> bool:
+    """Whether a name is that of a polymer, as the tables call monomers too, and ethyl urea "polyurethane"."""
+    return name.casefold().startswith("poly")
 
 
 def _is_name(text: str) -> bool:
@@ -93,12 +108,10 @@ def _unambiguous_formulas(compounds: list[_Compound], folder: Path) -> dict[str,
 
 
 def _concept(compound: _Compound, formula: str) -> Concept:
-    names = compound.names
-    name = names[1] if len(names) > 1 else names[0]  # the common name stands after IUPAC's
-    synonyms = [Synonym(other) for other in names if other != name]
+    synonyms = list(map(Synonym, compound.synonyms))
     xrefs = [f"PUBCHEM.COMPOUND:{compound.pubchem}"] if compound.pubchem else []
     if compound.inchi_key:
         xrefs.append(f"InChIKey:{compound.inchi_key}")
-    if formula and formula != name:
+    if formula and formula != compound.name:
         synonyms.append(Synonym(formula))
-    return Concept(f"CAS:{compound.cas}", name, "Chemical", tuple(synonyms), xrefs=tuple(xrefs))
+    return Concept(f"CAS:{compound.cas}", compound.name, "Chemical", tuple(synonyms), xrefs=tuple(xrefs))

@@ -4,7 +4,8 @@ Where several concepts of one ontology compete for the same equivalent, joining 
 them stands if it alone has the same name; otherwise all of these mappings are refused.
 
 Where no mapping says anything, two concepts are the same if they alone share the number of a compound, or if one's name
-is a name of the other, and no sibling of either lays claim to the other.
+is a name of the other, and no sibling of either lays claim to the other; a compound of a catalogue also if they alone
+share any long name.
 """
 
 import itertools
@@ -31,6 +32,8 @@ JOINED_TYPES = {
 }
 #: prefixes of catalogues with one number for each compound
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
+#: fewest letters of a name that tells a compound by itself: of those that numbers tell too 99 of 100 are told alike
+LONG_NAME = 8
 #: identifiers of which is remembered what the ontologies know of them
 REMEMBERED = 1 << 14
 Found = TypeVar("Found")
@@ -190,6 +193,8 @@ def _same_without_mapping(concept: Concept, prefix: str, ontologies: tuple[Compi
     own = prefix_of(concept.curie)
     by_number = _of_same_number(concept, prefix, ontologies)
     found = by_number or _named(concept, concept.name, prefix, ontologies)
+    if not found and own in COMPOUND_NUMBERS:
+        found = _of_long_name(concept, prefix, ontologies)
     if len(found) != 1:
         return None
     (other,) = found.values()
@@ -234,6 +239,18 @@ def _of_same_number(concept: Concept, prefix: str, ontologies: tuple[CompiledOnt
     """The concepts with this prefix that have the number of the same compound."""
     others = _with_number_of(concept, ontologies)
     return {other.curie: other for other in others if prefix_of(other.curie) == prefix}
+
+
+def _of_long_name(concept: Concept, prefix: str, ontologies: tuple[CompiledOntology, ...]) -> dict[str, Concept]:
+    """The concepts with this prefix that have one of the concept's long names, which no other concept of either has."""
+    own = prefix_of(concept.curie)
+    found: dict[str, Concept] = {}
+    for name in _exact_names(concept):
+        if sum(map(str.isalpha, name)) >= LONG_NAME:
+            having = _named(concept, name, prefix, ontologies)
+            if len(having) == 1 and _named(concept, name, own, ontologies).keys() == {concept.curie}:
+                found |= having
+    return found
 
 
 def _with_number_of(concept: Concept, ontologies: tuple[CompiledOntology, ...]) -> Iterator[Concept]:

@@ -72,8 +72,11 @@ def describe(
         kin_count[symbol] += learnt.count(type, option.concept.curie)
     learnt_share = sum(shares.values())
     is_alone = len(ontologies) == 1 and type != "Gene"
+    is_other = [_has_other_prefix(option.concept, prefixes, ontologies) for option in options]
+    # annotated papers know identifiers of one prefix only: what none of it is called is not doubted for its own
+    is_rivalled = any(cost <= SURE and not other for cost, other in zip(costs, is_other, strict=True))
     described = []
-    for option, cost, symbol in zip(options, costs, kin, strict=True):
+    for option, cost, symbol, other in zip(options, costs, kin, is_other, strict=True):
         features = _of_match(option.match, type)
         if type in WITH_VECTORS:
             features |= _of_own_name(option)
@@ -83,7 +86,7 @@ def describe(
         features["general"] = float(option is general)
         features["agreed"] = ALONE if is_alone else min(option.n_ontologies - 1, 3) / 3
         features["broader"] = option.steps / 2
-        features["other_prefix"] = float(_has_other_prefix(option.concept, prefixes, ontologies))
+        features["other_prefix"] = float(other and (is_rivalled or cost > SURE))
         features["learnt_share"] = kin_share[symbol]
         features["learnt_otherwise"] = learnt_share - kin_share[symbol]
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5

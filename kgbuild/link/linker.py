@@ -57,7 +57,7 @@ logger = logging.getLogger(__name__)
 
 N_CANDIDATES = 5
 #: Raised when equal ontologies and settings give other links.
-ALGORITHM_VERSION = "13"
+ALGORITHM_VERSION = "14"
 THRESHOLD = 0.3
 COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways

@@ -22,6 +22,8 @@ How = (
 DISORDER_TYPES = ("Disease", "Phenotype")
 #: molecular formulas that several compounds have
 _OF_ISOMERS = re.compile(r"C(?:[2-9]|\d{2,})H\d+(?:[A-Z][a-z]?\d*)*")
+#: what a company calls a compound, with thousands set apart: "RP 67,580", "U-50,488H"
+_THOUSANDS = re.compile(r"([A-Za-z]{1,8}[ -]?\d{1,3}),(\d{3}[A-Z]?)")
 _ACRONYM = re.compile(r"[a-z]?[A-Z]{2,5}s?")
 
 
@@ -108,6 +110,8 @@ def _variants(name: str, type: str) -> Iterator[tuple[str, How]]:
     if type == "Gene":
         for spelling in dict.fromkeys((name, framed or name, bare or name)):
             yield from gene_variants(spelling)
+    if type == "Chemical" and (code := _THOUSANDS.fullmatch(name)):
+        yield "".join(code.groups()), "recast"
     if type in DISORDER_TYPES:
         noun = as_noun((framed or name).casefold())
         if noun != (framed or name).casefold():

@@ -110,6 +110,16 @@ def test_common_compounds_have_their_formula_as_a_name():
     assert Synonym("H2O") in found["CAS:7732-18-5"].synonyms
 
 
+@pytest.mark.slow
+def test_compounds_go_by_their_common_names_and_not_by_numbers_of_catalogues_or_names_of_polymers():
+    found = {concept.curie: concept for concept in read_chemicals(chemicals_folder())}
+    pentane, ethyl_urea, refrigerant = found["CAS:109-66-0"], found["CAS:625-52-5"], found["CAS:811-97-2"]
+    assert pentane.name == "pentane"
+    assert {"mg 132", "m 004", "e 0121"}.isdisjoint(synonym.name for synonym in pentane.synonyms)
+    assert "polyurethane" not in {synonym.name for synonym in ethyl_urea.synonyms}
+    assert any(synonym.name.startswith("r 134") for synonym in refrigerant.synonyms)
+
+
 @pytest.fixture
 def real_ontologies(monkeypatch) -> None:
     folder = os.environ.get("KGBUILD_TEST_CACHE", str(Path.home() / ".cache" / "kgbuild"))

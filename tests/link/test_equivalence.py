@@ -108,6 +108,27 @@ def test_a_name_joins_no_concepts_that_a_sibling_or_a_mapping_claims(compile_con
     assert preferred(mondo.concept("MONDO:1"), ("MESH",), (mondo, mesh)).curie == "MONDO:1"
 
 
+def test_a_compound_of_a_catalogue_is_what_has_one_of_its_long_names(compile_concepts, make):
+    cas = compile_concepts(
+        [
+            make("CAS:1", "otilonium bromide", "Chemical", "octylonium bromide", "sp 63"),
+            make("CAS:2", "menoctylium", "Chemical", "spasmolytic salt"),
+            make("CAS:3", "menoctyl", "Chemical", "spasmolytic salt"),
+        ],
+        "cas",
+    )
+    mesh = compile_concepts(
+        [
+            make("MESH:C1", "octylonium", "Chemical", "octylonium bromide"),
+            make("MESH:C2", "spasmolytic", "Chemical", "spasmolytic salt"),
+            make("MESH:C3", "opium", "Chemical", "sp 63"),
+        ],
+        "mesh",
+    )
+    found = [preferred(concept, ("MESH",), (cas, mesh)).curie for concept in cas.concepts()]
+    assert found == ["MESH:C1", "CAS:2", "CAS:3"]  # a name of two compounds tells neither
+
+
 def test_siblings_that_a_concept_has_as_synonyms_stay_apart(compile_concepts, make):
     chebi = compile_concepts(
         [make("CHEBI:1", "lead dihydrate", "Chemical"), make("CHEBI:2", "pure lead", "Chemical")], "chebi"

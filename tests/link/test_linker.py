@@ -217,6 +217,14 @@ def test_an_ontology_that_can_translate_comes_before_one_that_cannot(write):
     assert curies == ["MESH:D001943", "MONDO:0007254"]
 
 
+def test_another_prefix_is_no_worse_where_the_preferred_one_does_not_have_the_name(write):
+    mesh = write("mesh.tsv", "id\tname\tsynonyms\ttype\nMESH:D1\tMyotonia Congenita\tMyopathy, Congenital\tDisease\n")
+    mondo = write("mondo.tsv", "id\tname\nMONDO:1\tcongenital myopathy\n")
+    linker = LexicalLinker([str(mesh), str(mondo)], preferences={"Disease": ("MESH", "MONDO")}, learnt=False)
+    assert linker.candidates("congenital myopathy", "Disease")[0].curie == "MONDO:1"
+    assert linker.candidates("myopathy, congenital", "Disease")[0].curie == "MESH:D1"
+
+
 def test_an_identifier_known_only_by_cross_reference_has_a_concept(two_ontologies):
     linker = LexicalLinker(two_ontologies)
     assert linker.concept("MESH:D9").name == "odd" and "MONDO:5" in linker.concept("MESH:D9").xrefs

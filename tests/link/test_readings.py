@@ -19,6 +19,8 @@ from kgbuild.link.readings import readings
         ("Down's", "Disease", "Down's syndrome"),
         ("TiO2", "Chemical", "O2Ti"),
         ("Na", "Chemical", "sodium"),
+        ("RP 67,580", "Chemical", "RP 67580"),
+        ("U-50,488H", "Chemical", "U-50488H"),
     ],
 )
 def test_a_mention_is_read_without_what_frames_it(text, type, expected):
