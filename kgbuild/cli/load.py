@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 REJECTED = "load-rejected.jsonl"
+#: Schemes of the addresses of servers; +s and +ssc are encrypted.
+NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+SPARQL_SCHEMES = ("http", "https")
 
 
 @click.command(
@@ -101,8 +104,12 @@ def command(
     from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.store.neo4j import load_neo4j
 
+    scheme = uri.partition("://")[0]
+    if scheme not in (*NEO4J_SCHEMES, *SPARQL_SCHEMES):
+        expected = "bolt://, neo4j:// (with +s or +ssc: encrypted), http:// or https://"
+        raise click.UsageError(f"--to: expected an address that begins with {expected}, found {uri!r}")
     open_graph(graph)
-    if uri.startswith(("http://", "https://")):
+    if scheme in SPARQL_SCHEMES:
         load_into_endpoint(graph, uri)
         return
     if not logging.getLogger().isEnabledFor(logging.INFO):

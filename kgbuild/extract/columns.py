@@ -21,7 +21,7 @@ import msgspec
 
 from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
-from kgbuild.extract.headers import parse_header
+from kgbuild.extract.headers import SAMPLES, parse_header
 from kgbuild.formula import is_formula_like
 from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
@@ -79,6 +79,8 @@ _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
 _DANGLING = re.compile(r"[;|,/]\s*[-–—]?\Z")
 #: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72", "Hsp70"; "IIIA" is part of one.
 _SYMBOL = re.compile(r"(?![IVX]+[AB]?\Z)(?:[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*|[A-Z][a-z]+\d+[a-z]?)\Z")
+#: A word that is none of a symbol.
+_IN_WORDS = re.compile(r"[a-z]{4}")
 #: A name with a comma and nothing more: "Anemia, sickle cell".
 _INVERTED = re.compile(r"[^;/|()\[\]=,]+, ?[^;/|()\[\]=,]+\Z")
 #: A cell without marks around it, and without what is said of a name in brackets: "EGFR (L858R)".
@@ -179,11 +181,25 @@ def _agreed(
             yield msgspec.structs.replace(found[name], span=name)
         else:
             yield _like(found.values(), name, share)
+    samples = _samples(texts, header, known)
     doubted = _doubted_codes(texts, inside, are_kinds=header.strip().lower() in KINDS) - in_text
     for span, text in texts.items():
         if not names.get(span) and not (_is_identifier(text) or _NO_VALUE.match(text)):
             kept = [m for m in inside.get(span, ()) if m.type == type_ or (text, m.type) not in doubted]
             yield from _whole(span, text, kept, known)
+            if not kept and text in samples:
+                yield _by_header(span, "Material", KNOWN, agent, is_known=True)
+
+
+def _samples(texts: Mapping[Span, str], header: str, known: KnownNames | None) -> set[str]:
+    """The cells of a column of samples that are names of materials, if ontologies know half of all as words: "P3" is a
+    label even where some chemical is called so.
+    """
+    names = {text for text in texts.values() if not _is_none(text)}
+    if known is None or not header or not SAMPLES.fullmatch(header):
+        return set()
+    found = {name for name in names if known.knows(name, "Material")}
+    return found if sum(bool(_IN_WORDS.search(name)) for name in found) >= KNOWN * len(names) else set()
 
 
 def _names(

@@ -36,7 +36,7 @@ __all__ = ["DEFAULT_MODEL", "TransformerExtractor", "bundled_models", "model_fol
 DEFAULT_MODEL = "science-minilm"
 MODELS = Path(__file__).resolve().parent.parent / "models"
 #: Raised when equal weights find something else in the same text: decoding, pairing, polarity.
-ALGORITHM_VERSION = "14"
+ALGORITHM_VERSION = "15"
 #: Characters of text that are encoded together, at most: enough to fill batches of equal lengths, little for memory.
 CHUNK_CHARACTERS = 200_000
 

@@ -16,7 +16,7 @@ import msgspec
 from kgbuild.extract.quantities import parse_quantities
 from kgbuild.extract.units import Unit, parse_unit
 
-__all__ = ["Header", "bare_readings", "parse_header", "unit_alone"]
+__all__ = ["SAMPLES", "Header", "bare_readings", "parse_header", "unit_alone"]
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -34,6 +34,12 @@ class Header(msgspec.Struct, frozen=True):
     end: int = 0
 
 
+#: Headers of columns of samples, where names of substances stand beside labels.
+SAMPLES = re.compile(
+    r"(?:(?:the|tested|studied|measured|names?|ids?|codes?|labels?|samples?|specimens?|powders?|pellets?|thin|films?|"
+    r"single|crystals?|nanoparticles?|cathodes?|anodes?|electrodes?|entry|entries|row|column)\W*)*",
+    re.IGNORECASE,
+)
 #: Characters of a header, at most, in which a unit that nothing parts from the name is looked for.
 LONGEST_BARE = 200
 

@@ -6,10 +6,17 @@ from functools import cached_property
 
 from kgbuild.document import Cell, Document, Span
 
-__all__ = ["TableCells"]
+__all__ = ["TABLE_FILES", "TableCells"]
+
+#: Formats of files that are tables.
+TABLE_FILES = frozenset({"csv", "xlsx"})
 
 #: A number with its uncertainty, "5.0 ± 0.1".
 _MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
+#: A decimal comma, and one that parts no thousands: "45,3", "0,125" and "2,4 ± 0,1", not "1,200".
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NO_THOUSANDS = re.compile(r"(?<![\d.,])(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))(?![\d.,])")
+_DECIMAL_POINT = re.compile(r"\d\.\d")
 
 
 class TableCells:
@@ -42,6 +49,27 @@ class TableCells:
     def column(self, cell: Cell) -> Sequence[Cell]:
         """The cells that begin in the column of this one."""
         return self._columns[cell.column]
+
+    def number(self, cell: Cell) -> str:
+        """The words of a cell with a point for a decimal comma, as spreadsheets of some countries write it."""
+        text = self.text(cell.span)
+        return _DECIMAL_COMMA.sub(".", text) if cell.column in self._with_decimal_commas else text
+
+    @cached_property
+    def _with_decimal_commas(self) -> frozenset[int]:
+        """The columns of a table's file with a comma that parts no thousands in most cells, and no decimal point."""
+        if self._doc.metadata.format not in TABLE_FILES:
+            return frozenset()  # in a paper's table "10,20" may be two numbers
+        below: dict[int, list[str]] = {}
+        for cell in self.cells:
+            if not cell.is_header:
+                below.setdefault(cell.column, []).append(self.text(cell.span))
+        return frozenset(
+            column
+            for column, texts in below.items()
+            if sum(bool(_NO_THOUSANDS.search(text)) for text in texts) * 2 > len(texts)
+            and not any(map(_DECIMAL_POINT.search, texts))
+        )
 
     @cached_property
     def measured_columns(self) -> frozenset[int]:

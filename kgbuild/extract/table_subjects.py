@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from kgbuild.document import Cell, Mention, Span
+from kgbuild.extract.headers import SAMPLES
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_results import holds_results
 from kgbuild.formula import normalise_formula
@@ -25,12 +26,6 @@ _NAMING = re.compile(
     r"inhibitors?|ligands?|derivatives?|analog(?:ue)?s?|complex(?:es)?|composites?|blends?|adsorbents?|precursors?|"
     r"perovskites?|semiconductors?|superconductors?)"
     r"\b(?! (?:content|concentration|loading|ratio|no|number|id)\b)",
-    re.IGNORECASE,
-)
-#: Headers of columns in which formulas are names, and other words labels.
-_SAMPLE = re.compile(
-    r"(?:(?:the|tested|studied|measured|names?|ids?|codes?|labels?|samples?|specimens?|powders?|pellets?|thin|films?|"
-    r"single|crystals?|nanoparticles?|cathodes?|anodes?|electrodes?|entry|entries|row|column)\W*)*",
     re.IGNORECASE,
 )
 #: What joins the formulas of a composite: "Fe3O4@SiO2", "Al2O3-ZrO2".
@@ -105,7 +100,7 @@ def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mentio
         return name.span if is_cut else covering[0]
     if name.is_naming:
         return name.span if len(text) <= _LONGEST_NAME and not _is_label(table, name, text) else None
-    return name.span if _SAMPLE.fullmatch(name.label) and _is_formula(table, name, text) else None
+    return name.span if SAMPLES.fullmatch(name.label) and _is_formula(table, name, text) else None
 
 
 def _is_formula(table: TableCells, name: Name, text: str) -> bool:

@@ -44,7 +44,7 @@ __all__ = ["TABLE_SCORE", "TableReader"]
 #: benchmarks/table_measurements.py); whose value it is, is told less surely.
 TABLE_SCORE = 0.9
 #: Raised when the same table may give something else.
-ALGORITHM_VERSION = "6"
+ALGORITHM_VERSION = "7"
 
 #: How the agent of what is found here begins; the revision follows.
 AGENT = "tables@"
@@ -285,7 +285,7 @@ class _Table:
         return None
 
     def _quantity(self, cell: Cell, column: _Column) -> Quantity | None:
-        parsed = parse_quantities(self._table.text(cell.span))
+        parsed = parse_quantities(self._table.number(cell))
         if len(parsed) != 1 or parsed[0].reference:
             return None
         quantity = parsed[0].quantity

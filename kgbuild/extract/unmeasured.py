@@ -12,12 +12,11 @@ from kgbuild.document import COLUMNS, Cell, Document, Failure
 from kgbuild.extract.columns import type_named_by
 from kgbuild.extract.headers import parse_header
 from kgbuild.extract.quantities import parse_quantities
+from kgbuild.extract.table_cells import TABLE_FILES
 from kgbuild.extract.table_conditions import is_condition, is_no_value
 
 __all__ = ["tell_unmeasured"]
 
-#: Formats of files that are tables.
-FORMATS = frozenset({"csv", "xlsx"})
 #: Cells that tell whether a column holds numbers.
 SAMPLE = 50
 #: Columns that are named, at most.
@@ -44,7 +43,7 @@ _GIVEN = re.compile(r"(?:reference|literature)\s+", re.IGNORECASE)
 
 def tell_unmeasured(doc: Document) -> Failure | None:
     """Which columns of numbers of a table's file gave no measurement; None if all did, and for other documents."""
-    if doc.metadata.format not in FORMATS:
+    if doc.metadata.format not in TABLE_FILES:
         return None
     names = list(dict.fromkeys(_unmeasured(doc)))
     if not names:

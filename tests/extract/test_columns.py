@@ -245,6 +245,19 @@ def test_names_that_ontologies_know_make_up_for_those_that_the_tagger_missed() -
     ]
 
 
+def test_in_a_column_of_samples_known_names_are_mentions_and_labels_none() -> None:
+    names = [["polystyrene"], ["PMMA"], ["S1"], ["own blend"], ["silica"]]
+    known = Names("polystyrene", "PMMA", "S1", "silica")
+    score = pytest.approx(0.675)
+    assert agreed([["Sample name"], *names], known=known) == [
+        ("polystyrene", "Material", score),
+        ("PMMA", "Material", score),
+        ("silica", "Material", score),
+    ]
+    assert agreed([["Sample name"], *names[1:4]], known=known) == []  # a symbol alone may be a label
+    assert agreed([["Outcome"], *names], known=known) == []
+
+
 def test_a_header_of_which_nobody_knows_the_names_is_not_believed() -> None:
     rows = [["Cell line"], ["K562"], ["alpha"], ["beta"]]
     assert agreed(rows, known=Names("K562")) == agreed(rows) == []

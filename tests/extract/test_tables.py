@@ -223,6 +223,23 @@ def test_a_power_of_ten_in_the_header_counts(text: str, quantity: Quantity) -> N
     assert [m.quantity for m in doc.measurements] == [quantity]
 
 
+def test_a_file_s_column_may_write_decimals_with_commas(tmp_path: Path) -> None:
+    def values(*cells: str) -> list[float | None]:
+        path = tmp_path / "t.csv"
+        path.write_text("Composition;Density (kg/m3)\n" + "".join(f"ZnO;{cell}\n" for cell in cells), "utf-8")
+        (source,) = find_sources([str(path)])
+        (doc,) = read_source(source)
+        return [value for _, _, _, value, _, _ in read(segment(doc))]
+
+    assert values("1200,5", "1310,25", "1,500") == [1200.5, 1310.25, 1.5]
+    assert values("1,200", "1,310") == [1200.0, 1310.0]
+    assert values("1200,5", "1310.25") == [1310.25]
+    paper = table("Composition | Density (g/cm3)", "ZnO | 5,6", "PbO | 9,5")
+    assert read(paper) == []  # where it may be two numbers
+    found = read(msgspec.structs.replace(paper, metadata=msgspec.structs.replace(paper.metadata, format="csv")))
+    assert [value for _, _, _, value, _, _ in found] == [5.6, 9.5]
+
+
 @pytest.mark.parametrize("text", ["-", "n.d.", "n/a", "7,25", "325a", "300, 400", "0.5 V vs. RHE", "300 K", "45 (12)"])
 def test_what_is_not_one_quantity_of_the_property_is_passed_over(text: str) -> None:
     assert read(table("Material | Density (g/cm3)", f"ZnO | {text}", "SiO2 | 2.2"))[:-1] == []
