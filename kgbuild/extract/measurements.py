@@ -18,8 +18,10 @@ from kgbuild.extract.subjects import (
     find_holders,
     find_holders_of_values,
     find_series,
+    find_sole_holders,
     signed_sentences,
 )
+from kgbuild.extract.table_conditions import is_condition
 
 __all__ = ["find_measurements"]
 
@@ -42,6 +44,10 @@ PER_TIME = re.compile(r"(?:^|\.)s-\d")
 NO_DENSITY = frozenset({"m", "m2", "m3", "s", "kg", "K", "mol"})
 #: words behind the one that tells: "temperature range"
 BEHIND = re.compile(r" (?:intervals?|ranges?|values?|windows?)\Z")
+#: Names of what is set in an experiment, besides its conditions.
+SET = re.compile(
+    r"\b(?:rates?|current|currents|current density|loadings?|contents?|concentrations?|doses?|amplitude)\Z"
+)
 #: In the place of what has a property, and how sure that is.
 NOBODY = ("", 1.0)
 #: Characters before a quantity in which its bound stands.
@@ -91,6 +97,7 @@ class _Reader:
         sentences = list(signed_sentences(doc))
         self._named = find_holders(sentences)
         self._holders = _holders(doc, self._mentions) | self._named
+        self._sole = find_sole_holders(sentences)
         self._lists = _lists(doc)
         self._series = list(find_series(sentences))
         self._in_series = {quantity for series in self._series for quantity in series.quantities}
@@ -156,7 +163,12 @@ class _Reader:
         before = max((span.end for span in self._spans[relation.subject] if span.end <= quantity.start), default=None)
         if before is not None and bisect_left(self._names, before) < bisect_left(self._names, quantity.start):
             return NOBODY
-        return self._holders.get(relation.subject, NOBODY)
+        return self._holders.get(relation.subject) or self._sole_holder(relation.subject)
+
+    def _sole_holder(self, property: str) -> tuple[str, float]:
+        """What the sentence is about, where the property is none of what is done to it."""
+        name = self._doc.text_of(self._mentions[property].span)
+        return NOBODY if is_condition(name) or SET.search(name) else self._sole.get(property, NOBODY)
 
     def _properties(self, series: Series, stated: Collection[Relation]) -> tuple[str, ...]:
         """The properties of a series; where it has one, and the relations tell another one alone, that."""

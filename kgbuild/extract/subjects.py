@@ -20,6 +20,7 @@ __all__ = [
     "find_holders",
     "find_holders_of_values",
     "find_series",
+    "find_sole_holders",
     "signed_sentences",
 ]
 
@@ -97,6 +98,21 @@ _PROPERTY_FIRST = tuple(
         rf"{_PROPERTY}(?: of| ?=) {_VALUE} (?:is|was|were) (?:\w+ )?{_FOUND} for {_HOLDER}{_WHOLE}{_ALONE}",
     )
 )
+#: Where the only substance that a sentence names stands if the sentence is about it,
+_SOLE = (
+    re.compile(rf"\A(?:(?:the|an?|our) (?:[a-z-]+ )?)?(?P<holder>{S}){_END}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:based on|fabricated with|(?:made|achieved|obtained|fabricated) (?:of|from|for|in)|in the case of"
+        rf"|device of) {_ARTICLE}(?:[a-z-]+ )?(?P<holder>{S})(?!\w)",
+        re.IGNORECASE,
+    ),
+)
+#: and words of sentences that are also about something that they do not name.
+_OTHERS = re.compile(
+    r"\b(?:than|that of|those of|compar\w+|relative|vs|versus|references?|whereas|while|this|these|others?|both|each|"
+    r"not?|nor|without|(?:co)?polymers|respectively)\b",
+    re.IGNORECASE,
+)
 _VALUE_FOR = re.compile(rf"{Q} for {_HOLDER}(?!{_SEPARATOR}{_NAME}){_WHOLE}")
 _RESPECTIVELY = r"(?: on average)? ?,? ?respectively\b"
 _VALUES = rf"(?P<values>{_several(_VALUE)}|{_VALUE})"
@@ -173,6 +189,21 @@ def find_holders_of_values(sentences: Iterable[Sentence]) -> dict[str, tuple[str
         for match in _VALUE_FOR.finditer(sentence.text):
             holder = sentence.mentions[match.start("holder")]
             found[sentence.mentions[match.start()].id] = (holder.id, holder.score)
+    return found
+
+
+def find_sole_holders(sentences: Iterable[Sentence]) -> dict[str, tuple[str, float]]:
+    """Property -> the only substance that its sentence names, where that begins with it or says what it is about."""
+    found: dict[str, tuple[str, float]] = {}
+    for sentence in sentences:
+        substances = [mention for mention in sentence.mentions.values() if mention.type in SUBSTANCES]
+        if len(substances) != 1 or _OTHERS.search(sentence.text):
+            continue
+        matches = (form.search(sentence.text) for form in _SOLE)
+        holder = next((sentence.mentions[match.start("holder")] for match in matches if match), None)
+        if holder is not None:
+            properties = sentence.find(P, 0, len(sentence.text))
+            found |= {mention.id: (holder.id, holder.score) for mention in properties}
     return found
 
 

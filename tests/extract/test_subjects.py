@@ -6,7 +6,13 @@ import pytest
 
 from kgbuild.document import Document, Mention, Relation, Span
 from kgbuild.extract.measurements import find_measurements
-from kgbuild.extract.subjects import find_holders, find_holders_of_values, find_series, signed_sentences
+from kgbuild.extract.subjects import (
+    find_holders,
+    find_holders_of_values,
+    find_series,
+    find_sole_holders,
+    signed_sentences,
+)
 
 TYPES = {"M": "Material", "P": "Property", "Q": "Quantity", "F": "Form"}
 MENTION = re.compile(r"\[([MPQF]) ([^\]]+)\]")
@@ -85,6 +91,25 @@ def test_the_words_around_a_property_tell_what_has_it(text: str) -> None:
 )
 def test_other_words_tell_nothing(text: str) -> None:
     assert find_holders(signed_sentences(marked(text))) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("[M ZnO] absorbs light, with a [P band gap] of [Q 3.4 eV].", True),
+        ("The doped [M ZnO] cracks at a [P stress] of [Q 3 MPa].", True),
+        ("A [P PCE] of [Q 7 %] was reached by the device based on [M PTB7].", True),
+        ("In the case of [M PTB7], the cell has a [P PCE] of [Q 7 %].", True),
+        ("On [M ZnO], a [P band gap] of [Q 3.4 eV].", False),
+        ("[M ZnO] absorbs light, with a [P band gap] of [Q 3.4 eV], and [M CdS] does not.", False),
+        ("[M ZnO] has a larger [P band gap] than that of CdS, [Q 2.4 eV].", False),
+        ("[M ZnO] does not have a [P band gap] of [Q 2.4 eV].", False),
+        ("The cell without [M DIO] has a [P PCE] of [Q 7 %].", False),
+        ("[M ZnO]-based cells have a [P PCE] of [Q 7 %].", False),
+    ],
+)
+def test_the_only_substance_of_a_sentence_that_is_about_it_has_the_property(text: str, is_told: bool) -> None:
+    assert bool(find_sole_holders(signed_sentences(marked(text)))) == is_told
 
 
 def test_a_value_may_say_what_it_is_for() -> None:
