@@ -15,7 +15,7 @@ from kgbuild.link.candidates import SURE, Match
 from kgbuild.link.compiled import CompiledOntology
 from kgbuild.link.gene_classes import class_features, is_family
 from kgbuild.link.learnt import LearntNames
-from kgbuild.link.names import FILLERS, normal_key, same_word, words
+from kgbuild.link.names import FILLERS, fold, normal_key, same_word, words
 from kgbuild.link.prefixes import prefix_of
 from kgbuild.link.readings import Reading
 from kgbuild.link.similar_indexes import WITH_VECTORS
@@ -30,6 +30,8 @@ TIE = 0.05
 #: names leave open whose they are
 ALONE = 2 / 3
 UNSURE_KINDS = ("words", "similar", "meant")
+#: the share that one paper gives to what it calls by a name
+FROM_ONE = 0.5
 #: from this cosine on two names mean the same, more often than not
 LIKELY = 0.8
 
@@ -63,6 +65,17 @@ def describe(
     """
     costs = [option.match.cost for option in options]
     general = _most_general([o for o, cost in zip(options, costs, strict=True) if cost <= costs[0] + TIE], ontologies)
+    is_alone = len(ontologies) == 1 and type != "Gene"
+    is_other = [_has_other_prefix(option.concept, prefixes, ontologies) for option in options]
+    # annotated papers know identifiers of one prefix only: what none of it is called is not doubted for its own
+    is_rivalled = any(cost <= SURE and not other for cost, other in zip(costs, is_other, strict=True))
+    is_told = (
+        type == "Gene"
+        or sum(shares.values()) > FROM_ONE
+        or not any(_is_called_so(option) and not other for option, other in zip(options, is_other, strict=True))
+    )
+    if not is_told:
+        shares = {}  # one paper does not tell what is called otherwise than it is
     # what papers on patients call a gene, papers on mice call it too: genes of a symbol learn together
     kin = [option.concept.name.casefold() if option.concept.species else option.concept.curie for option in options]
     kin_share: dict[str, float] = defaultdict(float)
@@ -71,10 +84,6 @@ def describe(
         kin_share[symbol] += shares.get(option.concept.curie, 0.0)
         kin_count[symbol] += learnt.count(type, option.concept.curie)
     learnt_share = sum(shares.values())
-    is_alone = len(ontologies) == 1 and type != "Gene"
-    is_other = [_has_other_prefix(option.concept, prefixes, ontologies) for option in options]
-    # annotated papers know identifiers of one prefix only: what none of it is called is not doubted for its own
-    is_rivalled = any(cost <= SURE and not other for cost, other in zip(costs, is_other, strict=True))
     described = []
     for option, cost, symbol, other in zip(options, costs, kin, is_other, strict=True):
         features = _of_match(option.match, type)
@@ -95,7 +104,11 @@ def describe(
             features["learnt_several"] = several
             features |= class_features(option.match, option.concept, ontologies)
         described.append(
-            {name: value if value == 1.0 else round(value, 4) for name, value in features.items() if value}
+            {
+                name: value if value == 1.0 else round(value, 4)
+                for name, value in features.items()
+                if value and (is_told or name != "by_learnt")
+            }
         )
     return described
 
@@ -117,6 +130,12 @@ def several_share(readings: Sequence[Reading], type: str, learnt: LearntNames) -
         if meanings:
             return sum(n for concepts, n in meanings.items() if len(concepts) > 1) / (sum(meanings.values()) + 1.0)
     return 0.0
+
+
+def _is_called_so(option: Option) -> bool:
+    """Whether a concept is called just as the mention is written."""
+    reading = option.match.reading
+    return reading.how == "written" and fold(option.concept.name) == fold(reading.name)
 
 
 def _has_other_prefix(concept: Concept, prefixes: Sequence[str], ontologies: Sequence[CompiledOntology]) -> bool:

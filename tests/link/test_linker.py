@@ -225,6 +225,14 @@ def test_another_prefix_is_no_worse_where_the_preferred_one_does_not_have_the_na
     assert linker.candidates("myopathy, congenital", "Disease")[0].curie == "MESH:D1"
 
 
+@pytest.mark.parametrize(("n_papers", "expected"), [(1, "MESH:D006526"), (9, "MESH:D019698")])
+def test_one_paper_does_not_tell_what_the_very_name_of_a_concept_means(write, n_papers, expected):
+    table = write("v.tsv", "id\tname\nMESH:D006526\tHepatitis C\nMESH:D019698\tHepatitis C, Chronic\n")
+    linker = LexicalLinker([], {"Disease": str(table)}, learnt=False)
+    linker.use_learnt(LearntNames([LearntName("Disease", "hepatitis C", ("MESH:D019698",), n_papers)]), linker.words)
+    assert linker.candidates("hepatitis C", "Disease")[0].curie == expected
+
+
 def test_an_identifier_known_only_by_cross_reference_has_a_concept(two_ontologies):
     linker = LexicalLinker(two_ontologies)
     assert linker.concept("MESH:D9").name == "odd" and "MONDO:5" in linker.concept("MESH:D9").xrefs
