@@ -22,7 +22,7 @@ import msgspec
 from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
 from kgbuild.extract.headers import SAMPLES, parse_header
-from kgbuild.formula import is_formula_like
+from kgbuild.formula import FORMULA_TYPES, is_formula_like, normalise_formula
 from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
 
@@ -276,9 +276,12 @@ def _surest(inside: Mapping[Span, Sequence[Mention]], cell: Span, name: Span, ty
 
 
 def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames | None) -> Iterator[Mention]:
-    """The mentions of a cell in another column: all of it if that is a known name, each name of a list that is one."""
+    """The mentions of a cell in another column: all of it if that is a known name or formula, each name of a list that
+    is one.
+    """
     types = {mention.type for mention in mentions}
-    if len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types):
+    is_name = len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types)
+    if is_name or (types and types.issubset(FORMULA_TYPES) and normalise_formula(text) is not None):
         yield msgspec.structs.replace(max(mentions, key=lambda mention: mention.score), span=span)
         return
     for mention in mentions:

@@ -85,6 +85,7 @@ REFERENCES_JOINT = r"(?:\s*[,;\u2013-]\s*|,?\s+(?:and|or|to)\s+)"
 LONE_UNIT = re.compile(r"[A-Za-z\u00b5\u03bc\u03a9]{1,2}")
 #: Words for a kind of thing, which name none of it.
 KINDS = {
+    "Material": frozenset({"bcc", "bct", "fcc", "hcp"}),  # lattices, which many have
     "CellLine": frozenset({"cell line", "cell lines", "cells", "line", "lines"}),
     "CellType": frozenset({"cell", "cells"}),
     "Gene": frozenset(

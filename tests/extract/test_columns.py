@@ -147,6 +147,12 @@ def test_in_any_column_a_cell_that_is_a_known_name_is_one() -> None:
     assert [name for name, _, _ in found] == ["Anemia, sickle cell", "Anemia", "Anemia", "Anemia"]
 
 
+def test_a_formula_that_fills_a_cell_is_one_name() -> None:
+    rows = [["FORMULA"], ["Al0.25 Co1 Fe1 Ni1"], ["TiO2 on glass"]]
+    found = agreed(rows, ("Al0.25", "Material"), ("Fe1 Ni1", "Material"), ("TiO2", "Material"))
+    assert [name for name, _, _ in found] == ["Al0.25 Co1 Fe1 Ni1", "TiO2"]
+
+
 def test_a_known_name_is_left_apart_where_something_else_was_found_in_it() -> None:
     rows = [["Trait", "p"], ["BRAF V600E melanoma", "1"]]
     found = agreed(rows, ("BRAF", "Gene"), ("melanoma", "Disease"), known=Names("BRAF V600E melanoma"))

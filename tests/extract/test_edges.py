@@ -122,6 +122,7 @@ def test_labels_of_figures_and_numbers_are_no_genes(name: str) -> None:
 @pytest.mark.parametrize(
     ("entity", "name"),
     [
+        ("Material", "FCC"),
         ("Chemical", "448"),
         ("Quantity", "mL"),
         ("Chemical", "L"),
