@@ -9,7 +9,7 @@ these apart are conditions. All else in a table is passed over: wrong values cos
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
 from typing import Self
 
@@ -192,11 +192,14 @@ class _Found:
         """The document with all of it."""
         known = {(r.subject, r.predicate, r.object): r for r in self._doc.relations}
         relations = self._relations | known
-        return msgspec.structs.replace(
+        doc = msgspec.structs.replace(
             self._doc.replace_mentions(self._mentions.values()),
             relations=tuple(relations[key] for key in sorted(relations)),
             measurements=(*self._doc.measurements, *self._measurements),
         )
+        named = {self._mentions[item.property].span for item in self._measurements}
+        others = (m for m in doc.mentions if m.span in named and m.type in SUBJECT_TYPES and m.agent != GIVEN_AGENT)
+        return _without_mentions(doc, {m.id for m in others})  # UTS is a strength, and no material
 
 
 class _Table:
@@ -358,6 +361,11 @@ def _without_letters(doc: Document) -> Document:
     dropped = {
         m.id for m in doc.mentions if m.span in letters and m.type in _NO_LETTER_TYPES and m.agent != GIVEN_AGENT
     }
+    return _without_mentions(doc, dropped)
+
+
+def _without_mentions(doc: Document, dropped: Set[str]) -> Document:
+    """The document without these mentions, by `Mention.id`, and what is stated of them."""
     if not dropped:
         return doc
     return msgspec.structs.replace(

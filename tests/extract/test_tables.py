@@ -432,6 +432,14 @@ def test_a_measurement_names_its_cell_and_its_subject_has_the_property() -> None
     assert {m.agent.split("@")[0] for m in doc.mentions} == {"model", "tables"}
 
 
+def test_what_names_a_property_names_no_substance() -> None:
+    doc = table("Composition | UTS (MPa)", "CoCrFeNi | 480", materials="UTS")
+    found = READER.read(doc)
+    assert {(found.text_of(m.span), m.type) for m in found.mentions} == {("CoCrFeNi", "Material"), ("UTS", "Property")}
+    given = doc.replace_mentions(msgspec.structs.replace(m, agent=GIVEN_AGENT) for m in doc.mentions)
+    assert "Material" in {m.type for m in READER.read(given).mentions if doc.text_of(m.span) == "UTS"}
+
+
 def test_reading_again_changes_nothing_and_another_schema_replaces_what_was_found() -> None:
     doc = table("Material | Density (g/cm3)", "ZnO | 5.6")
     once = READER.read(doc)
