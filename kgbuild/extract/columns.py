@@ -79,7 +79,14 @@ _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
 _DANGLING = re.compile(r"[;|,/]\s*[-–—]?\Z")
 #: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72", "Hsp70"; "IIIA" is part of one.
 _SYMBOL = re.compile(r"(?![IVX]+[AB]?\Z)(?:[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*|[A-Z][a-z]+\d+[a-z]?)\Z")
-#: A word that is none of a symbol.
+#: An element with its amount, and how many of them with blanks between make a formula: "Al0.25 Co1 Fe1".
+_ELEMENT = re.compile(r"[A-Z][a-z]?(?:\d+(?:\.\d+)?)?")
+FEW_ELEMENTS = 3
+#: What a header of samples speaks of, besides names and numbers.
+_OF_SAMPLES = re.compile(
+    r"samples?|specimens?|powders?|pellets?|films?|crystals?|particles?|electrodes?", re.IGNORECASE
+)
+#: A word, and no symbol.
 _IN_WORDS = re.compile(r"[a-z]{4}")
 #: A name with a comma and nothing more: "Anemia, sickle cell".
 _INVERTED = re.compile(r"[^;/|()\[\]=,]+, ?[^;/|()\[\]=,]+\Z")
@@ -192,11 +199,11 @@ def _agreed(
 
 
 def _samples(texts: Mapping[Span, str], header: str, known: KnownNames | None) -> set[str]:
-    """The cells of a column of samples that are names of materials, if ontologies know half of all as words: "P3" is a
+    """The cells of a column of samples that ontologies know as materials, if half of all are such and words: "P3" is a
     label even where some chemical is called so.
     """
     names = {text for text in texts.values() if not _is_none(text)}
-    if known is None or not header or not SAMPLES.fullmatch(header):
+    if known is None or not (SAMPLES.fullmatch(header) and _OF_SAMPLES.search(header)):
         return set()
     found = {name for name in names if known.knows(name, "Material")}
     return found if sum(bool(_IN_WORDS.search(name)) for name in found) >= KNOWN * len(names) else set()
@@ -281,13 +288,21 @@ def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames
     """
     types = {mention.type for mention in mentions}
     is_name = len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types)
-    if is_name or (types and types.issubset(FORMULA_TYPES) and normalise_formula(text) is not None):
+    if is_name or (types and types.issubset(FORMULA_TYPES) and _is_one_formula(text)):
         yield msgspec.structs.replace(max(mentions, key=lambda mention: mention.score), span=span)
         return
     for mention in mentions:
         several = _several(span, text, mention.type, (), known) if mention.span == span else ()
         is_one = not several or (known is not None and known.knows(text, mention.type))
         yield from [mention] if is_one else (msgspec.structs.replace(mention, span=part) for part in several)
+
+
+def _is_one_formula(text: str) -> bool:
+    """Whether a text is one formula; with blanks in it only an alloy's, of elements: "CO2 H2" are two gases."""
+    parts = text.split()
+    if len(parts) > 1 and (len(parts) < FEW_ELEMENTS or not all(map(_ELEMENT.fullmatch, parts))):
+        return False
+    return normalise_formula(text) is not None
 
 
 def _by_header(span: Span, type_: str, share: float, agent: str, *, is_known: bool) -> Mention:

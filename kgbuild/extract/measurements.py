@@ -22,6 +22,7 @@ from kgbuild.extract.subjects import (
     signed_sentences,
 )
 from kgbuild.extract.table_conditions import is_condition
+from kgbuild.extract.table_results import is_set
 
 __all__ = ["find_measurements"]
 
@@ -44,9 +45,12 @@ PER_TIME = re.compile(r"(?:^|\.)s-\d")
 NO_DENSITY = frozenset({"m", "m2", "m3", "s", "kg", "K", "mol"})
 #: words behind the one that tells: "temperature range"
 BEHIND = re.compile(r" (?:intervals?|ranges?|values?|windows?)\Z")
-#: Names of what is set in an experiment, besides its conditions.
+#: Names of what somebody sets in an experiment, besides its conditions and contents.
 SET = re.compile(
-    r"\b(?:rates?|current|currents|current density|loadings?|contents?|concentrations?|doses?|amplitude)\Z"
+    r"\b(?:(?:scan|sweep|heating|cooling|flow|feed|strain|shear|displacement|sampling|stirring)[ -]?rates?|speeds?|"
+    r"currents?|current densit(?:y|ies)|amplitudes?|"
+    r"(?:laser|lamp|applied|input|sputtering|excitation|accelerating|bias)[ -]\w+)\Z",
+    re.IGNORECASE,
 )
 #: In the place of what has a property, and how sure that is.
 NOBODY = ("", 1.0)
@@ -168,7 +172,7 @@ class _Reader:
     def _sole_holder(self, property: str) -> tuple[str, float]:
         """What the sentence is about, where the property is none of what is done to it."""
         name = self._doc.text_of(self._mentions[property].span)
-        return NOBODY if is_condition(name) or SET.search(name) else self._sole.get(property, NOBODY)
+        return NOBODY if is_condition(name) or is_set(name) or SET.search(name) else self._sole.get(property, NOBODY)
 
     def _properties(self, series: Series, stated: Collection[Relation]) -> tuple[str, ...]:
         """The properties of a series; where it has one, and the relations tell another one alone, that."""

@@ -100,19 +100,21 @@ _PROPERTY_FIRST = tuple(
 )
 #: Where the only substance that a sentence names stands if the sentence is about it,
 _SOLE = (
-    re.compile(rf"\A(?:(?:the|an?|our) (?:[a-z-]+ )?)?(?P<holder>{S}){_END}", re.IGNORECASE),
+    re.compile(rf"\A(?:(?:the|an?|our) (?:[a-z-]+ )?)?(?P<holder>{S}){_END}(?! (?:and|or)\b)", re.IGNORECASE),
     re.compile(
         rf"\b(?:based on|fabricated with|(?:made|achieved|obtained|fabricated) (?:of|from|for|in)|in the case of"
-        rf"|device of) {_ARTICLE}(?:[a-z-]+ )?(?P<holder>{S})(?!\w)",
+        rf"|device of) {_ARTICLE}(?:[a-z-]+ )?(?P<holder>{S}){_END}",
         re.IGNORECASE,
     ),
 )
-#: and words of sentences that are also about something that they do not name.
+#: words of sentences that are also about something that they do not name,
 _OTHERS = re.compile(
     r"\b(?:than|that of|those of|compar\w+|relative|vs|versus|references?|whereas|while|this|these|others?|both|each|"
-    r"not?|nor|without|(?:co)?polymers|respectively)\b",
+    r"not?|nor|without|(?:co)?polymers|respectively|whose|(?:that|which) (?:has|have|had)|and the (?:device|cell)s?)\b",
     re.IGNORECASE,
 )
+#: and what stands behind a property that is of something else: "the band gap of the blend".
+_OF_ANOTHER = re.compile(rf"{_BRACKETS} (?:of|for|in) (?!{_ABOUT}(?:{Q}|{S}))")
 _VALUE_FOR = re.compile(rf"{Q} for {_HOLDER}(?!{_SEPARATOR}{_NAME}){_WHOLE}")
 _RESPECTIVELY = r"(?: on average)? ?,? ?respectively\b"
 _VALUES = rf"(?P<values>{_several(_VALUE)}|{_VALUE})"
@@ -202,8 +204,9 @@ def find_sole_holders(sentences: Iterable[Sentence]) -> dict[str, tuple[str, flo
         matches = (form.search(sentence.text) for form in _SOLE)
         holder = next((sentence.mentions[match.start("holder")] for match in matches if match), None)
         if holder is not None:
-            properties = sentence.find(P, 0, len(sentence.text))
-            found |= {mention.id: (holder.id, holder.score) for mention in properties}
+            for place, mention in sentence.mentions.items():
+                if mention.type == "Property" and not _OF_ANOTHER.match(sentence.text, place + 1):
+                    found[mention.id] = holder.id, holder.score
     return found
 
 

@@ -13,10 +13,10 @@ TABLE_FILES = frozenset({"csv", "xlsx"})
 
 #: A number with its uncertainty, "5.0 ± 0.1".
 _MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
-#: A decimal comma, and one that parts no thousands: "45,3", "0,125" and "2,4 ± 0,1", not "1,200".
+#: A number with a comma between digits: "45,3", "1,200"; the comma; a number with a point, no part of a formula or DOI.
+_WITH_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_NO_THOUSANDS = re.compile(r"(?<![\d.,])(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))(?![\d.,])")
-_DECIMAL_POINT = re.compile(r"\d\.\d")
+_WITH_POINT = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.,/])")
 
 
 class TableCells:
@@ -53,23 +53,17 @@ class TableCells:
     def number(self, cell: Cell) -> str:
         """The words of a cell with a point for a decimal comma, as spreadsheets of some countries write it."""
         text = self.text(cell.span)
-        return _DECIMAL_COMMA.sub(".", text) if cell.column in self._with_decimal_commas else text
+        return _DECIMAL_COMMA.sub(".", text) if self._has_decimal_commas else text
 
     @cached_property
-    def _with_decimal_commas(self) -> frozenset[int]:
-        """The columns of a table's file with a comma that parts no thousands in most cells, and no decimal point."""
+    def _has_decimal_commas(self) -> bool:
+        """Whether a table's file writes decimals with commas: one at least parts no thousands, and none has a point."""
         if self._doc.metadata.format not in TABLE_FILES:
-            return frozenset()  # in a paper's table "10,20" may be two numbers
-        below: dict[int, list[str]] = {}
-        for cell in self.cells:
-            if not cell.is_header:
-                below.setdefault(cell.column, []).append(self.text(cell.span))
-        return frozenset(
-            column
-            for column, texts in below.items()
-            if sum(bool(_NO_THOUSANDS.search(text)) for text in texts) * 2 > len(texts)
-            and not any(map(_DECIMAL_POINT.search, texts))
-        )
+            return False  # in a paper's table "10,20" may be two numbers
+        texts = [self.text(cell.span) for cell in self.cells if not cell.is_header]
+        numbers = [match for text in texts for match in _WITH_COMMA.finditer(text)]
+        is_sure = any(len(whole) > 3 or whole == "0" or len(rest) != 3 for whole, rest in (n.groups() for n in numbers))
+        return is_sure and not any(map(_WITH_POINT.search, texts))
 
     @cached_property
     def measured_columns(self) -> frozenset[int]:

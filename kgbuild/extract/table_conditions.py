@@ -42,7 +42,7 @@ def condition_columns(table: TableCells, cell: Cell, *, is_row: bool) -> Iterato
             named = _condition(table.text(span))
             if named is not None and other is not cell and not other.is_header:
                 name, unit = named
-                yield name, _with_unit_text(table.text(other.span), unit)
+                yield name, _with_unit_text(table.number(other), unit)
 
 
 def is_condition(head: str) -> bool:

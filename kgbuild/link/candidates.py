@@ -408,7 +408,7 @@ def _denied(words: Sequence[str]) -> set[str]:
 def _is_monomer(concept: Concept, name: str) -> bool:
     """Whether a name is that of a polymer of the concept: MeSH has "poly(lactic acid)" among the names of the acid."""
     key = normal_key(name)
-    if not key.startswith("poly"):
+    if not key.startswith("poly") or normal_key(concept.name).startswith("poly"):
         return False
     names = (concept.name, *(synonym.name for synonym in concept.synonyms))
     return key.removeprefix("poly") in map(normal_key, names)
@@ -498,7 +498,8 @@ def _is_other_symbol(symbol: str, name: str) -> bool:
 
 def _is_word_for_formula(word: str, name: str) -> bool:
     """Whether a formula is only taken for a word of the same letters: "TiN" for "tin"."""
-    return word[1:].islower() and not name[1:].islower() and normalise_formula(name) is not None
+    is_word = word.isalpha() and word[1:].islower()  # "ch3i" is the formula
+    return is_word and not name[1:].islower() and normalise_formula(name) is not None
 
 
 def _number(curie: str) -> int:

@@ -19,7 +19,7 @@ from kgbuild.formula import normalise_formula
 __all__ = ["CHEMICALS_VERSION", "chemicals_folder", "read_chemicals"]
 
 #: raised when the same tables give other concepts
-CHEMICALS_VERSION = "3"
+CHEMICALS_VERSION = "4"
 
 #: well-known compounds; their formulas are looked up
 COMMON_TABLES = ("Inorganic db.tsv", "chemical identifiers pubchem small.tsv")
@@ -33,7 +33,7 @@ OTHER_TABLES = {
 MAX_NAME_LENGTH = 60
 #: "mg 132" is pentane in one shop and an inhibitor in all papers; PCB 153 and R-134a are names
 _CATALOGUE_NUMBER = re.compile(
-    r"[a-z]{2,8}[- ]?\d{4,}.*|(?!(?:r|f|fc|cfc|hfc|pcb|bde)[- ]?\d)[a-z]{1,3}[- ]?\d+[a-z]?|[\d ,.-]+|.*\bdtxsid.*",
+    r"[a-z]{2,8}[- ]?\d{4,}.*|(?!(?:r|f|fc|cfc|hfc|pcb|bde)[- ]?\d)[a-z]{1,3}[- ]?\d{2,}[a-z]?|[\d ,.-]+|.*\bdtxsid.*",
     re.IGNORECASE,
 )
 
@@ -72,10 +72,10 @@ def _read_table(path: Path, max_names: int) -> Iterator[_Compound]:
         if len(cells) < 8:
             continue
         number, cas, formula, _mass, _smiles, _inchi, key, *names = cells
-        wanted = dict.fromkeys(name for name in names[:max_names] if _is_name(name))
+        wanted = dict.fromkeys(n for n in names[:max_names] if _is_name(n) or n.casefold() == formula.casefold())
         if wanted:
             name = next((name for name in (*names[1:2], *names[:1]) if name in wanted), next(iter(wanted)))
-            others = tuple(other for other in wanted if other != name and _is_polymer(other) == _is_polymer(name))
+            others = tuple(other for other in wanted if other != name and _is_polymer(other) <= _is_polymer(name))
             yield _Compound(number if number != "-1" else "", cas, formula, key, name, others)
 
 

@@ -32,6 +32,8 @@ JOINED_TYPES = {
 }
 #: prefixes of catalogues with one number for each compound
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
+#: prefixes of catalogues of compounds, which have no classes of them
+CATALOGUES = ("CAS",)
 #: fewest letters of a name that tells a compound by itself: of those that numbers tell too 99 of 100 are told alike
 LONG_NAME = 8
 #: identifiers of which is remembered what the ontologies know of them
@@ -193,7 +195,7 @@ def _same_without_mapping(concept: Concept, prefix: str, ontologies: tuple[Compi
     own = prefix_of(concept.curie)
     by_number = _of_same_number(concept, prefix, ontologies)
     found = by_number or _named(concept, concept.name, prefix, ontologies)
-    if not found and own in COMPOUND_NUMBERS:
+    if not found and own in CATALOGUES:
         found = _of_long_name(concept, prefix, ontologies)
     if len(found) != 1:
         return None

@@ -69,11 +69,7 @@ def describe(
     is_other = [_has_other_prefix(option.concept, prefixes, ontologies) for option in options]
     # annotated papers know identifiers of one prefix only: what none of it is called is not doubted for its own
     is_rivalled = any(cost <= SURE and not other for cost, other in zip(costs, is_other, strict=True))
-    is_told = (
-        type == "Gene"
-        or sum(shares.values()) > FROM_ONE
-        or not any(_is_called_so(option) and not other for option, other in zip(options, is_other, strict=True))
-    )
+    is_told = _is_told(options, is_other, shares, type)
     if not is_told:
         shares = {}  # one paper does not tell what is called otherwise than it is
     # what papers on patients call a gene, papers on mice call it too: genes of a symbol learn together
@@ -95,7 +91,7 @@ def describe(
         features["general"] = float(option is general)
         features["agreed"] = ALONE if is_alone else min(option.n_ontologies - 1, 3) / 3
         features["broader"] = option.steps / 2
-        features["other_prefix"] = float(other and (is_rivalled or cost > SURE))
+        features["other_prefix"] = float(other and (is_rivalled or not _is_own_name(option.match)))
         features["learnt_share"] = kin_share[symbol]
         features["learnt_otherwise"] = learnt_share - kin_share[symbol]
         features["learnt_often"] = math.log1p(kin_count[symbol]) / 5
@@ -130,6 +126,22 @@ def several_share(readings: Sequence[Reading], type: str, learnt: LearntNames) -
         if meanings:
             return sum(n for concepts, n in meanings.items() if len(concepts) > 1) / (sum(meanings.values()) + 1.0)
     return 0.0
+
+
+def _is_told(options: Sequence[Option], is_other: Sequence[bool], shares: Mapping[str, float], type: str) -> bool:
+    """Whether annotated papers tell what a name means: not where only one does, and a concept has that very name.
+
+    Symbols of genes are of several, and a paper knows which.
+    """
+    if type == "Gene" or sum(shares.values()) > FROM_ONE:
+        return True
+    return not any(_is_called_so(option) and not other for option, other in zip(options, is_other, strict=True))
+
+
+def _is_own_name(match: Match) -> bool:
+    """Whether a name as written is that of the concept which was found, but for spelling."""
+    is_name = match.scope == "preferred" and match.likeness in ("same", "case", "spelling")
+    return is_name and match.reading.how == "written"
 
 
 def _is_called_so(option: Option) -> bool:

@@ -189,6 +189,13 @@ def test_an_interrupted_load_promises_only_what_was_written(tmp_path, monkeypatc
     assert (KEPT in capsys.readouterr().err) == bool(n_written)
 
 
+@pytest.mark.parametrize("address", ["ftp://host", "bolt", "bolt://", "localhost:7687", "http:/host"])
+def test_a_load_names_what_an_address_begins_with_before_all_else(tmp_path, capsys, address):
+    assert run(["load", str(tmp_path / "none"), "--to", address]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "expected an address that begins with bolt://" in said and f"found '{address}'" in said
+
+
 @pytest.mark.parametrize("checkpoint", [None, "teacher-1.pt"])
 def test_interrupted_training_promises_only_what_a_checkpoint_holds(tmp_path, monkeypatch, capsys, checkpoint):
     def interrupted(recipe, data, output, **settings):

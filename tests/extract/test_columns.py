@@ -148,9 +148,10 @@ def test_in_any_column_a_cell_that_is_a_known_name_is_one() -> None:
 
 
 def test_a_formula_that_fills_a_cell_is_one_name() -> None:
-    rows = [["FORMULA"], ["Al0.25 Co1 Fe1 Ni1"], ["TiO2 on glass"]]
-    found = agreed(rows, ("Al0.25", "Material"), ("Fe1 Ni1", "Material"), ("TiO2", "Material"))
-    assert [name for name, _, _ in found] == ["Al0.25 Co1 Fe1 Ni1", "TiO2"]
+    rows = [["FORMULA"], ["Al0.25 Co1 Fe1 Ni1"], ["TiO2 on glass"], ["CO2 H2"], ["Pt 5"], ["BaTiO3 SrTiO3"]]
+    names = ["Al0.25", "Fe1 Ni1", "TiO2", "CO2", "H2", "Pt", "BaTiO3", "SrTiO3"]
+    found = agreed(rows, *((name, "Material") for name in names))
+    assert [name for name, _, _ in found] == ["Al0.25 Co1 Fe1 Ni1", *names[2:]]
 
 
 def test_a_known_name_is_left_apart_where_something_else_was_found_in_it() -> None:
@@ -261,7 +262,9 @@ def test_in_a_column_of_samples_known_names_are_mentions_and_labels_none() -> No
         ("silica", "Material", score),
     ]
     assert agreed([["Sample name"], *names[1:4]], known=known) == []  # a symbol alone may be a label
-    assert agreed([["Outcome"], *names], known=known) == []
+    assert agreed([["Outcome"], *names], known=known) == agreed([["Name"], *names], known=known) == []
+    found = agreed([["Sample name"], *names], ("polystyrene", "Chemical"), known=known)
+    assert found[0] == ("polystyrene", "Chemical", 0.8)
 
 
 def test_a_header_of_which_nobody_knows_the_names_is_not_believed() -> None:

@@ -80,7 +80,17 @@ def test_the_words_beside_a_property_tell_what_has_it(text: str, is_subject: boo
     assert (found.subject, found.score) == ((substance.id, 0.8) if is_subject else ("", 0.9))
 
 
-@pytest.mark.parametrize(("name", "is_subject"), [("band gap", True), ("frequency", False), ("sample loading", False)])
+@pytest.mark.parametrize(
+    ("name", "is_subject"),
+    [
+        ("band gap", True),
+        ("corrosion rate", True),
+        ("frequency", False),
+        ("Scan Rate", False),
+        ("laser intensity", False),
+        ("sample loading", False),
+    ],
+)
 def test_what_a_sentence_is_about_has_its_properties_and_not_what_is_set(name: str, is_subject: bool) -> None:
     doc = stated(f"ZnO was probed at a {name} of 3 Hz.", ("ZnO", "Material"), (name, "Property"), ("3 Hz", "Quantity"))
     assert [bool(found.subject) for found in find_measurements(doc)] == [is_subject]

@@ -106,6 +106,12 @@ def test_other_words_tell_nothing(text: str) -> None:
         ("[M ZnO] does not have a [P band gap] of [Q 2.4 eV].", False),
         ("The cell without [M DIO] has a [P PCE] of [Q 7 %].", False),
         ("[M ZnO]-based cells have a [P PCE] of [Q 7 %].", False),
+        ("A [P PCE] of [Q 7 %] was reached by the device based on [M PTB7]:PC71BM.", False),
+        ("[M ZnO] was milled with balls that have a [P diameter] of [Q 5 mm].", False),
+        ("[M ZnO] was put on glass, whose [P thickness] is [Q 1 mm].", False),
+        ("[M ZnO] reduces the [P band gap] of the blend to [Q 3 eV].", False),
+        ("[M ZnO] and CdS have a [P band gap] of [Q 3 eV].", False),
+        ("[M ZnO] was used as a layer and the device has a [P PCE] of [Q 7 %].", False),
     ],
 )
 def test_the_only_substance_of_a_sentence_that_is_about_it_has_the_property(text: str, is_told: bool) -> None:

@@ -232,6 +232,8 @@ def test_a_file_s_column_may_write_decimals_with_commas(tmp_path: Path) -> None:
         return [value for _, _, _, value, _, _ in read(segment(doc))]
 
     assert values("1200,5", "1310,25", "1,500") == [1200.5, 1310.25, 1.5]
+    assert values("1,500", "5606,123") == [1.5, 5606.123]
+    assert values("1,500", "0,125", "n.d.", "", "-") == [1.5, 0.125]
     assert values("1,200", "1,310") == [1200.0, 1310.0]
     assert values("1200,5", "1310.25") == [1310.25]
     paper = table("Composition | Density (g/cm3)", "ZnO | 5,6", "PbO | 9,5")
@@ -430,6 +432,19 @@ def test_a_measurement_names_its_cell_and_its_subject_has_the_property() -> None
     )
     assert measurement.score == relation.score == TABLE_SCORE
     assert {m.agent.split("@")[0] for m in doc.mentions} == {"model", "tables"}
+
+
+def test_one_column_tells_how_a_file_writes_decimals() -> None:
+    doc = table(
+        "Composition | Density (g/cm3) | Hardness (GPa) | T (°C)", "ZnO | 5,606 | 4,5 | 25,5", "PbO | 9,530 | 3 | 20"
+    )
+    doc = msgspec.structs.replace(doc, metadata=msgspec.structs.replace(doc.metadata, format="csv"))
+    assert [(value, conditions) for _, _, _, value, _, conditions in read(doc)] == [
+        (5.606, (("temperature", "25.5 Cel"),)),
+        (4.5, (("temperature", "25.5 Cel"),)),
+        (9.53, (("temperature", "20 Cel"),)),
+        (3.0, (("temperature", "20 Cel"),)),
+    ]
 
 
 def test_what_names_a_property_names_no_substance() -> None:

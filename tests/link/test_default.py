@@ -118,6 +118,8 @@ def test_compounds_go_by_their_common_names_and_not_by_numbers_of_catalogues_or_
     assert {"mg 132", "m 004", "e 0121"}.isdisjoint(synonym.name for synonym in pentane.synonyms)
     assert "polyurethane" not in {synonym.name for synonym in ethyl_urea.synonyms}
     assert any(synonym.name.startswith("r 134") for synonym in refrigerant.synonyms)
+    assert Synonym("ch3i") in found["CAS:74-88-4"].synonyms
+    assert Synonym("renese") in found["CAS:346-18-9"].synonyms  # of polythiazide
 
 
 @pytest.fixture

@@ -114,19 +114,25 @@ def test_a_compound_of_a_catalogue_is_what_has_one_of_its_long_names(compile_con
             make("CAS:1", "otilonium bromide", "Chemical", "octylonium bromide", "sp 63"),
             make("CAS:2", "menoctylium", "Chemical", "spasmolytic salt"),
             make("CAS:3", "menoctyl", "Chemical", "spasmolytic salt"),
+            make("CAS:4", "dimenoctyl", "Chemical", "octylated base"),
         ],
         "cas",
     )
+    chebi = compile_concepts([make("CHEBI:1", "octyls", "Chemical", "octylonium bromide")], "chebi")
     mesh = compile_concepts(
         [
             make("MESH:C1", "octylonium", "Chemical", "octylonium bromide"),
             make("MESH:C2", "spasmolytic", "Chemical", "spasmolytic salt"),
             make("MESH:C3", "opium", "Chemical", "sp 63"),
+            make("MESH:C4", "bases", "Chemical", "octylated base"),
+            make("MESH:C5", "other bases", "Chemical", "octylated base"),
         ],
         "mesh",
     )
-    found = [preferred(concept, ("MESH",), (cas, mesh)).curie for concept in cas.concepts()]
-    assert found == ["MESH:C1", "CAS:2", "CAS:3"]  # a name of two compounds tells neither
+    asked = [*cas.concepts(), *chebi.concepts()]
+    found = [preferred(concept, ("MESH",), (cas, chebi, mesh)).curie for concept in asked]
+    # a name of two compounds, on either side, tells neither; what is in no catalogue may be a class
+    assert found == ["MESH:C1", "CAS:2", "CAS:3", "CAS:4", "CHEBI:1"]
 
 
 def test_siblings_that_a_concept_has_as_synonyms_stay_apart(compile_concepts, make):

@@ -233,6 +233,25 @@ def test_one_paper_does_not_tell_what_the_very_name_of_a_concept_means(write, n_
     assert linker.candidates("hepatitis C", "Disease")[0].curie == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("polyoxometalate", "X:1"), ("polyethylene", "X:3"), ("CH3I", "X:4"), ("TiN", "X:6")]
+)
+def test_a_polymer_is_no_monomer_and_a_formula_no_word(write, text, expected):
+    rows = [
+        "X:1\tpolyoxometalate\toxometalate",
+        "X:2\tethylene\tpolyethylene",
+        "X:3\tPolyethylenes\tPolyethylene",
+        "X:4\tmethyl iodide\tch3i",
+        "X:5\ttin\t",
+        "X:6\ttitanium nitride\tTiN",
+    ]
+    table = write("c.tsv", "\n".join(["id\tname\tsynonyms", *rows]) + "\n")
+    linker = LexicalLinker([], {"Chemical": str(table)}, learnt=False)
+    found = linker.candidates(text, "Chemical")
+    assert found[0].curie == expected
+    assert not {"X:2", "X:5"} & {candidate.curie for candidate in found}
+
+
 def test_an_identifier_known_only_by_cross_reference_has_a_concept(two_ontologies):
     linker = LexicalLinker(two_ontologies)
     assert linker.concept("MESH:D9").name == "odd" and "MONDO:5" in linker.concept("MESH:D9").xrefs

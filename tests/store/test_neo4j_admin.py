@@ -148,7 +148,7 @@ def test_the_program_is_told_of_lines_that_end_within_a_field(tmp_path, words, t
 
 def test_an_edge_with_megabytes_of_evidence_is_imported(tmp_path):
     out = exported(tmp_path, ["word " * 300_000] * 3)
-    configure(tmp_path / "neo4j", free_port(), quick=True)
+    configure(tmp_path / "neo4j", free_port())
     run_program("sh", str(out / "import.sh"), NEO4J_ADMIN=str(admin(tmp_path / "neo4j")))
     script = out / "import.sh"
     script.write_text(re.sub(r" --read-buffer-size=\d+", "", script.read_text("utf-8")), "utf-8")
