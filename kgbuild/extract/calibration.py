@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import torch
 
 from kgbuild.extract.labels import Calibration, LabelSet, calibrate
+from kgbuild.extract.logistic import fit_logistic
 from kgbuild.extract.scoring import GoldPrediction, decode_again
 
 __all__ = ["Case", "calibration_errors", "expected_calibration_error", "fit_bias", "fit_calibration", "novelty_cases"]
@@ -40,11 +40,12 @@ N_BINS = 10
 
 
 class Case(NamedTuple):
-    """A raw score, whether what it was given to is right, and what stands around it."""
+    """A raw score, whether what it was given to is right, what stands around it, and the half of its document."""
 
     raw: float
     correct: bool
     circumstances: frozenset[str] = frozenset()
+    half: int = 0
 
 
 Cases = list[Case]
@@ -138,7 +139,8 @@ def _mention_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     for prediction in predictions:
         right = {(mention.span, mention.type) for mention in prediction.expected}
         for mention in prediction.predicted:
-            cases[mention.type].append(Case(mention.raw_score, (mention.span, mention.type) in right))
+            is_right = (mention.span, mention.type) in right
+            cases[mention.type].append(Case(mention.raw_score, is_right, half=prediction.gold.half))
     return cases
 
 
@@ -146,14 +148,19 @@ def _relation_cases(predictions: Sequence[GoldPrediction]) -> dict[str, Cases]:
     cases: dict[str, Cases] = defaultdict(list)
     for prediction in predictions:
         for decision in prediction.decisions:
-            cases[decision.relation].append(Case(decision.score, decision.correct, decision.circumstances))
+            case = Case(decision.score, decision.correct, decision.circumstances, prediction.gold.half)
+            cases[decision.relation].append(case)
     return cases
 
 
 def novelty_cases(predictions: Sequence[GoldPrediction]) -> Cases:
     """Raw score that it is told as new, and whether it is, of each related pair of which the corpora say so."""
-    decisions = [decision for prediction in predictions for decision in prediction.decisions]
-    return [Case(d.novelty, d.novel) for d in decisions if d.correct and d.novel is not None]
+    return [
+        Case(decision.novelty, decision.novel, half=prediction.gold.half)
+        for prediction in predictions
+        for decision in prediction.decisions
+        if decision.correct and decision.novel is not None
+    ]
 
 
 def _best_threshold(cases: Cases, calibration: Calibration) -> float:
@@ -176,33 +183,25 @@ def _platt(cases: Cases) -> Calibration:
     if len(cases) < MIN_CASES or n_right in (0, len(cases)):
         return Calibration()
     names = sorted(frozenset().union(*(case.circumstances for case in cases)))
-    raw = torch.tensor([case.raw for case in cases], dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
-    around = torch.tensor([[name in case.circumstances for name in names] for case in cases], dtype=torch.float64)
-    target = torch.tensor([float(case.correct) for case in cases], dtype=torch.float64)
-    parameters = torch.tensor([1.0, 0.0, *(0.0 for _ in names)], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([parameters], max_iter=100, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        slope, offset, weights = parameters[0], parameters[1], parameters[2:]
-        logits = raw.logit() * slope + offset + around @ weights
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
-        # a normal prior of unit variance on the weights of circumstances, which may be rare
-        loss = loss + weights.square().sum() / (2 * len(cases))
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    slope, offset, *weights = (round(value, 4) for value in parameters.detach().tolist())
-    return Calibration(slope, offset, dict(zip(names, weights, strict=True)))
+    raw = np.clip([case.raw for case in cases], 1e-6, 1 - 1e-6)
+    around = [[float(name in case.circumstances) for name in names] for case in cases]
+    features = np.column_stack([np.log(raw / (1 - raw)), np.ones(len(cases)), np.array(around).reshape(len(cases), -1)])
+    # a normal prior of unit variance on the weights of circumstances, which may be rare
+    precision = np.array([0.0, 0.0, *(1.0 for _ in names)])
+    weights = fit_logistic(features, np.array([case.correct for case in cases]), precision)
+    slope, offset, *others = (round(value, 4) for value in weights.tolist())
+    return Calibration(slope, offset, dict(zip(names, others, strict=True)))
 
 
 def _two_fold_error(cases: Cases) -> float:
-    # of each half by itself: in both together they would cancel out, as one is too sure where the other is not enough
-    halves = cases[0::2], cases[1::2]
+    # of each half of the documents by itself: in both together they would cancel out, as one is too sure where the
+    # other is not enough
+    halves = tuple([case for case in cases if case.half == half] for half in (0, 1))
     errors = []
     for fitted, measured in (halves, halves[::-1]):
+        if not measured:
+            continue
         calibration = _platt(fitted)
         probabilities = [calibrate(case.raw, calibration, case.circumstances) for case in measured]
         errors.append(expected_calibration_error(probabilities, [case.correct for case in measured]))
-    return round(float(np.mean(errors)), 4)
+    return round(float(np.mean(errors)), 4) if errors else 0.0

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kgbuild.document import Document, Mention, Span
+from kgbuild.document import Document, Mention, Span, content_hash
 
 __all__ = ["GoldDocument"]
 
@@ -37,6 +37,11 @@ class GoldDocument(msgspec.Struct, frozen=True):
     def beginning(self) -> str:
         """Its first letters and digits, in small letters: in these copies of a text agree, not in blanks and marks."""
         return re.sub(r"[\W_]+", "", self.document.text[:200]).casefold()[:SAME_BEGINNING]
+
+    @property
+    def half(self) -> int:
+        """In which half of a set of documents it is, 0 or 1: the same for copies of a text in several corpora."""
+        return int(content_hash(self.beginning), 16) % 2
 
     def annotated_spans(self) -> tuple[Span, ...]:
         """The spans of the passages that were annotated in full."""

@@ -12,21 +12,20 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from kgbuild.concept import KnownNames
-from kgbuild.document import content_hash
 from kgbuild.extract.decode import decode_mentions, mention_words
 from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
+from kgbuild.extract.logistic import fit_logistic
 from kgbuild.extract.scoring import GoldPrediction
 from kgbuild.extract.span_scorer import SpanScorer, TypeWeights
 from kgbuild.extract.spans import FEATURES, MAX_WORDS, Candidates, Tagged, find_candidates, is_wellformed
 from kgbuild.extract.usage import Usage, WordUse, usage_key
 from kgbuild.extract.windows import Words, read_words
 
-__all__ = ["count_usage", "fit_spans", "half_of"]
+__all__ = ["count_usage", "fit_spans"]
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +128,7 @@ def fit_spans(
     """What weighs the spans of these types, by all development documents, and the predictions with the mentions that
     the weights of the other half of them choose.
     """
-    counts = Counter((half_of(p.gold), mention.type) for p in predictions for mention in p.expected)
+    counts = Counter((p.gold.half, mention.type) for p in predictions for mention in p.expected)
     rare = [type_ for type_ in types if min(counts[half, type_] for half in (0, 1)) < MIN_MENTIONS]
     if rare:
         logger.warning("spans are not weighed of types with few mentions in development documents: %s", ", ".join(rare))
@@ -154,12 +153,7 @@ def _case(prediction: GoldPrediction, labels: LabelSet, types: Sequence[str], us
     places = list(zip(found.spans, found.types, strict=True))
     is_told = [type_ in gold.entities and any(span.within(part) for part in annotated) for span, type_ in places]
     is_mention = [place in expected for place in places]
-    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), half_of(gold))
-
-
-def half_of(gold: GoldDocument) -> int:
-    """In which half of the development documents it is, 0 or 1: the same for copies of a text in several corpora."""
-    return int(content_hash(gold.beginning), 16) % 2
+    return _Case(prediction, tagged, found, np.array(is_told, np.bool_), np.array(is_mention, np.bool_), gold.half)
 
 
 def _fit_types(cases: Sequence[_Case], types: Sequence[str]) -> dict[str, TypeWeights]:
@@ -175,21 +169,8 @@ def _fit_types(cases: Sequence[_Case], types: Sequence[str]) -> dict[str, TypeWe
 def _fit(rows: NDArray[np.float64], target: NDArray[np.bool_]) -> TypeWeights:
     """Logistic regression with a normal prior on the weights of the standardised features."""
     mean, scale = rows.mean(0), np.maximum(rows.std(0), 1e-6)
-    features = torch.from_numpy((rows - mean) / scale)
-    wanted = torch.from_numpy(target.astype(np.float64))
-    weights = torch.zeros(rows.shape[1] + 1, dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        logits = features @ weights[:-1] + weights[-1]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
-        loss = loss + PRECISION * weights[:-1].square().sum() / 2
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    found = weights.detach().numpy()
+    standardised = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
+    found = fit_logistic(standardised, target, np.array([*(PRECISION for _ in FEATURES), 0.0]))
     own = found[:-1] / scale
     bias = float(found[-1] - (own * mean).sum())
     return TypeWeights(

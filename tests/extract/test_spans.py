@@ -11,7 +11,7 @@ from kgbuild.extract.gold import GoldDocument
 from kgbuild.extract.labels import LabelSet
 from kgbuild.extract.scoring import GoldPrediction
 from kgbuild.extract.span_scorer import SpanScorer, TypeWeights, _written_out
-from kgbuild.extract.span_training import count_usage, fit_spans, half_of
+from kgbuild.extract.span_training import count_usage, fit_spans
 from kgbuild.extract.spans import FEATURES, Candidates, Tagged, find_candidates, is_wellformed
 from kgbuild.extract.usage import Usage, WordUse
 from kgbuild.extract.windows import Words
@@ -271,7 +271,7 @@ def predictions_of(n: int, truth_in: dict[int, str]) -> list[GoldPrediction]:
             Mention(Span(text.index(name), text.index(name) + 4), "Chemical", score=0.6, raw_score=0.6)
             for name in ("zinc", "rest")
         )
-        half = half_of(gold(number, text))
+        half = gold(number, text).half
         truth = gold(number, text, truth_in[half])
         predictions.append(GoldPrediction(truth, item.words, item.probabilities, mentions, truth.document.mentions, ()))
     return predictions
@@ -282,7 +282,7 @@ def test_mentions_are_told_by_weights_of_the_other_half() -> None:
     predictions = predictions_of(240, {0: "zinc", 1: "rest"})
     weighing, told = fit_spans(predictions, LABELS, LABELS.entities, NOTHING, names)
     assert list(weighing.weights) == ["Chemical"]
-    found = {(half_of(p.gold), *(p.gold.document.text_of(m.span) for m in p.predicted)) for p in told}
+    found = {(p.gold.half, *(p.gold.document.text_of(m.span) for m in p.predicted)) for p in told}
     assert found == {(0, "rest"), (1, "zinc")}
 
 
