@@ -14,7 +14,7 @@ FAILED = {
     "read": ("file or record not read, or only after repair", "files or records not read, or only after repair"),
     LANGUAGE: ("document that looks not to be in English", "documents that look not to be in English"),
     PARTIAL: ("document read without its tables or figures", "documents read without their tables or figures"),
-    COLUMNS: ("table with columns of numbers not understood", "tables with columns of numbers not understood"),
+    COLUMNS: ("table with numbers not understood", "tables with numbers not understood"),
     "extract": ("document that extraction failed on", "documents that extraction failed on"),
     "link": ("document that linking failed on", "documents that linking failed on"),
     "duplicate": ("duplicate", "duplicates"),

@@ -22,7 +22,7 @@ import msgspec
 from kgbuild.concept import KnownNames
 from kgbuild.document import Cell, Document, Mention, Span
 from kgbuild.extract.headers import SAMPLES, parse_header
-from kgbuild.formula import FORMULA_TYPES, is_formula_like, normalise_formula
+from kgbuild.formula import FORMULA_TYPES, is_formula_like, is_one_formula
 from kgbuild.formula.elements import ELEMENTS
 from kgbuild.prefixes import spelled
 
@@ -79,9 +79,6 @@ _PERHAPS_BETWEEN = re.compile(r"\s*[;|,]\s*|\s*/\s*|\s+[-–+&x]\s+|\s+and\s+")
 _DANGLING = re.compile(r"[;|,/]\s*[-–—]?\Z")
 #: Symbols of genes as they are written in lists: "RP11-89K11.1", "C9orf72", "Hsp70"; "IIIA" is part of one.
 _SYMBOL = re.compile(r"(?![IVX]+[AB]?\Z)(?:[A-Z][A-Z0-9]+(?:orf\d+)?(?:[-.][A-Z0-9]+)*|[A-Z][a-z]+\d+[a-z]?)\Z")
-#: An element with its amount, and how many of them with blanks between make a formula: "Al0.25 Co1 Fe1".
-_ELEMENT = re.compile(r"[A-Z][a-z]?(?:\d+(?:\.\d+)?)?")
-FEW_ELEMENTS = 3
 #: What a header of samples speaks of, besides names and numbers.
 _OF_SAMPLES = re.compile(
     r"samples?|specimens?|powders?|pellets?|films?|crystals?|particles?|electrodes?", re.IGNORECASE
@@ -102,7 +99,9 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 #: What stands for no value, in these letters: "Na" is sodium.
-_NO_VALUE = re.compile(r"(?:NA|N/A|n/?a|[Nn]\.[Aa]\.|ND|[Nn]\.[Dd]\.|NR|NS|n\.s\.|nan|NaN|[Nn]one(?: \w+)?)\Z")
+_NO_VALUE = re.compile(
+    r"(?:[Yy]es|YES|[Nn]o|NA|N/A|n/?a|[Nn]\.[Aa]\.|ND|[Nn]\.[Dd]\.|NR|NS|n\.s\.|nan|NaN|[Nn]one(?: \w+)?)\Z"
+)
 _CURIE = re.compile(r"([A-Za-z][\w.]*):\w*\d\w*\Z")
 #: Accession numbers of DrugBank and Ensembl, times, addresses.
 _NO_NAME = re.compile(r"(?:DB\d{5}|ENS[A-Z]*\d{11}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:T\S*)?|https?://\S+|10\.\d{4,9}/\S+)\Z")
@@ -288,21 +287,13 @@ def _whole(span: Span, text: str, mentions: Sequence[Mention], known: KnownNames
     """
     types = {mention.type for mention in mentions}
     is_name = len(types) == 1 and known is not None and _WHOLE.match(text) and known.knows(text, *types)
-    if is_name or (types and types.issubset(FORMULA_TYPES) and _is_one_formula(text)):
+    if is_name or (types and types.issubset(FORMULA_TYPES) and is_one_formula(text)):
         yield msgspec.structs.replace(max(mentions, key=lambda mention: mention.score), span=span)
         return
     for mention in mentions:
         several = _several(span, text, mention.type, (), known) if mention.span == span else ()
         is_one = not several or (known is not None and known.knows(text, mention.type))
         yield from [mention] if is_one else (msgspec.structs.replace(mention, span=part) for part in several)
-
-
-def _is_one_formula(text: str) -> bool:
-    """Whether a text is one formula; with blanks in it only an alloy's, of elements: "CO2 H2" are two gases."""
-    parts = text.split()
-    if len(parts) > 1 and (len(parts) < FEW_ELEMENTS or not all(map(_ELEMENT.fullmatch, parts))):
-        return False
-    return normalise_formula(text) is not None
 
 
 def _by_header(span: Span, type_: str, share: float, agent: str, *, is_known: bool) -> Mention:

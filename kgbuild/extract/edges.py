@@ -42,6 +42,12 @@ JOINED = {
 #: The rest of a decimal number before and after a quantity: "2." of "2.4 eV", ".8\u00b0" of "1.8\u00b0".
 WHOLE_PART = re.compile(r"(?<![\w.,])\d+\.\Z")
 FRACTION = re.compile(r"\.\d+(?![.,]?\d)(?: ?[%\u00b0])?")
+#: The thousands before the hundreds of a number: "1," of "1,350 °C".
+THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})*,\Z")
+HUNDREDS = re.compile(r"\d{3}(?!\d)")
+#: A number of up to three digits, and the groups of three behind it: ",350" of "1,350 °C".
+FIRST_DIGITS = re.compile(r"[1-9]\d{0,2}")
+GROUPS = re.compile(r"(?:,\d{3})+(?![\d,])")
 #: What units are raised to, and units behind it that are too: "^-1" of "100 mV s^-1", "^-1 g^-1".
 POWER = r"\^[-\u2212\u2013]?\d+"
 #: More units, each raised to something: " s^-1" of "100 mV s^-1", "·cm⁻²".
@@ -157,6 +163,9 @@ def mend_edges(doc: Document, passage: Passage, span: Span, entity: str) -> Span
         if LAST_PART.match(text, end, passage.span.end):
             return None
     if entity == "Quantity":
+        thousands = THOUSANDS.search(text, max(passage.span.start, start - REACH), start)
+        if thousands and HUNDREDS.match(text, start, end):
+            start = thousands.start()
         end = _quantity_end(text, passage.span, start, end)
     if entity in JOINED:
         for whole in JOINED[entity].finditer(text, max(passage.span.start, start - REACH), passage.span.end):
@@ -207,9 +216,11 @@ def _quantity_end(text: str, passage: Span, start: int, end: int) -> int:
     """Where a quantity ends: behind its decimals, a bare number's unit, and what that is raised to or divided by."""
     if text[end - 1] == "^":
         end -= 1
+    if FIRST_DIGITS.fullmatch(text, start, end) and (hundreds := GROUPS.match(text, end, passage.end)):
+        end = hundreds.end()
     if text[end - 1].isdigit() and (fraction := FRACTION.match(text, end, passage.end)):
         end = fraction.end()
-    if text[start:end].replace(".", "", 1).isdigit() and (unit := UNIT.match(text, end, passage.end)):
+    if text[start:end].replace(",", "").replace(".", "", 1).isdigit() and (unit := UNIT.match(text, end, passage.end)):
         end = unit.end()
     for pattern in (POWERS, FACTORS, PER, POWERS):
         if text[end - 1].isalnum() and (more := pattern.match(text, end, passage.end)):

@@ -13,10 +13,13 @@ TABLE_FILES = frozenset({"csv", "xlsx"})
 
 #: A number with its uncertainty, "5.0 ± 0.1".
 _MEASURED = re.compile(r"\d\s?(?:±|\+/?-)\s?\d")
-#: A number with a comma between digits: "45,3", "1,200"; the comma; a number with a point, no part of a formula or DOI.
+#: A number with a comma between digits: "45,3", "1,200"; one with points that part thousands; one with a decimal point.
 _WITH_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
+_WITH_THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?(?![\w.,/])")
+_WITH_POINT = re.compile(r"(?<![\w.,])\d+\.\d+(?:[eE][-+]?\d+)?(?![\w.,/])")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_WITH_POINT = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.,/])")
+#: What stands behind a number and is none of it: "6.0 [12]", "130*", "3.4 †".
+_MARKS = re.compile(r"(?:\s?\[\d+(?:\s?[,–-]\s?\d+)*\]|\s?[*†‡§¶#])+\Z")
 
 
 class TableCells:
@@ -51,19 +54,36 @@ class TableCells:
         return self._columns[cell.column]
 
     def number(self, cell: Cell) -> str:
-        """The words of a cell with a point for a decimal comma, as spreadsheets of some countries write it."""
-        text = self.text(cell.span)
-        return _DECIMAL_COMMA.sub(".", text) if self._has_decimal_commas else text
+        """The words of a cell without marks of notes and citations, and with a point for a decimal comma, as
+        spreadsheets of some countries write it.
+        """
+        text = _MARKS.sub("", self.text(cell.span))
+        if cell.column not in self._with_decimal_commas:
+            return text
+        text = _WITH_THOUSANDS.sub(lambda match: match[0].replace(".", ""), text)
+        return _DECIMAL_COMMA.sub(".", text)
 
     @cached_property
-    def _has_decimal_commas(self) -> bool:
-        """Whether a table's file writes decimals with commas: one at least parts no thousands, and none has a point."""
+    def _with_decimal_commas(self) -> frozenset[int]:
+        """The columns of a table's file in which commas are decimal: all, where one comma at least parts no thousands,
+        but those with decimal points.
+        """
         if self._doc.metadata.format not in TABLE_FILES:
-            return False  # in a paper's table "10,20" may be two numbers
-        texts = [self.text(cell.span) for cell in self.cells if not cell.is_header]
-        numbers = [match for text in texts for match in _WITH_COMMA.finditer(text)]
-        is_sure = any(len(whole) > 3 or whole == "0" or len(rest) != 3 for whole, rest in (n.groups() for n in numbers))
-        return is_sure and not any(map(_WITH_POINT.search, texts))
+            return frozenset()  # in a paper's table "10,20" may be two numbers
+        below: dict[int, list[str]] = {}
+        for cell in self.cells:
+            if not cell.is_header:
+                below.setdefault(cell.column, []).append(self.text(cell.span))
+        with_points = {column for column, texts in below.items() if any(map(_has_decimal_point, texts))}
+        numbers = (
+            match.groups()
+            for column, texts in below.items()
+            if column not in with_points
+            for text in texts
+            for match in _WITH_COMMA.finditer(text)
+        )
+        is_sure = any(len(whole) > 3 or whole == "0" or len(rest) != 3 for whole, rest in numbers)
+        return frozenset(below.keys() - with_points) if is_sure else frozenset()
 
     @cached_property
     def measured_columns(self) -> frozenset[int]:
@@ -96,3 +116,7 @@ class TableCells:
         for cell in self.cells:
             columns.setdefault(cell.column, []).append(cell)
         return columns
+
+
+def _has_decimal_point(text: str) -> bool:
+    return any(_WITH_THOUSANDS.fullmatch(match[0]) is None for match in _WITH_POINT.finditer(text))

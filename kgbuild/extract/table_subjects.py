@@ -13,7 +13,7 @@ from kgbuild.document import Cell, Mention, Span
 from kgbuild.extract.headers import SAMPLES
 from kgbuild.extract.table_cells import TableCells
 from kgbuild.extract.table_results import holds_results
-from kgbuild.formula import normalise_formula
+from kgbuild.formula import is_one_formula, normalise_formula
 from kgbuild.formula.composition import composition_of
 from kgbuild.formula.elements import ELEMENTS
 
@@ -47,6 +47,8 @@ _DERIVED = re.compile(
 )
 #: "A1", "3b", "x = 0.2": labels even where names are expected.
 _LABEL = re.compile(r"[A-Za-z]?[-−\s]?\d+(?:\.\d+)?[a-z]?|[A-Za-z]|.*=.*|\W*")
+#: What tells which alloy or polymer it is: "718", "316L", "6061-T6", "X".
+_GRADE = re.compile(r"[A-Z]{0,2}\d{1,4}[A-Z]{0,2}(?:-[A-Z]\d{0,3})?|[A-Z]")
 #: Share of a cell's letters and digits that a mention has to cover to be what the cell is about.
 _COVERED = 0.6
 _LONGEST_NAME = 80
@@ -96,11 +98,20 @@ def substance_of(table: TableCells, name: Name, inside: list[Mention]) -> Mentio
     text = table.text(name.span)
     covering = [m for m in inside if _size(table.text(m.span)) >= _COVERED * _size(text)]
     if len(covering) == 1:
-        is_cut = covering[0].span != name.span and normalise_formula(text) is not None
+        is_cut = covering[0].span != name.span and (
+            is_one_formula(text) or (name.is_naming and _is_kind(text, table.text(covering[0].span)))
+        )
         return name.span if is_cut else covering[0]
     if name.is_naming:
         return name.span if len(text) <= _LONGEST_NAME and not _is_label(table, name, text) else None
     return name.span if SAMPLES.fullmatch(name.label) and _is_formula(table, name, text) else None
+
+
+def _is_kind(text: str, named: str) -> bool:
+    """Whether a name is that of a kind, and the text tells which of it: "Steel" of "304 Steel"."""
+    before, _, after = text.partition(named)
+    beside = f"{before} {after}".split()
+    return normalise_formula(named) is None and bool(beside) and all(map(_GRADE.fullmatch, beside))
 
 
 def _is_formula(table: TableCells, name: Name, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Columns of numbers in a table's file of which nothing became a measurement, told to whoever gave the file.
+"""Columns of numbers in a table's file of which nothing became a measurement, and numbers in others, told to its giver.
 
 In a spreadsheet somebody wants every column to be read; in a paper's tables most numbers are counts and statistics, and
 nothing is told of them. Nor is it of identifiers, counts, dates, errors and the conditions of what was measured, and of
@@ -6,7 +6,7 @@ tables of genes and variants, whose numbers are statistics.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kgbuild.document import COLUMNS, Cell, Document, Failure
 from kgbuild.extract.columns import type_named_by
@@ -19,7 +19,7 @@ __all__ = ["tell_unmeasured"]
 
 #: Cells that tell whether a column holds numbers.
 SAMPLE = 50
-#: Columns that are named, at most.
+#: Columns, and cells, that are named, at most.
 MOST_NAMED = 12
 
 #: Words of headers of identifiers, counts and places, which are nothing else: "Reference density" is none.
@@ -37,29 +37,40 @@ _VARIANTS = re.compile(
     r"(?:gene|ensembl|entrez)(?: gene)? ids?|ensembl"
 )
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 #: "Reference density (g/cm3)" is a value, "Reference" alone none.
 _GIVEN = re.compile(r"(?:reference|literature)\s+", re.IGNORECASE)
 
 
 def tell_unmeasured(doc: Document) -> Failure | None:
-    """Which columns of numbers of a table's file gave no measurement; None if all did, and for other documents."""
+    """Which columns of numbers of a table's file gave no measurement, and which numbers of others; None if all did, and
+    for other documents.
+    """
     if doc.metadata.format not in TABLE_FILES:
         return None
-    names = list(dict.fromkeys(_unmeasured(doc)))
-    if not names:
+    columns, cells = _unmeasured(doc)
+    told = []
+    if columns:
+        column = "column" if len(columns) == 1 else "columns"
+        told.append(
+            f"no measurement is read from the {column} of numbers {_quoted(columns)}: a header has to name a property "
+            "of the schema in words, or by a symbol that it has alone, and its unit, as in Band gap (eV)"
+        )
+    if cells:
+        n_cells = "a cell is" if len(cells) == 1 else f"{len(cells)} cells are"
+        told.append(f"{n_cells} not understood in columns that are: {_quoted(cells)}")
+    if not told:
         return None
-    quoted = ", ".join(f'"{name}"' for name in names[:MOST_NAMED])
+    return Failure(doc.metadata.source, COLUMNS, f"{doc.metadata.source}: {'; '.join(told)}", document=doc.id)
+
+
+def _quoted(names: Sequence[str]) -> str:
     others = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    column = "column" if len(names) == 1 else "columns"
-    reason = (
-        f"no measurement is read from the {column} of numbers {quoted}{others}: "
-        "a header has to name a property of the schema in words, or by a symbol that it has alone, and its unit, "
-        "as in Band gap (eV)"
-    )
-    return Failure(doc.metadata.source, COLUMNS, f"{doc.metadata.source}: {reason}", document=doc.id)
+    return ", ".join(f'"{name}"' for name in names[:MOST_NAMED]) + others
 
 
-def _unmeasured(doc: Document) -> Iterator[str]:
+def _unmeasured(doc: Document) -> tuple[list[str], list[str]]:
+    """The columns of numbers without a measurement, and the cells with a digit in columns of one, by their words."""
     measured = {measurement.span for measurement in doc.measurements}
     told = {name for measurement in doc.measurements for name, _ in measurement.conditions}
     columns: dict[tuple[int, int], list[Cell]] = {}
@@ -68,14 +79,20 @@ def _unmeasured(doc: Document) -> Iterator[str]:
             columns.setdefault((cell.table, cell.column), []).append(cell)
     headers = {(cell.table, cell.column_header[-1]) for cell in doc.cells if cell.column_header}
     of_genes = {table for table, header in headers if _names_genes(doc.text_of(header))}
+    unread: dict[str, None] = {}
+    not_understood: list[str] = []
     for (table, _), cells in columns.items():
         heads = list(dict.fromkeys(doc.text_of(span) for span in cells[0].column_header))
         name = " ".join(heads)
+        if not measured.isdisjoint(cell.span for cell in cells):
+            left = (doc.text_of(cell.span) for cell in cells if cell.span not in measured)
+            not_understood += (f"{name}: {text}" for text in left if _DIGIT.search(text))
+            continue
         is_other = _COUNTED.fullmatch(_plain(name)) or name in told or any(map(_is_no_value, heads))
         is_used = bool(measured) and any(map(is_condition, heads))
-        is_read = not measured.isdisjoint(cell.span for cell in cells)
-        if not (table in of_genes or is_other or is_used or is_read) and _are_numbers(doc, cells):
-            yield name
+        if not (table in of_genes or is_other or is_used) and _are_numbers(doc, cells):
+            unread[name] = None
+    return list(unread), not_understood
 
 
 def _plain(head: str) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "Amounts",
     "Part",
     "is_formula_like",
+    "is_one_formula",
     "normalise_formula",
     "parse_formula",
     "plain_formula",
@@ -24,6 +25,9 @@ __all__ = [
 
 #: entity types that are named by formulas
 FORMULA_TYPES = ("Chemical", "Material")
+#: So many elements with blanks between them make a formula.
+FEW_ELEMENTS = 3
+_WITH_AMOUNT = re.compile(r"[A-Z][a-z]?(?:\d+(?:\.\d+)?)?")
 #: deuterium too
 SYMBOLS = ELEMENTS | {"D"}
 _WORDS = """
@@ -100,6 +104,18 @@ def is_formula_like(text: str) -> bool:
     """
     parts = [part for part in _JOINED.split(text) if part]
     return normalise_formula(text) is not None or any(normalise_formula(part) is not None for part in parts)
+
+
+def is_one_formula(text: str) -> bool:
+    """Whether a text is one formula and nothing more; with blanks only one of an alloy's elements is.
+
+    >>> is_one_formula("TiO2"), is_one_formula("Al0.25 Co1 Fe1"), is_one_formula("CO2 H2"), is_one_formula("Pt 5")
+    (True, True, False, False)
+    """
+    parts = text.split()
+    if len(parts) > 1 and (len(parts) < FEW_ELEMENTS or not all(map(_WITH_AMOUNT.fullmatch, parts))):
+        return False
+    return normalise_formula(text) is not None
 
 
 def plain_formula(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from kgbuild.concept import Concept, Scope
 from kgbuild.formula import FORMULA_TYPES, is_formula_like, normalise_formula
-from kgbuild.formula.elements import ALL_NAMES
+from kgbuild.formula.elements import ALL_NAMES, ELEMENTS
 from kgbuild.link.compiled import CompiledOntology, Hit
 from kgbuild.link.gene_names import is_plural
 from kgbuild.link.homologene import HOMOLOGENE_SPECIES
@@ -282,7 +282,9 @@ def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranke
                 likeness = "case"
             if type == "Gene" and _is_other_symbol(hit.name, tidied):
                 continue
-            if type in FORMULA_TYPES and _is_word_for_formula(hit.name, tidied):
+            if type in FORMULA_TYPES and (
+                _is_word_for_formula(hit.name, tidied) or _is_other_formula(hit.name, tidied)
+            ):
                 continue
             if fits(hit.concept, type) and (len(tidied) > 2 or likeness == "same"):  # "K" is not "K+"
                 is_found = True
@@ -294,6 +296,8 @@ def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranke
 
 def _learnt(reading: Reading, key: str, vocabulary: Vocabulary) -> Iterator[Match]:
     place = (vocabulary.type, key)
+    if vocabulary.type in FORMULA_TYPES and _is_other_formula(vocabulary.learnt.spelling(*place), tidy(reading.name)):
+        return
     for concepts in vocabulary.learnt.meanings(*place):
         if len(concepts) == 1:
             known = find_known(concepts[0], vocabulary)
@@ -500,6 +504,16 @@ def _is_word_for_formula(word: str, name: str) -> bool:
     """Whether a formula is only taken for a word of the same letters: "TiN" for "tin"."""
     is_word = word.isalpha() and word[1:].islower()  # "ch3i" is the formula
     return is_word and not name[1:].islower() and normalise_formula(name) is not None
+
+
+def _is_other_formula(formula: str, name: str) -> bool:
+    """Whether a name has the letters of a formula and not its case: "PBS" is no PbS, "NA" no sodium."""
+    if name.islower() or formula.isupper() or formula.islower():
+        return False
+    if formula in ELEMENTS:
+        return name != formula
+    composition = normalise_formula(formula)
+    return composition is not None and normalise_formula(name) != composition
 
 
 def _number(curie: str) -> int:

@@ -19,10 +19,9 @@ from kgbuild.concept import Concept
 from kgbuild.errors import OntologyError
 from kgbuild.link.cache import cache_folder
 from kgbuild.link.candidates import Match, Question, Vocabulary, find_matches
-from kgbuild.link.chemicals_package import CHEMICALS_VERSION
 from kgbuild.link.compilation import compile_ontology
 from kgbuild.link.compiled import FORMAT, CompiledOntology
-from kgbuild.link.default import DEFAULT_NAMES, SHA256, default_concepts, fetch_wheel, needs_wheel
+from kgbuild.link.default import DEFAULT_NAMES, READINGS, SHA256, default_concepts, fetch_wheel, needs_wheel
 from kgbuild.link.download import OnBytes, nothing
 from kgbuild.link.homologene import HOMOLOGENE_WHEEL
 from kgbuild.link.learnt import LearntNames
@@ -278,12 +277,14 @@ def _default_folder(name: str) -> Path:
 
 def _default_key(name: str) -> str:
     if needs_wheel(name):
-        return _digest(SHA256, name)
-    if name in WHEELS:
-        return _digest(WHEELS[name].sha256, name)
-    if name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
-        return _digest(version("chemicals"), CHEMICALS_VERSION, name)
-    return _content_key(Path(__file__).with_name("species.tsv"), name)
+        content = SHA256
+    elif name in WHEELS:
+        content = WHEELS[name].sha256
+    elif name == "chemicals":  # by version: to hash its 47 MB would take longer than to open all the rest
+        content = version("chemicals")
+    else:
+        return _content_key(Path(__file__).with_name("species.tsv"), name)
+    return _digest(content, *READINGS.get(name, ()), name)
 
 
 def _content_key(path: Path, type: str) -> str:

@@ -16,10 +16,7 @@ from kgbuild.concept import Concept, Synonym
 from kgbuild.errors import OntologyError
 from kgbuild.formula import normalise_formula
 
-__all__ = ["CHEMICALS_VERSION", "chemicals_folder", "read_chemicals"]
-
-#: raised when the same tables give other concepts
-CHEMICALS_VERSION = "4"
+__all__ = ["chemicals_folder", "read_chemicals"]
 
 #: well-known compounds; their formulas are looked up
 COMMON_TABLES = ("Inorganic db.tsv", "chemical identifiers pubchem small.tsv")

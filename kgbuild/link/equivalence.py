@@ -193,8 +193,9 @@ def _same_without_mapping(concept: Concept, prefix: str, ontologies: tuple[Compi
     if concept.type not in JOINED_TYPES or _is_mapped(concept, prefix, ontologies):
         return None
     own = prefix_of(concept.curie)
-    by_number = _of_same_number(concept, prefix, ontologies)
-    found = by_number or _named(concept, concept.name, prefix, ontologies)
+    by_name = _named(concept, concept.name, prefix, ontologies, of_preferred=True)
+    by_number = _of_same_number(concept, prefix, ontologies) if len(by_name) != 1 else {}
+    found = by_number or by_name or _named(concept, concept.name, prefix, ontologies)
     if not found and own in CATALOGUES:
         found = _of_long_name(concept, prefix, ontologies)
     if len(found) != 1:

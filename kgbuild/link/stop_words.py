@@ -15,7 +15,7 @@ _WORDS = """
     off old on one only or other our out over own part past patch pen per plan plasma poor post protein proteins
     put rate raw rest right ring role same saw score see set severe she short show side sit six small so some step
     such sum tank task ten than that the their them then there these they this three thus time to toll too top
-    trap two type under up us use used very via was we were what when which while who why will with would year yes
+    trap two type under up us use used very via was we were what when which while who why will with wood would year yes
     yet you your
 """
 STOP_WORDS = frozenset(_WORDS.split())

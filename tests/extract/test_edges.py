@@ -103,6 +103,10 @@ def test_a_cut_name_is_made_whole(marked: str, entity: str, name: str) -> None:
         ("[In and As] films", "Material", "In and As"),
         ("of [vitamin a]", "Chemical", "vitamin a"),
         ("[from 2 to] 3 V", "Quantity", "from 2 to"),
+        ("at [1],350 °C", "Quantity", "1,350 °C"),
+        ("at 1,[350 °C]", "Quantity", "1,350 °C"),
+        ("at [1], 350 times", "Quantity", "1"),
+        ("2, 3,[500] samples", "Quantity", "3,500"),
     ],
 )
 def test_what_stands_beside_a_name_stays_outside(marked: str, entity: str, name: str) -> None:

@@ -182,6 +182,22 @@ def test_a_formula_says_what_else_is_in_a_sample() -> None:
     assert [item[0] for item in found] == ["", ""]
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "is_whole"),
+    [
+        ("304 steel", "steel", True),
+        ("Inconel 718", "Inconel", True),
+        ("Hastelloy X", "Hastelloy", True),
+        ("Al 6061-T6", "Al", True),
+        ("graphene film", "graphene", False),
+        ("TiO2 5", "TiO2", False),
+    ],
+)
+def test_which_alloy_it_is_is_part_of_the_name(text: str, named: str, is_whole: bool) -> None:
+    found = read(table("Material | Density (g/cm3)", f"{text} | 7.9", materials=named))
+    assert [subject for subject, *_ in found] == [text if is_whole else named]
+
+
 def test_properties_may_be_rows() -> None:
     assert read(table("Property/Composition | ZnO-P2O5 | PbO-P2O5", "E (GPa) | 62 | 56.4", "Colour | white | red")) == [
         ("ZnO-P2O5", "youngs_modulus", "E", 62.0, "GPa", ()),
@@ -235,7 +251,10 @@ def test_a_file_s_column_may_write_decimals_with_commas(tmp_path: Path) -> None:
     assert values("1,500", "5606,123") == [1.5, 5606.123]
     assert values("1,500", "0,125", "n.d.", "", "-") == [1.5, 0.125]
     assert values("1,200", "1,310") == [1200.0, 1310.0]
-    assert values("1200,5", "1310.25") == [1310.25]
+    assert values("1200,5", "1310.25") == [1310.25]  # one column in two ways: only what has one meaning
+    assert values("1.034,5", "880,0", "1.100") == [1034.5, 880.0, 1100.0]
+    assert values("1.034", "880.5") == [1.034, 880.5]
+    assert values("5.6 [12]", "130*", "7.1 †", "3.4a") == [5.6, 130.0, 7.1]
     paper = table("Composition | Density (g/cm3)", "ZnO | 5,6", "PbO | 9,5")
     assert read(paper) == []  # where it may be two numbers
     found = read(msgspec.structs.replace(paper, metadata=msgspec.structs.replace(paper.metadata, format="csv")))

@@ -94,6 +94,7 @@ WITHDRAWN = re.compile(r"withdrawn|obsolete|retired", re.IGNORECASE)
 MESH_TREES = (
     ("C", "Disease"),
     ("F03", "Disease"),
+    ("F01.145.126", "Disease"),  # symptoms of behaviour: depression, suicide
     ("D", "Chemical"),
     ("A11.251", "CellLine"),
     ("A11", "CellType"),
