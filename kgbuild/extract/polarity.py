@@ -46,6 +46,8 @@ _LINK = r"(?:evidence|association|relationship|relation|correlation|link|connect
 _STUDIED = r"(?:effects?|role|association|relationship|link|influence|impact)s?"
 #: kinds of which a list of harm follows
 _HARM = r"(?:effects?|events?|reactions?|complications?|symptoms?|signs?|toxicit(?:y|ies)|disorders?)"
+#: "A, B or C", of which "no" denies each
+_LIST = r"(?:[\w-]+ ){0,4}[\w-]+(?:, (?:[\w-]+ ){0,3}[\w-]+){1,6},? or [\w-]+"
 _OPEN = (
     r"(?:unclear|unknown|uncertain|controversial|debated|inconclusive|inconsistent|conflicting|contradictory|equivocal|"
     r"to be (?:determined|established|elucidated|clarified|confirmed|investigated))"
@@ -80,6 +82,7 @@ _WORDS: tuple[tuple[Effect, Scope, tuple[str, ...]], ...] = (
             rf"absence of (?:\w+ )?(?:{_LINK}|effects?)",
             rf"against (?:an?|any|the) (?:\w+ )?(?:{_LINK}|role|involvement|effect)",
             rf"(?:no|without|absence of|lack of) (?:[\w-]+ ){{0,3}}?{_HARM},? (?:such as|including|like)",
+            rf"(?<!with )no (?={_LIST})",
         ),
     ),
     (

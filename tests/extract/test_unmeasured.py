@@ -36,7 +36,7 @@ def test_cells_that_are_not_understood_among_others_are_named() -> None:
     )
     assert failure is not None
     assert failure.reason == (
-        't.csv: 2 cells are not understood in columns that are: "Density (g/cm3): 45/55", "Density (g/cm3): 6.1 at 300 K"'
+        't.csv: 2 cells are not understood in columns that are: "Density (g/cm3): 45/55", "Density (g/cm3): 6 at 9 K"'
     )
 
 
