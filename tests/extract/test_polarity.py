@@ -29,6 +29,8 @@ NEGATED = [
     "«Heparin»-induced «thrombocytopenia» was not observed.",
     "«α-tocopherol» did not alter «β-carotene» levels.",
     "«Remifentanil» was given without side effects such as sedation, «apnea», or nausea.",
+    "No significant sedation, «hypotension», or bradycardia developed with «lidocaine».",
+    "There was no nausea, vomiting or «headache» with «aspirin».",
     "«Quetiapine» led to no serious adverse events, including dizziness and «akathisia».",
 ]
 
@@ -60,6 +62,7 @@ NEGATED_AND_SPECULATED = [
 ]
 
 ASSERTED = [
+    "With no prior therapy, «aspirin» or ibuprofen were given and caused «ulcers».",
     "«Aspirin» causes «asthma».",
     "«Metformin» reduces not only «glucose» but also weight.",
     "«Cisplatin» induced «nephrotoxicity» but not fever.",

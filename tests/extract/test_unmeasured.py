@@ -31,9 +31,7 @@ def test_columns_of_numbers_without_a_measurement_are_named() -> None:
 
 
 def test_cells_that_are_not_understood_among_others_are_named() -> None:
-    failure = tell_unmeasured(
-        table("Alloy,Density (g/cm3)", "NiAl,5.9 [3]", "FeAl,45/55", "TiAl,-", "CoAl,6.1 at 300 K")
-    )
+    failure = tell_unmeasured(table("Alloy,Density (g/cm3)", "NiAl,5.9 [3]", "FeAl,45/55", "TiAl,-", "CoAl,6 at 9 K"))
     assert failure is not None
     assert failure.reason == (
         't.csv: 2 cells are not understood in columns that are: "Density (g/cm3): 45/55", "Density (g/cm3): 6 at 9 K"'
