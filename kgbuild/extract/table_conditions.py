@@ -32,6 +32,8 @@ _NO_CONDITION = re.compile(
 )
 #: Cells that cite: "[12]", "10.1000/182", "Smith et al., 2010".
 _CITATION = re.compile(r"\[[\d,;\s–-]+\]|.*(?:\b10\.\d{4,}/|https?://|\bet al\b).*")
+#: Cells that stand for no value.
+_NOTHING = re.compile(r"NA|N/A|n/?a|[Nn]a[Nn]|N\.?D\.?|[-–—.\s]*")
 _LONGEST_CONDITION = 40
 
 
@@ -71,9 +73,9 @@ def telling_columns(
 
 
 def telling_cells(table: TableCells, row: int, columns: Collection[int]) -> Iterator[tuple[str, str]]:
-    """Headers and cells of these columns in a row, in the order of columns."""
+    """Headers and cells of these columns in a row, in the order of columns, but for cells that stand for no value."""
     for cell in table.standing_in(row):
-        if cell.column in columns:
+        if cell.column in columns and not _NOTHING.fullmatch(table.text(cell.span)):
             yield " ".join(dict.fromkeys(table.texts(cell.column_header))), table.text(cell.span)
 
 

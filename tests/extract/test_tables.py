@@ -296,11 +296,11 @@ def test_columns_of_conditions_are_told() -> None:
 
 def test_columns_that_tell_rows_of_one_subject_apart_are_conditions() -> None:
     heads = "Material | Synthesis method | Dosage (g/kg) | Lot | Ref. | Source | Density (g/cm3) | Remark"
-    rows = ("ZnO | sol-gel | 1 | a | 7 | [1] | 5.6 | -", f"zno | CVD | 2 | a | 8 | [2] | 5.5 | {'long ' * 9}")
+    rows = ("ZnO | sol-gel | 1 | NA | 7 | [1] | 5.6 | -", f"zno | CVD | 2 | a | 8 | [2] | 5.5 | {'long ' * 9}")
     told = [item[5] for item in read(table(heads, *rows, "TiO2 | sol-gel | 1 | b | 7 | [1] | 4.2 | -"))]
     assert told == [
         (("Synthesis method", "sol-gel"), ("Dosage (g/kg)", "1")),
-        (("Synthesis method", "CVD"), ("Dosage (g/kg)", "2")),
+        (("Synthesis method", "CVD"), ("Dosage (g/kg)", "2"), ("Lot", "a")),  # no lot is told of the first
         (),
     ]
 
