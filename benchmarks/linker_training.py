@@ -28,9 +28,10 @@ from kgbuild.document import Document
 from kgbuild.extract.recipe import Corpus, Recipe, split_gold
 from kgbuild.link import learnt, ranker, species_words
 from kgbuild.link.candidates import SURE
+from kgbuild.link.cases import Case
 from kgbuild.link.features import Features
 from kgbuild.link.learnt import LearntName, LearntNames, write_names
-from kgbuild.link.linker import Case, LexicalLinker
+from kgbuild.link.linker import LexicalLinker
 from kgbuild.link.ranker import GROUPS, OTHER
 from kgbuild.link.species_context import HUMAN, MOUSE, RAT
 from kgbuild.link.species_words import CONSTANT, SpeciesWords, count_words, write_words

@@ -6,44 +6,35 @@ below the threshold a mention stays unlinked. "breast and ovarian cancer" gets b
 """
 
 import itertools
-import logging
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
 
 from kgbuild.abbreviation import expand_abbreviations, find_abbreviations
 from kgbuild.concept import Concept
-from kgbuild.document import GIVEN_AGENT, Candidate, Document, MatchKind, Mention, Span, content_hash
+from kgbuild.document import GIVEN_AGENT, Candidate, Document, Mention, Span, content_hash
 from kgbuild.errors import ConfigError
-from kgbuild.formula import FORMULA_TYPES
 from kgbuild.link import catalogue
 from kgbuild.link.candidates import (
     LIKENESS_WORDS,
-    SURE,
     Match,
     Question,
     find_known,
     find_matches,
-    stems,
 )
-from kgbuild.link.compiled import CompiledOntology
-from kgbuild.link.composite import JOINT, split_composite
+from kgbuild.link.cases import COMPOSITE_TYPES, Asked, Case, Found, Key, Ranked, parts_of, with_document, with_species
 from kgbuild.link.curation import NEVER, Curation, Override, read_curation
-from kgbuild.link.features import UNSURE_KINDS, Features, Option, describe, learnt_shares, several_share
-from kgbuild.link.framing import without_frame
+from kgbuild.link.features import UNSURE_KINDS, describe, learnt_shares, several_share
 from kgbuild.link.gene_doubts import FAMILY_SHARE, NAME_FOUND, family_of, is_doubtful
-from kgbuild.link.gene_species import described, mark_of, species_features, unsaid
+from kgbuild.link.gene_species import mark_of
 from kgbuild.link.learnt import LearntNames, bundled_names
 from kgbuild.link.name_vectors import bundled_vectors
 from kgbuild.link.names import normal_key
+from kgbuild.link.opening import open_all, open_one
 from kgbuild.link.processes import in_processes
 from kgbuild.link.ranker import Ranker, bundled_ranker
 from kgbuild.link.readings import DISORDER_TYPES, initials_of, is_acronym, readings
-from kgbuild.link.remarks import shortcomings
+from kgbuild.link.reporting import candidate_of, linked, read_in, variant
 from kgbuild.link.similar_indexes import SAME_NAMES, similar_folder
 from kgbuild.link.species_context import ALWAYS_SPOKEN_OF, SpeciesContext
 from kgbuild.link.species_words import SpeciesWords, bundled_words
@@ -51,79 +42,20 @@ from kgbuild.link.targets import Target, Targets
 from kgbuild.link.widening import widened
 from kgbuild.schema import load_schema
 
-__all__ = ["Case", "LexicalLinker", "index_default"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["LexicalLinker", "index_default"]
 
 N_CANDIDATES = 5
 #: Raised when equal ontologies and settings give other links.
 ALGORITHM_VERSION = "14"
 THRESHOLD = 0.3
-COMPOSITE_TYPES = ("Disease", "Phenotype", "Gene", "Chemical")
 #: a composite name is taken apart unless it is itself a name, found in one of these ways
 NAME_ITSELF = ("same", "case", "spelling", "learnt")
 AS_IT_STANDS = ("written", "long_form")
-UNDESCRIBED = {"undescribed": 1.0}
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _INHERITED = re.compile(r"heredit|familial|inherit", re.IGNORECASE)
-_RS_NUMBER = re.compile(r"(?:dbSNP:? ?)?rs ?(\d{2,})", re.IGNORECASE)
 CACHE_SIZE = 100_000
 #: whose names are looked for together
 DOCUMENTS_AT_ONCE = 32
-
-
-class _Key(NamedTuple):
-    """All that the candidates of a mention depend on, but for the rest of its document."""
-
-    text: str
-    long_form: str
-    type: str
-    species: tuple[str, ...]
-    short_form: str = ""
-
-
-class _Ranked(NamedTuple):
-    option: Option
-    features: Features
-
-
-class _Found(NamedTuple):
-    """A mention, or a part of a composite one, by its text, with what it may mean."""
-
-    mention: Mention
-    text: str
-    long_form: str
-    ranked: tuple[_Ranked, ...]
-
-
-class _Asked(NamedTuple):
-    """A document with its mentions by text, then the parts of those that may name several genes, and what to find.
-
-    `owners`: the place of the mention that each part is of; `further`: parts of other composite names, which are needed
-    if the whole is none. `context`: None without genes.
-    """
-
-    document: Document
-    mentions: tuple[tuple[Mention, str], ...]
-    keys: tuple[_Key, ...]
-    owners: tuple[int, ...]
-    further: tuple[_Key, ...]
-    context: SpeciesContext | None
-
-
-class Case(NamedTuple):
-    """A mention with the concepts that it may mean and their features, in the order of their matches.
-
-    `parts` are the same of the genes that a composite name stands for, if it is one. `is_foreign`: the document speaks
-    only of species whose genes no table holds, and the name does not say otherwise.
-    """
-
-    mention: Mention
-    long_form: str
-    options: tuple[Option, ...]
-    features: tuple[Features, ...]
-    parts: tuple["Case", ...] = ()
-    is_foreign: bool = False
 
 
 class LexicalLinker:
@@ -156,12 +88,12 @@ class LexicalLinker:
         self.curation = read_curation(Path(curation), self.preferences) if curation else Curation()
         types = tuple(self.preferences)
         self.targets = Targets(
-            _open(ontologies, types),
-            {kind: _open_one(name, (kind,), kind) for kind, name in sorted((overrides or {}).items())},
+            open_all(ontologies, types),
+            {kind: open_one(name, (kind,), kind) for kind, name in sorted((overrides or {}).items())},
             self.preferences,
             self.names,
         )
-        self._cache: dict[_Key, tuple[_Ranked, ...]] = {}
+        self._cache: dict[Key, tuple[Ranked, ...]] = {}
 
     @property
     def revision(self) -> str:
@@ -201,11 +133,11 @@ class LexicalLinker:
         if override is not None:
             return self._curated(override)
         if type == "Variant":
-            return _variant(text)
+            return variant(text)
         context = SpeciesContext(Document("kgb:name", text), self.words) if type == "Gene" else None
-        ranked = self._cases_of(_Key(text, "", type, context.with_genes if context is not None else ()))
+        ranked = self._cases_of(Key(text, "", type, context.with_genes if context is not None else ()))
         if context is not None:
-            (ranked,) = _with_species([(text, Span(0, len(text)), ranked)], context)
+            (ranked,) = with_species([(text, Span(0, len(text)), ranked)], context)
         return self._ranked(ranked, type)
 
     def cases(self, document: Document) -> list[Case]:
@@ -237,10 +169,10 @@ class LexicalLinker:
         """What the ontologies know of an identifier, with equivalents among its cross-references; None if nothing."""
         return self.targets.concept(identifier)
 
-    def _asked(self, document: Document) -> _Asked:
+    def _asked(self, document: Document) -> Asked:
         """What there is to find for a document."""
         if not document.mentions:
-            return _Asked(document, (), (), (), (), None)
+            return Asked(document, (), (), (), (), None)
         has_genes = any(mention.type == "Gene" for mention in document.mentions)
         context = SpeciesContext(document, self.words) if has_genes else None
         abbreviations = find_abbreviations(document.text)
@@ -248,12 +180,12 @@ class LexicalLinker:
         named = [(mention, self._named(document, mention)) for mention in document.mentions]
         owners, further = [], []
         for place, (mention, text) in enumerate(tuple(named)):
-            for part in _parts_of(text, mention.type):
+            for part in parts_of(text, mention.type):
                 if mention.type == "Gene":
                     owners.append(place)
                     named.append((mention, part))
                 else:
-                    further.append(_Key(part, "", mention.type, ()))
+                    further.append(Key(part, "", mention.type, ()))
         undefined = {text for _, text in named if is_acronym(text) and text not in abbreviations}
         initials: dict[tuple[str, str], str] = {}
         for mention, text in named[: len(document.mentions)] if undefined else ():
@@ -267,21 +199,21 @@ class LexicalLinker:
             long_form = "" if short_form else expand_abbreviations(text, abbreviations)
             if not long_form and text in undefined:
                 long_form = initials.get((mention.type, text), "")
-            keys.append(_Key(text, long_form, mention.type, species, short_form))
-        return _Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
+            keys.append(Key(text, long_form, mention.type, species, short_form))
+        return Asked(document, tuple(named), tuple(keys), tuple(owners), tuple(further), context)
 
-    def _cases(self, asked: _Asked) -> list[Case]:
+    def _cases(self, asked: Asked) -> list[Case]:
         context = asked.context
         found = [
-            _Found(mention, text, key.long_form, self._cases_of(key))
+            Found(mention, text, key.long_form, self._cases_of(key))
             for (mention, text), key in zip(asked.mentions, asked.keys, strict=True)
         ]
         if context is not None:
             places = [place for place, item in enumerate(found) if item.mention.type == "Gene"]
             genes = [(found[place].text, found[place].mention.span, found[place].ranked) for place in places]
-            for place, ranked in zip(places, _with_species(genes, context), strict=True):
+            for place, ranked in zip(places, with_species(genes, context), strict=True):
                 found[place] = found[place]._replace(ranked=ranked)
-        cases = _with_document(found, asked.document)
+        cases = with_document(found, asked.document)
         n_mentions = len(asked.document.mentions)
         parts: dict[int, tuple[Case, ...]] = {}
         for owner, case in zip(asked.owners, cases[n_mentions:], strict=True):
@@ -294,15 +226,14 @@ class LexicalLinker:
             for place, case in enumerate(cases[:n_mentions])
         ]
 
-    def _link_document(self, asked: _Asked) -> Document:
+    def _link_document(self, asked: Asked) -> Document:
         document = asked.document
         if not document.mentions:
             return document
         names = [text for _, text in asked.mentions]
-        linked = [self._link_mention(case, text) for case, text in zip(self._cases(asked), names, strict=False)]
+        links = [self._link_mention(case, text) for case, text in zip(self._cases(asked), names, strict=False)]
         return document.replace_mentions(
-            _read_in(mention, text, document.text_of(mention.span))
-            for mention, text in zip(linked, names, strict=False)
+            read_in(mention, text, document.text_of(mention.span)) for mention, text in zip(links, names, strict=False)
         )
 
     def _named(self, document: Document, mention: Mention) -> str:
@@ -318,17 +249,17 @@ class LexicalLinker:
         mention = case.mention
         override = self.curation.find(mention.type, text, case.long_form)
         if override is not None:
-            return _linked(mention, self._curated(override))
+            return linked(mention, self._curated(override))
         if mention.type == "Variant":
-            candidates = _variant(text)
+            candidates = variant(text)
         else:
             _, candidates = self._in_question(case)
             family = self._family_of(case, text)
             if family is not None:
                 others = [candidate for candidate in candidates if candidate.curie != family.curie]
-                return _linked(mention, (family,), (family, *others[: N_CANDIDATES - 1]))
+                return linked(mention, (family,), (family, *others[: N_CANDIDATES - 1]))
         chosen = self._choose(case, text, candidates)
-        return _linked(mention, chosen, candidates)
+        return linked(mention, chosen, candidates)
 
     def _curated(self, override: Override) -> tuple[Candidate, ...]:
         if override.concept == NEVER:
@@ -337,17 +268,17 @@ class LexicalLinker:
         name = known.name if known is not None else override.text
         return (Candidate(override.concept, name, 1.0, "curated", "the curation file says so"),)
 
-    def _in_question(self, case: Case) -> tuple[Sequence[_Ranked], tuple[Candidate, ...]]:
+    def _in_question(self, case: Case) -> tuple[Sequence[Ranked], tuple[Candidate, ...]]:
         """The options of a case and its candidates; of poor ones those of the very name, whatever their prefix, if any.
 
         An identifier of another prefix than the preferred one is better than none.
         """
-        ranked = [_Ranked(*pair) for pair in zip(case.options, case.features, strict=True)]
+        ranked = [Ranked(*pair) for pair in zip(case.options, case.features, strict=True)]
         candidates = self._ranked(ranked, case.mention.type)
         if not candidates or candidates[0].score >= self.threshold:
             return ranked, candidates
         named = [
-            _Ranked(item.option, item.features | {"other_prefix": 0.0})
+            Ranked(item.option, item.features | {"other_prefix": 0.0})
             for item in ranked
             if item.option.match.likeness in NAME_ITSELF and item.option.match.reading.how in AS_IT_STANDS
         ]
@@ -379,7 +310,7 @@ class LexicalLinker:
         option = family_of(text, case.options) if case.mention.type == "Gene" else None
         if option is None or self.threshold > FAMILY_SHARE:
             return None
-        return _candidate(_Ranked(option, {}), FAMILY_SHARE)
+        return candidate_of(Ranked(option, {}), FAMILY_SHARE)
 
     def _is_doubtful(self, case: Case, text: str, gene: Candidate) -> bool:
         found = zip(case.options, case.features, strict=True)
@@ -389,7 +320,7 @@ class LexicalLinker:
 
     def _parts(self, text: str, type: str) -> tuple[Candidate, ...]:
         """The concepts of a composite mention, if each of its parts has one."""
-        return self._all_sure(self.candidates(part, type) for part in _parts_of(text, type))
+        return self._all_sure(self.candidates(part, type) for part in parts_of(text, type))
 
     def _genes_of(self, case: Case) -> tuple[Candidate, ...]:
         """The genes of a composite mention, if each of its parts has one: "ERK1/2", which is a family's name, too."""
@@ -419,20 +350,20 @@ class LexicalLinker:
             if concept is not None
         )
 
-    def _ranked(self, ranked: Sequence[_Ranked], type: str) -> tuple[Candidate, ...]:
+    def _ranked(self, ranked: Sequence[Ranked], type: str) -> tuple[Candidate, ...]:
         scores = [self.ranker.score(item.features, type) for item in ranked]
         probabilities = self.ranker.probabilities(scores)
         order = sorted(range(len(ranked)), key=lambda place: (-scores[place], place))[:N_CANDIDATES]
-        return tuple(_candidate(ranked[place], probabilities[place]) for place in order)
+        return tuple(candidate_of(ranked[place], probabilities[place]) for place in order)
 
-    def _cases_of(self, key: _Key) -> tuple[_Ranked, ...]:
+    def _cases_of(self, key: Key) -> tuple[Ranked, ...]:
         if key not in self._cache:
             self._learn([key])
         return self._cache[key]
 
-    def _learn(self, keys: Iterable[_Key]) -> None:
+    def _learn(self, keys: Iterable[Key]) -> None:
         """Finds what is not yet known, together, since many names are found in much less time than each of them."""
-        unknown: dict[str, dict[_Key, None]] = {}
+        unknown: dict[str, dict[Key, None]] = {}
         for key in keys:
             if key not in self._cache:
                 unknown.setdefault(key.type, {})[key] = None
@@ -441,7 +372,7 @@ class LexicalLinker:
         for type, of_type in unknown.items():
             self._cache.update(zip(of_type, self._find(type, list(of_type)), strict=True))
 
-    def _find(self, type: str, keys: Sequence[_Key]) -> list[tuple[_Ranked, ...]]:
+    def _find(self, type: str, keys: Sequence[Key]) -> list[tuple[Ranked, ...]]:
         """The options of keys of one type."""
         target = self.targets.of(type)
         if not target.vocabulary.ontologies:
@@ -454,7 +385,7 @@ class LexicalLinker:
         ranked = iter([self._rank(*pair, target) for pair in zip(questions, matches, strict=True)])
         return [next(ranked) if found else () for found in names]
 
-    def _rank(self, question: Question, matches: Sequence[Match], target: Target) -> tuple[_Ranked, ...]:
+    def _rank(self, question: Question, matches: Sequence[Match], target: Target) -> tuple[Ranked, ...]:
         """The options among these matches, with their features."""
         names, type = question.readings, target.type
         if any(match.likeness in NAME_FOUND and match.reading.how in AS_IT_STANDS for match in matches):
@@ -473,7 +404,7 @@ class LexicalLinker:
             prefixes=target.prefixes,
             ontologies=target.vocabulary.ontologies,
         )
-        return tuple(_Ranked(*pair) for pair in zip(options, described, strict=True))
+        return tuple(Ranked(*pair) for pair in zip(options, described, strict=True))
 
 
 def index_default(workers: int, progress: catalogue.Progress) -> None:
@@ -490,67 +421,6 @@ def _index_default(type: str) -> None:
     LexicalLinker().targets.of(type).vocabulary.similar()
 
 
-def _linked(mention: Mention, chosen: tuple[Candidate, ...], candidates: tuple[Candidate, ...] = ()) -> Mention:
-    return msgspec.structs.replace(
-        mention,
-        candidates=candidates or chosen,
-        concepts=tuple(dict.fromkeys(candidate.curie for candidate in chosen)),
-        link_score=min((candidate.score for candidate in chosen), default=0.0),
-    )
-
-
-def _read_in(mention: Mention, name: str, text: str) -> Mention:
-    """The mention with what it was read as in the reasons of its candidates, where that is more than its words."""
-    if name == text:
-        return mention
-    told = (
-        msgspec.structs.replace(candidate, reason=f"in {name!r}: {candidate.reason}")
-        for candidate in mention.candidates
-    )
-    return msgspec.structs.replace(mention, candidates=tuple(told))
-
-
-def _with_species(
-    genes: Sequence[tuple[str, Span, tuple[_Ranked, ...]]], context: SpeciesContext
-) -> list[tuple[_Ranked, ...]]:
-    """The options of a document's genes, by name and place, with what depends on their species."""
-    named = [(text, span, [item.option for item in ranked]) for text, span, ranked in genes]
-    described = species_features(named, context)
-    return [
-        tuple(_Ranked(item.option, item.features | more) for item, more in zip(ranked, features, strict=True))
-        for (_, _, ranked), features in zip(genes, described, strict=True)
-    ]
-
-
-def _with_document(found: Sequence[_Found], document: Document) -> list[Case]:
-    """The cases of a document.
-
-    A concept that another name in it surely means is likelier; one for which but a few letters speak is likelier where
-    the document has the words of one of its names.
-    """
-    around = stems(document.text)
-    names: dict[str, set[str]] = {}
-    for _, text, _, ranked in found:
-        if ranked and ranked[0].option.match.cost <= SURE:
-            names.setdefault(ranked[0].option.concept.curie, set()).add(text.casefold())
-    cases = []
-    for mention, text, long_form, ranked in found:
-        own = {text.casefold()}
-        features = tuple(
-            item.features if names.get(item.option.concept.curie, own) <= own else item.features | {"elsewhere": 1.0}
-            for item in ranked
-        )
-        if is_acronym(text) and not long_form and mention.type != "Gene":
-            features = tuple(
-                known | (described(item.option.concept, around) or UNDESCRIBED)
-                for known, item in zip(features, ranked, strict=True)
-            )
-        if mention.type not in ("Gene", *FORMULA_TYPES):
-            features = tuple(known | unsaid(item.option, around) for known, item in zip(features, ranked, strict=True))
-        cases.append(Case(mention, long_form, tuple(item.option for item in ranked), features))
-    return cases
-
-
 def _is_guessed(match: Match) -> bool:
     """Whether a concept was found by more, or other, than the words of the mention."""
     return match.likeness in UNSURE_KINDS or match.reading.how == "completed"
@@ -561,62 +431,8 @@ def _is_of_human_or_mouse(case: Case, chosen: Iterable[Candidate]) -> bool:
     return any(species.get(candidate.curie) in ALWAYS_SPOKEN_OF for candidate in chosen)
 
 
-def _parts_of(text: str, type: str) -> tuple[str, ...]:
-    """The names that a composite one stands for; "stage II and III cancer" is one, as its frame alone is joined."""
-    if type not in COMPOSITE_TYPES or not JOINT.search(text):
-        return ()
-    if type in DISORDER_TYPES:
-        frame, name, _ = text.partition(without_frame(text, type))
-        if JOINT.search(frame) and not JOINT.match(name):
-            return split_composite(name)
-    return split_composite(text)
-
-
 def _is_name_itself(match: Match, text: str) -> bool:
     """Whether a mention is a name as a whole; by their words "cancer, breast", and what ends as one syndrome, are."""
     if match.likeness != "words":
         return match.likeness in NAME_ITSELF
     return (text.count(",") == 1 and " and " not in text) or text.endswith(" syndrome")
-
-
-def _variant(text: str) -> tuple[Candidate, ...]:
-    number = _RS_NUMBER.fullmatch(text.strip())
-    return (
-        () if number is None else (Candidate(f"DBSNP:rs{number[1]}", f"rs{number[1]}", 1.0, "exact", "an rs number"),)
-    )
-
-
-def _candidate(ranked: _Ranked, probability: float) -> Candidate:
-    option, match = ranked.option, ranked.option.match
-    kind: MatchKind = "lexical"
-    if match.reading.how in ("formula", "long_form"):
-        kind = "formula" if match.reading.how == "formula" else "abbreviation"
-    elif match.likeness == "same" and match.reading.how == "written":
-        kind = "exact"
-    elif match.likeness == "meant":
-        kind = "dense"
-    found = match.words
-    n_equal = round(math.exp(ranked.features.get("shared", 0.0)))
-    found += f"; {n_equal} concepts fit equally well" if n_equal > 1 else ""
-    return Candidate(option.concept.curie, option.concept.name, round(probability, 4), kind, match.reading.note + found)
-
-
-def _open(names: Sequence[str] | None, types: Sequence[str]) -> tuple[CompiledOntology, ...]:
-    if names is None:
-        return tuple(catalogue.open_default())
-    opened: list[CompiledOntology] = []
-    for name in names:
-        if name == "default":
-            opened += catalogue.open_default()
-        else:
-            opened.append(_open_one(name, types))
-    return tuple(opened)
-
-
-def _open_one(name: str, types: Sequence[str], type: str = "") -> CompiledOntology:
-    ontology = catalogue.open_ontology(name, type)
-    if Path(name).exists():  # the user's own, who can mend it
-        words = shortcomings(ontology, name, types)
-        if words:
-            logger.warning("%s", words)
-    return ontology

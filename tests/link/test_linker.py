@@ -4,9 +4,10 @@ from kgbuild.concept import Concept
 from kgbuild.document import GIVEN_AGENT, Document, Mention, Span
 from kgbuild.errors import ConfigError, OntologyError
 from kgbuild.link import catalogue
+from kgbuild.link.cases import parts_of
 from kgbuild.link.curation import read_curation
 from kgbuild.link.learnt import LearntName, LearntNames
-from kgbuild.link.linker import LexicalLinker, _parts_of
+from kgbuild.link.linker import LexicalLinker
 from kgbuild.link.targets import Targets
 
 
@@ -548,7 +549,7 @@ def test_letters_alone_do_not_make_a_gene_that_has_another_symbol(write, text, c
     ],
 )
 def test_names_are_split_where_they_are_joined_and_not_where_their_frame_is(name, parts):
-    assert _parts_of(name, "Disease") == parts
+    assert parts_of(name, "Disease") == parts
 
 
 @pytest.fixture
