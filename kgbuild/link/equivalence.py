@@ -34,7 +34,7 @@ JOINED_TYPES = {
 COMPOUND_NUMBERS = ("PUBCHEM.COMPOUND", "CAS")
 #: prefixes of catalogues of compounds, which have no classes of them
 CATALOGUES = ("CAS",)
-#: fewest letters of a name that tells a compound by itself: of those that numbers tell too 99 of 100 are told alike
+#: fewest letters of a name that tells a compound by itself
 LONG_NAME = 8
 #: identifiers of which is remembered what the ontologies know of them
 REMEMBERED = 1 << 14
