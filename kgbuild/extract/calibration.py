@@ -185,7 +185,7 @@ def _platt(cases: Cases) -> Calibration:
     names = sorted(frozenset().union(*(case.circumstances for case in cases)))
     raw = np.clip([case.raw for case in cases], 1e-6, 1 - 1e-6)
     around = [[float(name in case.circumstances) for name in names] for case in cases]
-    features = np.column_stack([np.log(raw / (1 - raw)), np.ones(len(cases)), np.array(around).reshape(len(cases), -1)])
+    features = np.column_stack([np.log(raw / (1 - raw)), np.ones(len(cases)), around])
     # a normal prior of unit variance on the weights of circumstances, which may be rare
     precision = np.array([0.0, 0.0, *(1.0 for _ in names)])
     weights = fit_logistic(features, np.array([case.correct for case in cases]), precision)
@@ -196,7 +196,7 @@ def _platt(cases: Cases) -> Calibration:
 def _two_fold_error(cases: Cases) -> float:
     # of each half of the documents by itself: in both together they would cancel out, as one is too sure where the
     # other is not enough
-    halves = tuple([case for case in cases if case.half == half] for half in (0, 1))
+    halves = [[case for case in cases if case.half == half] for half in (0, 1)]
     errors = []
     for fitted, measured in (halves, halves[::-1]):
         if not measured:

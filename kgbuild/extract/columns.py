@@ -98,7 +98,7 @@ _MISSING = re.compile(
     r"(?:type|stage|grade|class|group) ?(?:\d+[a-c]?|[ivx]+[a-c]?))\Z",
     re.IGNORECASE,
 )
-#: What stands for no value, in these letters: "Na" is sodium.
+#: What stands for no value, or is an answer, in these letters: "Na" is sodium, "NO" an oxide.
 _NO_VALUE = re.compile(
     r"(?:[Yy]es|YES|[Nn]o|NA|N/A|n/?a|[Nn]\.[Aa]\.|ND|[Nn]\.[Dd]\.|NR|NS|n\.s\.|nan|NaN|[Nn]one(?: \w+)?)\Z"
 )
@@ -201,9 +201,9 @@ def _samples(texts: Mapping[Span, str], header: str, known: KnownNames | None) -
     """The cells of a column of samples that ontologies know as materials, if half of all are such and words: "P3" is a
     label even where some chemical is called so.
     """
-    names = {text for text in texts.values() if not _is_none(text)}
     if known is None or not (SAMPLES.fullmatch(header) and _OF_SAMPLES.search(header)):
         return set()
+    names = {text for text in texts.values() if not _is_none(text)}
     found = {name for name in names if known.knows(name, "Material")}
     return found if sum(bool(_IN_WORDS.search(name)) for name in found) >= KNOWN * len(names) else set()
 

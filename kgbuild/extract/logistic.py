@@ -24,7 +24,7 @@ def fit_logistic(
     weights = torch.zeros(rows.shape[1], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
+    def closure() -> torch.Tensor:  # what is ignored in it, and behind it, torch has no types for
         optimizer.zero_grad()
         loss = torch.nn.functional.binary_cross_entropy_with_logits(rows @ weights, wanted, reduction="sum")
         loss = (loss + (prior * weights.square()).sum() / 2) / max(len(rows), 1)

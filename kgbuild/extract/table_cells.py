@@ -70,10 +70,10 @@ class TableCells:
         """
         if self._doc.metadata.format not in TABLE_FILES:
             return frozenset()  # in a paper's table "10,20" may be two numbers
-        below: dict[int, list[str]] = {}
-        for cell in self.cells:
-            if not cell.is_header:
-                below.setdefault(cell.column, []).append(self.text(cell.span))
+        below = {
+            column: [self.text(cell.span) for cell in cells if not cell.is_header]
+            for column, cells in self._columns.items()
+        }
         with_points = {column for column, texts in below.items() if any(map(_has_decimal_point, texts))}
         numbers = (
             match.groups()

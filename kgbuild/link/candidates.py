@@ -296,9 +296,12 @@ def _by_name(reading: Reading, normal: str, sorted_words: str, ontologies: Ranke
 
 def _learnt(reading: Reading, key: str, vocabulary: Vocabulary) -> Iterator[Match]:
     place = (vocabulary.type, key)
+    meanings = vocabulary.learnt.meanings(*place)
+    if not meanings:
+        return
     if vocabulary.type in FORMULA_TYPES and _is_other_formula(vocabulary.learnt.spelling(*place), tidy(reading.name)):
         return
-    for concepts in vocabulary.learnt.meanings(*place):
+    for concepts in meanings:
         if len(concepts) == 1:
             known = find_known(concepts[0], vocabulary)
             if known is not None:
@@ -508,10 +511,10 @@ def _is_word_for_formula(word: str, name: str) -> bool:
 
 def _is_other_formula(formula: str, name: str) -> bool:
     """Whether a name has the letters of a formula and not its case: "PBS" is no PbS, "NA" no sodium."""
-    if name.islower() or formula.isupper() or formula.islower():
+    if name == formula or name.islower() or formula.isupper() or formula.islower():
         return False
     if formula in ELEMENTS:
-        return name != formula
+        return True
     composition = normalise_formula(formula)
     return composition is not None and normalise_formula(name) != composition
 

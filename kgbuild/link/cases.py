@@ -80,10 +80,10 @@ def with_species(
 ) -> list[tuple[Ranked, ...]]:
     """The options of a document's genes, by name and place, with what depends on their species."""
     named = [(text, span, [item.option for item in ranked]) for text, span, ranked in genes]
-    described = species_features(named, context)
+    of_species = species_features(named, context)
     return [
         tuple(Ranked(item.option, item.features | more) for item, more in zip(ranked, features, strict=True))
-        for (_, _, ranked), features in zip(genes, described, strict=True)
+        for (_, _, ranked), features in zip(genes, of_species, strict=True)
     ]
 
 

@@ -230,10 +230,10 @@ class LexicalLinker:
         document = asked.document
         if not document.mentions:
             return document
-        names = [text for _, text in asked.mentions]
-        links = [self._link_mention(case, text) for case, text in zip(self._cases(asked), names, strict=False)]
+        names = [text for _, text in asked.mentions[: len(document.mentions)]]
+        links = [self._link_mention(case, text) for case, text in zip(self._cases(asked), names, strict=True)]
         return document.replace_mentions(
-            read_in(mention, text, document.text_of(mention.span)) for mention, text in zip(links, names, strict=False)
+            read_in(mention, text, document.text_of(mention.span)) for mention, text in zip(links, names, strict=True)
         )
 
     def _named(self, document: Document, mention: Mention) -> str:
